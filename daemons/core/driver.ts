@@ -1,0 +1,50 @@
+/**
+ * The driver contract. A driver module is one file: data above (registers, commands, ranges), behaviour below, and a
+ * pure `decode` that takes bytes and gives values. It exports one `DriverModule`, named after the part.
+ * A driver knows a port, never an adapter; it throws `Fault` when the world fails and never retries in silence.
+ */
+import type { z } from 'zod';
+import type { Clock } from './ports/clock.ts';
+import type { I2c } from './ports/i2c.ts';
+import type { Serial } from './ports/serial.ts';
+import type { Flag } from './values/flags.ts';
+
+/** One output of a sensor. `range` is the physically possible interval in `unit`: outside it a value is flagged. */
+export interface Channel {
+  readonly name: string;
+  readonly unit: string;
+  readonly range: readonly [number, number];
+  /** Smallest step the part can report, in `unit`. */
+  readonly resolution: number;
+}
+
+/** One channel's value from one look. null with a flag is a gap that the part itself reported. */
+export interface Sample {
+  readonly channel: string;
+  readonly value: number | null;
+  readonly flags: readonly Flag[];
+}
+
+/** An opened sensor. */
+export interface Driver {
+  readonly channels: readonly Channel[];
+  /** One look at the part. Errors: Fault; the caller turns it into gaps on every channel. */
+  read(): Promise<readonly Sample[]>;
+}
+
+/** The ports a driver may be given; `port` in the config says which kind it wants. */
+export interface PortKinds {
+  readonly i2c: I2c;
+  readonly serial: Serial;
+}
+
+/** A part that the box knows how to talk to. */
+export interface DriverModule<P extends keyof PortKinds = keyof PortKinds, C = unknown> {
+  /** The part's name in board files, for example `ads1115`. */
+  readonly part: string;
+  readonly port: P;
+  /** Parses the part's own options in a board file; strict. */
+  readonly config: z.ZodType<C>;
+  /** Checks or wakes the part and returns it ready to read. Errors: Fault. */
+  open(port: PortKinds[P], config: C, clock: Clock): Promise<Driver>;
+}

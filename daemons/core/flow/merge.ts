@@ -1,0 +1,49 @@
+import type { Line } from './scan.ts';
+
+export interface MergeOptions {
+  /** Batches held at the most while the consumer is busy; beyond it the oldest are dropped and counted. */
+  readonly limit: number;
+  readonly onDropped: (batches: number) => void;
+}
+
+/**
+ * Joins lines into one, in order of arrival. Each source is pulled at its own pace, whatever the consumer does: a slow
+ * disk downstream never delays a sample. Ends when all sources have ended; a source's error ends it with that error.
+ */
+export async function* merge<T>(lines: readonly Line<T>[], options: MergeOptions): Line<T> {
+  const waiting: (readonly T[])[] = [];
+  let running = lines.length;
+  let failure: { readonly error: unknown } | null = null;
+  let wake: () => void = () => {};
+
+  const pump = async (line: Line<T>): Promise<void> => {
+    try {
+      for await (const batch of line) {
+        if (waiting.length >= options.limit) {
+          waiting.shift();
+          options.onDropped(1);
+        }
+        waiting.push(batch);
+        wake();
+      }
+    } catch (error) {
+      failure ??= { error };
+    } finally {
+      running -= 1;
+      wake();
+    }
+  };
+  for (const line of lines) void pump(line);
+
+  for (;;) {
+    if (waiting.length > 0) {
+      yield waiting.splice(0).flat();
+      continue;
+    }
+    if (failure) throw (failure as { readonly error: unknown }).error;
+    if (running === 0) return;
+    await new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+  }
+}

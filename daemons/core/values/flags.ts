@@ -1,0 +1,32 @@
+/**
+ * What is wrong, or special, with a value. A flag degrades what may be claimed; it never deletes the value.
+ * The first six are faults of the world (see `ports/fault.ts`): the value is then null, a gap.
+ */
+export type Flag =
+  | 'nack'
+  | 'timeout'
+  | 'checksum'
+  | 'protocol'
+  | 'absent'
+  | 'refused'
+  | 'not-a-number'
+  | 'out-of-range'
+  | 'saturated'
+  | 'stuck'
+  | 'warming-up'
+  | 'uncalibrated'
+  | 'uncompensated'
+  | 'calibration-expired'
+  | 'extrapolated'
+  | 'simulated'
+  | 'clock';
+
+/** Shared, so that the common case of a clean value allocates nothing. */
+export const noFlags: readonly Flag[] = Object.freeze([]);
+
+/** The union of two flag lists, each flag once. */
+export const joinFlags = (a: readonly Flag[], b: readonly Flag[]): readonly Flag[] => {
+  if (b.length === 0) return a;
+  if (a.length === 0) return b;
+  return [...new Set([...a, ...b])];
+};

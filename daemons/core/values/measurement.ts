@@ -1,0 +1,18 @@
+import type { Flag } from './flags.ts';
+import type { Stamp } from './stamp.ts';
+
+/** A calibrated value: what is claimed about the world, with its standard uncertainty. */
+export interface Measurement {
+  readonly sensor: string;
+  /** What is measured, for example `ammonia`, `mox-1`, `temperature`. */
+  readonly quantity: string;
+  readonly at: Stamp;
+  /** Never clamped: a negative concentration near zero is information about noise and drift. */
+  readonly value: number | null;
+  readonly unit: string;
+  /** Standard uncertainty (k = 1) in `unit`; null where it is not known. */
+  readonly u: number | null;
+  readonly flags: readonly Flag[];
+  /** Id of the calibration applied; null for a raw or factory-scaled channel. */
+  readonly calibration: string | null;
+}
