@@ -1,0 +1,12 @@
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+
+/** What a daemon's line is given while it runs. */
+export interface Running {
+  /** Aborts at SIGTERM or SIGINT: take nothing new, drain, return. */
+  readonly signal: AbortSignal;
+  /** Call it when work really moved; the watchdog is fed by this and by nothing else. */
+  progress(): void;
+  readonly log: Log;
+  readonly clock: Clock;
+}
