@@ -1,0 +1,194 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { Fault } from '../ports/fault.ts';
+import { parseYaml } from './parse.ts';
+
+/** Names that travel in topics: a dot would drop the connection at NATS. */
+export const name = z
+  .string()
+  .regex(/^[a-z0-9-]{1,32}$/)
+  .describe('small letters, digits and hyphens, 1 to 32 of them');
+
+const hostPort = z
+  .string()
+  .regex(/^[^\s:]+:\d{1,5}$/)
+  .describe('host:port, for example 127.0.0.1:4001');
+
+/** An I2C bus: the kernel's (`/dev/i2c-N`), or a simulated one over TCP. */
+export const i2cPort = z.union([
+  z.strictObject({ bus: z.int().min(0).max(255).describe('N of /dev/i2c-N') }),
+  z.strictObject({ tcp: hostPort }),
+]);
+
+/** A serial line: a device by path, or an RS-232/485 server over TCP. */
+export const serialPort = z.union([
+  z.strictObject({
+    path: z.string().startsWith('/').describe('the device, best by its stable name in /dev/serial/by-id'),
+    baudRate: z.int().min(300).max(4_000_000).default(9600),
+    parity: z.enum(['none', 'even', 'odd']).default('none'),
+    stopBits: z.union([z.literal(1), z.literal(2)]).default(1),
+  }),
+  z.strictObject({ tcp: hostPort }),
+]);
+
+export const device = z.strictObject({
+  device: name,
+  site: name,
+  board: name.describe('a file in boards/, without .yaml'),
+  profile: name.describe('a file in profiles/, without .yaml'),
+  where: z
+    .strictObject({
+      lat: z.number().min(-90).max(90).describe('degrees north, WGS 84'),
+      lon: z.number().min(-180).max(180).describe('degrees east, WGS 84'),
+      ceM: z.number().positive().max(100_000).describe('metres around it that hold the true place nine times in ten'),
+    })
+    .describe('the surveyed place of a fixed post')
+    .optional(),
+});
+
+export const sensor = z.strictObject({
+  id: name,
+  part: name.describe('a part that fieldpost has a driver for'),
+  serial: z.string().min(1).max(64).describe('the serial number on the part: calibrations belong to it'),
+  port: name.describe('a port named under ports'),
+  periodMs: z
+    .int()
+    .min(20)
+    .max(3_600_000)
+    .optional()
+    .describe("milliseconds between readings; the profile's if absent"),
+  stuckAfter: z.int().min(2).optional().describe('identical raw values in a row that mean a stuck sensor'),
+  options: z.record(z.string(), z.unknown()).default({}).describe("the part's own options"),
+});
+
+/** One metal-oxide element behind a divider: what turns millivolts into Rs/R0. */
+export const element = z.strictObject({
+  quantity: name,
+  channel: z
+    .string()
+    .regex(/^[a-z0-9-]+\/[a-z0-9-]+$/)
+    .describe('sensor/channel, for example mox-a/a0'),
+  loadOhm: z.number().positive().describe('load resistor in ohm'),
+  supplyMv: z.number().positive().describe('supply of the divider in millivolts'),
+  r0Ohm: z.number().positive().describe('resistance in clean air at 20 C and 10 g/m3'),
+  perDegree: z.number().describe('ln(Rs) per kelvin, around 20 C'),
+  perLnHumidity: z.number().describe('ln(Rs) per ln(absolute humidity / 10 g/m3)'),
+});
+
+/** What an analyzer's channel claims to be, once calibrated. */
+export const quantity = z.strictObject({
+  quantity: name,
+  unit: z.string().min(1).max(16),
+  channel: z
+    .string()
+    .regex(/^[a-z0-9-]+\/[a-z0-9-]+$/)
+    .describe('sensor/channel, for example nh3/ammonia'),
+  factory: z
+    .strictObject({ u: z.number().nonnegative().describe("standard uncertainty (k=1) by the part's datasheet") })
+    .optional()
+    .describe('present: the factory calibration is good enough and no record is asked for'),
+});
+
+export const board = z.strictObject({
+  board: name,
+  simulated: z.boolean().default(false).describe('true marks everything that this board says as simulated'),
+  ports: z.strictObject({
+    i2c: z.record(name, i2cPort).default({}),
+    serial: z.record(name, serialPort).default({}),
+  }),
+  sensors: z.array(sensor).max(64),
+  climate: z
+    .strictObject({
+      temperature: z.string().describe('sensor/channel in C'),
+      humidity: z.string().describe('sensor/channel in %RH'),
+    })
+    .optional()
+    .describe('what compensates the metal-oxide elements'),
+  array: z.array(element).max(64).default([]),
+  quantities: z.array(quantity).max(64).default([]),
+});
+
+/** Each daemon parses its own section, strictly. */
+export const profile = z.strictObject({
+  profile: name,
+  gas: z.record(z.string(), z.unknown()).optional(),
+  uplink: z.record(z.string(), z.unknown()).optional(),
+});
+
+export type Device = z.infer<typeof device>;
+export type Board = z.infer<typeof board>;
+export type Sensor = z.infer<typeof sensor>;
+export type Element = z.infer<typeof element>;
+export type Quantity = z.infer<typeof quantity>;
+export type Profile = z.infer<typeof profile>;
+
+export interface Box {
+  readonly device: Device;
+  readonly board: Board;
+  readonly profile: Profile;
+  readonly files: { readonly device: string; readonly board: string; readonly profile: string };
+}
+
+/** Reads device, board and profile from a configuration folder. Errors: Fault `config`, every mistake named. */
+export function loadBox(folder: string, deviceName: string): Box {
+  const file = path.join(folder, 'devices', `${deviceName}.yaml`);
+  const who = readConfig(file, device);
+  if (who.device !== deviceName)
+    throw new Fault('config', `${file} device: is "${who.device}"; must be "${deviceName}", the name of its file`);
+  const files = {
+    device: file,
+    board: path.join(folder, 'boards', `${who.board}.yaml`),
+    profile: path.join(folder, 'profiles', `${who.profile}.yaml`),
+  };
+  const soldered = readConfig(files.board, board);
+  checkReferences(files.board, soldered);
+  return { device: who, board: soldered, profile: readConfig(files.profile, profile), files };
+}
+
+export function readConfig<T>(file: string, schema: z.ZodType<T>): T {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new Fault(
+      'config',
+      `${file}: cannot be read (${(error as NodeJS.ErrnoException).code}); it must exist`,
+      error,
+    );
+  }
+  return parseYaml(file, text, schema);
+}
+
+/** What a schema cannot say: names that must exist, and be there once. */
+function checkReferences(file: string, { ports, sensors, array, quantities, climate }: Board): void {
+  const mistakes: string[] = [];
+  const ids = new Set<string>();
+  sensors.forEach(({ id, port }, i) => {
+    if (ids.has(id)) mistakes.push(`${file} sensors.${i}.id: "${id}" is there twice; every sensor needs its own`);
+    ids.add(id);
+    if (!(port in ports.i2c) && !(port in ports.serial))
+      mistakes.push(
+        `${file} sensors.${i}.port: "${port}" is not under ports; known: ${[...Object.keys(ports.i2c), ...Object.keys(ports.serial)].join(', ')}`,
+      );
+  });
+  const named = (where: string, channel: string): void => {
+    if (!ids.has(channel.split('/', 1)[0] ?? ''))
+      mistakes.push(`${file} ${where}: "${channel}" names no sensor of this board`);
+  };
+  array.forEach((one, i) => {
+    named(`array.${i}.channel`, one.channel);
+  });
+  quantities.forEach((one, i) => {
+    named(`quantities.${i}.channel`, one.channel);
+  });
+  if (climate) {
+    named('climate.temperature', climate.temperature);
+    named('climate.humidity', climate.humidity);
+  }
+  if (array.length > 0 && !climate)
+    mistakes.push(
+      `${file} climate: is missing; metal-oxide elements cannot be compensated without temperature and humidity`,
+    );
+  if (mistakes.length > 0) throw new Fault('config', mistakes.join('\n'));
+}

@@ -1,0 +1,146 @@
+import { isMap, isSeq, LineCounter, parseDocument } from 'yaml';
+import { z } from 'zod';
+import { Fault } from '../ports/fault.ts';
+
+/** The part of JSON Schema that an error message needs. */
+interface Shape {
+  readonly description?: string;
+  readonly type?: string;
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly pattern?: string;
+  readonly properties?: Readonly<Record<string, Shape>>;
+  readonly additionalProperties?: Shape | boolean;
+  readonly items?: Shape;
+  readonly anyOf?: readonly Shape[];
+  readonly oneOf?: readonly Shape[];
+}
+
+/**
+ * YAML text to a typed value. Every mistake is named, not only the first: file, line, path in it, what is there and what
+ * would be right. Errors: one Fault `config` with a line per mistake; nothing of the file is then used.
+ */
+export function parseYaml<T>(file: string, text: string, schema: z.ZodType<T>): T {
+  const lines = new LineCounter();
+  const doc = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
+  const broken = doc.errors[0];
+  if (broken) {
+    const at = broken.linePos?.[0];
+    throw new Fault('config', `${file}${at ? `:${at.line}:${at.col}` : ''}: not YAML: ${firstLine(broken.message)}`);
+  }
+  const value: unknown = doc.toJS({ maxAliasCount: 100 });
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+
+  const lineOf = (path: readonly PropertyKey[]): string => {
+    for (let depth = path.length; depth >= 0; depth--) {
+      const node = doc.getIn(path.slice(0, depth) as unknown[], true);
+      const range =
+        isMap(node) || isSeq(node) ? node.range : (node as { range?: [number, number, number] } | undefined)?.range;
+      if (range) return `:${lines.linePos(range[0]).line}`;
+    }
+    return '';
+  };
+  throw new Fault('config', mistakes(schema, value, parsed.error, (path) => `${file}${lineOf(path)}`).join('\n'));
+}
+
+/** The same for a value that is already parsed, for example a section of a file; `where` names it. */
+export function parseValue<T>(where: string, value: unknown, schema: z.ZodType<T>): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new Fault('config', mistakes(schema, value, parsed.error, () => where).join('\n'));
+}
+
+function mistakes(
+  schema: z.ZodType,
+  value: unknown,
+  error: z.ZodError,
+  place: (path: readonly PropertyKey[]) => string,
+): string[] {
+  const root = z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' }) as Shape;
+  return error.issues.flatMap((issue) => {
+    const shape = shapeAt(root, issue.path);
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => {
+        const known = Object.keys(shape?.properties ?? {});
+        return `${place([...issue.path, key])} ${dotted([...issue.path, key])}: unknown key${suggestion(key, known)}`;
+      });
+    }
+    const found = valueAt(value, issue.path);
+    const is = found === undefined ? 'is missing' : `is ${short(found)}`;
+    return [`${place(issue.path)} ${dotted(issue.path)}: ${is}; ${right(shape, issue.message)}`];
+  });
+}
+
+function right(shape: Shape | undefined, message: string): string {
+  const parts: string[] = [];
+  const options = shape?.enum ?? (shape?.const === undefined ? undefined : [shape.const]);
+  if (options) parts.push(`must be ${options.map(short).join(' or ')}`);
+  else if (shape?.type) parts.push(`must be ${article(shape.type)}${bounds(shape)}`);
+  if (shape?.description) parts.push(shape.description);
+  return parts.length > 0 ? parts.join(': ') : message;
+}
+
+function bounds({ minimum, maximum, pattern }: Shape): string {
+  const low = minimum === undefined || minimum <= Number.MIN_SAFE_INTEGER ? null : minimum;
+  const high = maximum === undefined || maximum >= Number.MAX_SAFE_INTEGER ? null : maximum;
+  if (low !== null && high !== null) return ` from ${low} to ${high}`;
+  if (low !== null) return ` of at least ${low}`;
+  if (high !== null) return ` of at most ${high}`;
+  return pattern === undefined ? '' : ` like ${pattern}`;
+}
+
+const article = (type: string): string => (/^[aeio]/.test(type) ? `an ${type}` : `a ${type}`);
+const firstLine = (text: string): string => text.split('\n', 1)[0] ?? text;
+const dotted = (path: readonly PropertyKey[]): string =>
+  path.length === 0 ? '(whole file)' : path.map(String).join('.');
+
+function short(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  let at = value;
+  for (const key of path) at = (at as Record<PropertyKey, unknown> | null | undefined)?.[key];
+  return at;
+}
+
+function shapeAt(root: Shape, path: readonly PropertyKey[]): Shape | undefined {
+  let at: Shape | undefined = root;
+  for (const key of path) {
+    const choices: readonly (Shape | undefined)[] = at?.anyOf ?? at?.oneOf ?? [at];
+    at = choices.map((shape) => childOf(shape, key)).find((shape) => shape !== undefined);
+  }
+  return at;
+}
+
+function childOf(shape: Shape | undefined, key: PropertyKey): Shape | undefined {
+  if (typeof key === 'number') return shape?.items;
+  const extra = shape?.additionalProperties;
+  return shape?.properties?.[String(key)] ?? (typeof extra === 'object' ? extra : undefined);
+}
+
+function suggestion(key: string, known: readonly string[]): string {
+  const near = known.map((name) => ({ name, cost: distance(key.toLowerCase(), name.toLowerCase()) }));
+  near.sort((a, b) => a.cost - b.cost);
+  const best = near[0];
+  if (best && best.cost <= Math.max(2, key.length / 3)) return `; did you mean ${best.name}?`;
+  return known.length > 0 ? `; known here: ${known.join(', ')}` : '';
+}
+
+/** Levenshtein distance: one row of the table at a time. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, swap));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

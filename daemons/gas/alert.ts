@@ -1,0 +1,80 @@
+import type { Step } from '../core/flow/scan.ts';
+import type { Alert } from '../core/values/alert.ts';
+import type { Where } from '../core/values/detection.ts';
+import type { Stamp } from '../core/values/stamp.ts';
+import type { Judgement } from './detect.ts';
+
+export interface AlertOptions {
+  readonly device: string;
+  readonly where: Where | null;
+  /** How often an alert that goes on says so. */
+  readonly heldEveryMs: number;
+}
+
+/** The open alert of each kind. Plain JSON: committed with every alert, recalled after a restart. */
+export interface AlertState {
+  readonly [kind: string]: Open;
+}
+
+interface Open {
+  readonly id: string;
+  readonly rev: number;
+  readonly since: Stamp;
+  readonly peak: number;
+  readonly saidMs: number;
+}
+
+/**
+ * The life of an alert: raised, held at intervals, cleared. The id is made of device, kind, boot and moment, so that the
+ * same input always gives the same id, on a replay too; a restart goes on with the id it recalls and the next revision.
+ */
+export function alert(options: AlertOptions): Step<AlertState, Judgement, Alert> {
+  return (state, judgement) => {
+    const { rule, look, active } = judgement;
+    const open = state[rule.kind];
+    const score = look.score ?? open?.peak ?? 0;
+    if (!open) {
+      if (!active || look.score === null) return [state];
+      const { at } = look;
+      const id = `${options.device}.${rule.kind}.${at.boot.slice(0, 8)}.${at.monoNs.toString(36)}`;
+      const raised: Open = { id, rev: 1, since: at, peak: score, saidMs: at.wallMs };
+      return [{ ...state, [rule.kind]: raised }, alertOf('raised', raised, judgement, options)];
+    }
+    const peak = Math.max(open.peak, look.score ?? open.peak);
+    if (!active) {
+      const { [rule.kind]: _over, ...rest } = state;
+      return [rest, alertOf('cleared', { ...open, rev: open.rev + 1, peak }, judgement, options)];
+    }
+    // A wall clock that was set back must not silence the heartbeat of an alert.
+    const due = look.at.wallMs - open.saidMs >= options.heldEveryMs || look.at.wallMs < open.saidMs;
+    if (!due) return [peak === open.peak ? state : { ...state, [rule.kind]: { ...open, peak } }];
+    const held: Open = { ...open, rev: open.rev + 1, peak, saidMs: look.at.wallMs };
+    return [{ ...state, [rule.kind]: held }, alertOf('held', held, judgement, options)];
+  };
+}
+
+function alertOf(condition: Alert['condition'], open: Open, { rule, look }: Judgement, options: AlertOptions): Alert {
+  return {
+    id: open.id,
+    rev: open.rev,
+    kind: rule.kind,
+    family: rule.family,
+    severity: rule.severity,
+    condition,
+    // One principle, one pass: corroboration asks for a second of either.
+    certainty: 'indication',
+    at: look.at,
+    since: open.since,
+    because: {
+      rule: `${rule.kind}: on at ${rule.on} for ${rule.raiseAfter}, off at ${rule.off} for ${rule.clearAfter}`,
+      score: look.score ?? open.peak,
+      peak: open.peak,
+      threshold: rule.on,
+      model: look.model,
+      evidence: look.evidence,
+    },
+    where: options.where,
+    expiresMs: look.at.wallMs + 3 * options.heldEveryMs,
+    flags: look.flags,
+  };
+}

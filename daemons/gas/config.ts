@@ -1,0 +1,58 @@
+import { z } from 'zod';
+
+const count = (what: string) => z.int().min(1).max(1000).describe(what);
+
+const rule = z
+  .strictObject({
+    kind: z
+      .string()
+      .regex(/^[a-z0-9-]{1,32}$/)
+      .describe('what it is called in the alert'),
+    family: z.enum(['safety', 'evidence']),
+    severity: z.enum(['info', 'warning', 'critical']),
+    score: z
+      .union([z.literal('model'), z.strictObject({ quantity: z.string() })])
+      .describe('model: summed probability of its target labels; {quantity: NAME}: that quantity'),
+    on: z.number().describe('at or above it counts towards raising'),
+    off: z.number().describe('at or below it counts towards clearing; lower than on'),
+    raiseAfter: count('looks in a row at or above on'),
+    clearAfter: count('looks in a row at or below off'),
+  })
+  .refine((one) => one.off < one.on, { path: ['off'], error: 'must be lower than on, or the alert flickers' });
+
+/** The `gas` section of a profile. */
+export const gasSection = z.strictObject({
+  samplePeriodMs: z.int().min(20).max(3_600_000).describe('milliseconds between readings of a sensor'),
+  telemetry: z
+    .strictObject({
+      batch: z.int().min(1).max(10_000).default(200).describe('values in one telemetry envelope'),
+      holdMs: z
+        .int()
+        .min(0)
+        .max(60_000)
+        .default(10_000)
+        .describe('longest time telemetry waits for the disk: a power cut may cost it'),
+    })
+    .prefault({}),
+  window: z
+    .strictObject({
+      samples: z.int().min(3).max(600).default(10),
+      learnWindows: z.int().min(1).max(1000).default(3),
+      band: z.number().positive().default(0.08).describe('|ln(level/baseline)| that freezes the baseline'),
+      follow: z.number().min(0).max(1).default(0.02).describe('share of a quiet window that goes into the baseline'),
+    })
+    .prefault({}),
+  model: z
+    .strictObject({
+      folder: z.string().describe('folder of the model, from the models folder'),
+      purpose: z.string().describe('the exact purpose on its card'),
+      labels: z.array(z.string()).min(2).describe('the exact labels on its card, in order'),
+    })
+    .optional()
+    .describe('absent: no classification on this box'),
+  heldEveryMs: z.int().min(1000).default(15_000).describe('how often an alert that goes on says so'),
+  healthEveryMs: z.int().min(1000).default(60_000),
+  rules: z.array(rule).max(32),
+});
+
+export type GasSection = z.infer<typeof gasSection>;

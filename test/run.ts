@@ -1,0 +1,71 @@
+/**
+ * `npm test`: brings the Debian programs that some suites need where it may (root and apt), runs the checks and every
+ * suite, and ends with what was skipped.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import path from 'node:path';
+import process from 'node:process';
+import { check } from './check.ts';
+
+const root = path.join(import.meta.dirname, '..');
+/** Program on the PATH, and the Debian package that holds it. */
+const programs: readonly (readonly [string, string])[] = [
+  ['mosquitto', 'mosquitto'],
+  ['mosquitto_sub', 'mosquitto-clients'],
+  ['socat', 'socat'],
+  ['mbpoll', 'mbpoll'],
+  ['chromium', 'chromium'],
+];
+/** Libraries and fonts without a program of their own: a file that tells they are there. */
+const files: readonly (readonly [string, string])[] = [
+  ['/usr/include/modbus/modbus.h', 'libmodbus-dev'],
+  ['/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf', 'fonts-dejavu-core'],
+];
+
+function prepare(): void {
+  const has = (test: string): boolean => spawnSync('sh', ['-c', test]).status === 0;
+  const missing = [
+    ...programs.filter(([program]) => !has(`command -v ${program}`)).map(([, name]) => name),
+    ...files.filter(([file]) => !has(`test -e ${file}`)).map(([, name]) => name),
+  ];
+  if (missing.length === 0) return;
+  if (process.getuid?.() !== 0 || !has('command -v apt-get')) {
+    process.stderr.write(`not installed: ${missing.join(' ')}; suites that need them are skipped by name\n`);
+    return;
+  }
+  process.stderr.write(`installing ${missing.join(' ')} ...\n`);
+  const quiet = { stdio: 'ignore', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } } as const;
+  spawnSync('apt-get', ['update', '-qq'], quiet);
+  spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], quiet);
+}
+
+async function suites(patterns: readonly string[]): Promise<{ code: number; skipped: string[] }> {
+  const ava = path.join(root, 'node_modules/ava/entrypoints/cli.mjs');
+  const child = spawn(process.execPath, [ava, ...patterns], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const skipped = new Set<string>();
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8');
+    let rest = '';
+    stream.on('data', (text: string) => {
+      process.stdout.write(text);
+      const lines = (rest + text).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) {
+        const found = /skipped: .*$/.exec(line);
+        if (found) skipped.add(found[0]);
+      }
+    });
+  }
+  const code = await new Promise<number>((resolve) => child.on('exit', (status) => resolve(status ?? 1)));
+  return { code, skipped: [...skipped] };
+}
+
+prepare();
+const patterns = process.argv.slice(2);
+if (!check()) {
+  process.stdout.write('types, lint or format: see above; no suite was run\n');
+  process.exit(1);
+}
+const { code, skipped } = await suites(patterns);
+process.stdout.write(skipped.length === 0 ? 'skipped: nothing\n' : `${skipped.join('\n')}\n`);
+process.exit(code);
