@@ -1,25 +1,29 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import process from 'node:process';
+import { accessSync, constants } from 'node:fs';
+import path from 'node:path';
 
-const skipped = (title: string, why: string): void => {
-  process.stderr.write(`skipped: ${title}: ${why}\n`);
+const isProgram = (file: string): boolean => {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 };
 
-/**
- * Whether a program that Debian holds is on this machine. A suite that needs one says so by name where it is missing;
- * on CI nothing may be missing, so there it is an error.
- */
-export function needs(program: string, title: string): boolean {
-  if (spawnSync('sh', ['-c', 'command -v "$0"', program]).status === 0) return true;
-  if (process.env.CI) throw new Error(`${title} needs ${program}, and on CI no suite may skip`);
-  skipped(title, `no ${program}`);
-  return false;
+/** Where a program is, searched like a shell does and in the sbin folders, where Debian keeps servers; null if nowhere. */
+export function findProgram(program: string): string | null {
+  const folders = [...(process.env.PATH ?? '').split(':'), '/usr/local/sbin', '/usr/sbin', '/sbin'];
+  return folders.map((folder) => path.join(folder, program)).find(isProgram) ?? null;
 }
 
-/** Whether a folder of real data is there: it is never part of the project, so a suite may skip without it, on CI too. */
-export function needsData(folder: string, title: string): boolean {
-  if (existsSync(folder)) return true;
-  skipped(title, 'no data');
+/**
+ * Whether a Debian program is there for a test that needs it. Says by name what is skipped; on CI nothing may be
+ * skipped, so there it throws.
+ */
+export function needs(program: string, title: string): boolean {
+  if (findProgram(program)) return true;
+  const sentence = `skipped: ${title}: no ${program}`;
+  if (process.env.CI) throw new Error(`${sentence}, and on CI nothing is skipped`);
+  process.stdout.write(`${sentence}\n`);
   return false;
 }
