@@ -45,6 +45,8 @@ export interface DriverModule<P extends keyof PortKinds = keyof PortKinds, C = u
   readonly port: P;
   /** Parses the part's own options in a board file; strict. */
   readonly config: z.ZodType<C>;
+  /** The outputs of a part so configured: known before the part itself was ever reached, so that its gaps have names. */
+  channels(config: C): readonly Channel[];
   /** Checks or wakes the part and returns it ready to read. Errors: Fault. */
   open(port: PortKinds[P], config: C, clock: Clock): Promise<Driver>;
 }

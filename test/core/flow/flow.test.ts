@@ -1,0 +1,144 @@
+import test from 'ava';
+import type { Driver } from '../../../daemons/core/driver.ts';
+import { merge } from '../../../daemons/core/flow/merge.ts';
+import { sample } from '../../../daemons/core/flow/sample.ts';
+import { type Line, scan } from '../../../daemons/core/flow/scan.ts';
+import { tap } from '../../../daemons/core/flow/tap.ts';
+import { turns } from '../../../daemons/core/flow/turns.ts';
+import type { Clock } from '../../../daemons/core/ports/clock.ts';
+import { Fault } from '../../../daemons/core/ports/fault.ts';
+import type { Reading } from '../../../daemons/core/values/reading.ts';
+
+async function* of<T>(...batches: (readonly T[])[]): Line<T> {
+  yield* batches;
+}
+const collect = async <T>(line: Line<T>): Promise<T[][]> => {
+  const all: T[][] = [];
+  for await (const batch of line) all.push([...batch]);
+  return all;
+};
+
+/** A clock whose sleeps take no time but move it. */
+function fakeClock(): Clock {
+  let ms = 0;
+  return {
+    now: () => ({ wallMs: ms, monoNs: ms * 1e6, boot: 'fake', synced: false, uncertaintyMs: null }),
+    sleep: async (more) => {
+      ms += Math.max(0, more);
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+  };
+}
+
+test('scan carries its state through batches and passes no empty batch on', async (t) => {
+  const sums = scan(
+    of([1, 2], [-100], [3]),
+    (sum: number, n: number) => (n < 0 ? [sum] : [sum + n, sum + n]) as const,
+    0,
+  );
+  t.deepEqual(await collect<number>(sums), [[1, 3], [6]]);
+});
+
+test('tap is done before what is downstream sees the batch', async (t) => {
+  const order: string[] = [];
+  const line = tap(of(['a'], ['b']), async (batch) => {
+    await new Promise((resolve) => setImmediate(resolve));
+    order.push(`kept ${batch.join()}`);
+  });
+  for await (const batch of line) order.push(`seen ${batch.join()}`);
+  t.deepEqual(order, ['kept a', 'seen a', 'kept b', 'seen b']);
+});
+
+test('merge keeps the order of each source and ends with the last', async (t) => {
+  const all = (await collect(merge([of([1], [2], [3]), of([10], [20])], { limit: 100, onDropped: () => {} }))).flat();
+  t.deepEqual(
+    all.filter((n) => n < 10),
+    [1, 2, 3],
+  );
+  t.deepEqual(
+    all.filter((n) => n >= 10),
+    [10, 20],
+  );
+});
+
+test('merge drops the oldest and counts when its consumer does not come', async (t) => {
+  let dropped = 0;
+  const merged = merge([of([1], [2], [3], [4], [5])], {
+    limit: 2,
+    onDropped: (n) => {
+      dropped += n;
+    },
+  })[Symbol.asyncIterator]();
+  const first = merged.next();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  const got = [...((await first).value as number[])];
+  for (let next = await merged.next(); !next.done; next = await merged.next()) got.push(...next.value);
+  t.is(got.length + dropped, 5);
+  t.is(got.at(-1), 5);
+});
+
+test('merge ends with the error of a source', async (t) => {
+  async function* failing(): Line<number> {
+    yield [1];
+    throw new Error('broken');
+  }
+  await t.throwsAsync(collect(merge([failing()], { limit: 10, onDropped: () => {} })), { message: 'broken' });
+});
+
+test('turns serve in order, and a failed turn does not hold up the next', async (t) => {
+  const turn = turns();
+  const order: number[] = [];
+  const work = (n: number, ms: number) =>
+    turn(async () => {
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      order.push(n);
+      if (n === 1) throw new Error('one');
+    });
+  await Promise.allSettled([work(1, 10), work(2, 1), work(3, 0)]);
+  t.deepEqual(order, [1, 2, 3]);
+});
+
+test('a fault of a sensor is a gap on each of its channels, said once, and its recovery is said once', async (t) => {
+  let looks = 0;
+  const driver: Driver = {
+    channels: [
+      { name: 'x', unit: 'ppm', range: [0, 1], resolution: 0.1 },
+      { name: 'y', unit: 'C', range: [0, 1], resolution: 0.1 },
+    ],
+    read: async () => {
+      looks += 1;
+      if (looks === 2 || looks === 3) throw new Fault('nack', 'no answer at 0x48');
+      return [
+        { channel: 'x', value: looks, flags: [] },
+        { channel: 'y', value: 1, flags: [] },
+      ];
+    },
+  };
+  const stop = new AbortController();
+  const changes: (string | null)[] = [];
+  const readings: Reading[] = [];
+  const line = sample({
+    sensor: 's',
+    driver,
+    periodMs: 100,
+    clock: fakeClock(),
+    signal: stop.signal,
+    always: ['simulated'],
+    onChange: (fault) => changes.push(fault?.kind ?? null),
+  });
+  for await (const batch of line) {
+    readings.push(...batch);
+    if (looks === 5) stop.abort();
+  }
+  t.deepEqual(changes, ['nack', null]);
+  t.deepEqual(
+    readings.filter((one) => one.channel === 'x').map((one) => one.value),
+    [1, null, null, 4, 5],
+  );
+  t.deepEqual(readings[2]?.flags, ['nack', 'simulated']);
+  t.deepEqual(readings.map((one) => one.unit).slice(0, 2), ['ppm', 'C']);
+  t.deepEqual(
+    readings.filter((one) => one.channel === 'x').map((one) => one.at.wallMs),
+    [0, 100, 200, 300, 400],
+  );
+});
