@@ -1,0 +1,65 @@
+import type { SerialPort } from 'serialport';
+import { turns } from '../flow/turns.ts';
+import { Fault } from '../ports/fault.ts';
+import type { Serial } from '../ports/serial.ts';
+import { received } from './serial.received.ts';
+
+export interface SerialDevice {
+  readonly path: string;
+  readonly baudRate: number;
+  readonly parity: 'none' | 'even' | 'odd';
+  readonly stopBits: 1 | 2;
+}
+
+/**
+ * A UART, RS-485 or USB adapter through `serialport`. Opened at the first use and again after it was unplugged; what is
+ * native loads only then. Errors: Fault `absent` with the kernel's own words.
+ */
+export function openSerialLinux(device: SerialDevice): Serial {
+  const inTurn = turns();
+  const input = received();
+  let port: SerialPort | null = null;
+
+  const open = async (): Promise<SerialPort> => {
+    if (port?.isOpen) return port;
+    const module = await import('serialport');
+    const { path, baudRate, parity, stopBits } = device;
+    const opened = new module.SerialPort({ path, baudRate, parity, stopBits, dataBits: 8, autoOpen: false });
+    await new Promise<void>((resolve, reject) => {
+      opened.open((error) => (error ? reject(new Fault('absent', `${path}: ${error.message}`, error)) : resolve()));
+    });
+    input.discard();
+    opened.on('data', (bytes: Buffer) => input.push(bytes));
+    opened.on('error', () => {
+      // 'close' follows and says it to whoever waits.
+    });
+    opened.on('close', () => {
+      if (port === opened) port = null;
+      input.fail(new Fault('absent', `${path} was unplugged or closed`));
+    });
+    port = opened;
+    return opened;
+  };
+
+  return {
+    transact: (work) =>
+      inTurn(async () => {
+        const line = await open();
+        return work({
+          write: (bytes) =>
+            new Promise((resolve, reject) => {
+              line.write(bytes, (error) =>
+                error ? reject(new Fault('absent', `${device.path}: ${error.message}`, error)) : resolve(),
+              );
+            }),
+          read: input.take,
+          discard: input.discard,
+        });
+      }),
+    close: () =>
+      new Promise((resolve) => {
+        if (port?.isOpen) port.close(() => resolve());
+        else resolve();
+      }),
+  };
+}

@@ -1,0 +1,46 @@
+import { Fault } from '../ports/fault.ts';
+
+/** What came in on a line and was not read yet. Bounded: an instrument that babbles cannot fill the memory. */
+export interface Received {
+  push(bytes: Uint8Array): void;
+  /** Everything that waits, or the next bytes to come. Errors: Fault `timeout`, or the fault given to `fail`. */
+  take(timeoutMs: number): Promise<Uint8Array>;
+  discard(): void;
+  fail(fault: Fault): void;
+}
+
+const most = 16_384;
+
+export function received(): Received {
+  let waiting = Buffer.alloc(0);
+  let wake: ((fault: Fault | null) => void) | null = null;
+  return {
+    push: (bytes) => {
+      waiting = Buffer.concat([waiting, bytes]).subarray(-most);
+      wake?.(null);
+    },
+    fail: (fault) => wake?.(fault),
+    discard: () => {
+      waiting = Buffer.alloc(0);
+    },
+    take: async (timeoutMs) => {
+      if (waiting.length === 0) {
+        const fault = await new Promise<Fault | null>((resolve) => {
+          const timer = setTimeout(
+            () => wake?.(new Fault('timeout', `nothing came within ${timeoutMs} ms`)),
+            timeoutMs,
+          );
+          wake = (why) => {
+            clearTimeout(timer);
+            wake = null;
+            resolve(why);
+          };
+        });
+        if (fault) throw fault;
+      }
+      const bytes = Uint8Array.from(waiting);
+      waiting = Buffer.alloc(0);
+      return bytes;
+    },
+  };
+}

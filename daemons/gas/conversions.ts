@@ -1,0 +1,50 @@
+import type { Board } from '../core/config/box.ts';
+import type { Driver } from '../core/driver.ts';
+import type { Calibrations } from '../core/ports/calibrations.ts';
+import type { Conversion } from './calibrate.ts';
+import { arraySensor, humidityQuantity } from './compensate.ts';
+
+export interface Planned {
+  readonly conversions: readonly Conversion[];
+  /** Quantities that ask for a calibration and have none, as `sensor/quantity`. */
+  readonly uncalibrated: readonly string[];
+}
+
+const sqrt12 = Math.sqrt(12);
+
+/**
+ * What every channel of the board becomes: analyzers through their record in force, the array's ratios and the climate
+ * as they are. The uncertainty of a reading is at least that of its resolution (rectangular: step / sqrt(12), GUM 4.3.7).
+ */
+export function plan(board: Board, drivers: ReadonlyMap<string, Driver>, calibrations: Calibrations): Planned {
+  const uncalibrated: string[] = [];
+  const resolution = (key: string): number => {
+    const [sensor = '', channel = ''] = key.split('/');
+    return (drivers.get(sensor)?.channels.find((one) => one.name === channel)?.resolution ?? 0) / sqrt12;
+  };
+  const serialOf = new Map(board.sensors.map(({ id, serial }) => [id, serial]));
+
+  const analyzers = board.quantities.map(({ quantity, unit, channel, factory }): Conversion => {
+    const sensor = channel.split('/', 1)[0] ?? '';
+    const record = calibrations.inForce(sensor, serialOf.get(sensor) ?? '', quantity);
+    if (record === null && !factory) uncalibrated.push(`${sensor}/${quantity}`);
+    const inputs = record ? record.fit.terms.map((term) => term.channel) : [channel];
+    return { sensor, quantity, unit, inputs, uInputs: inputs.map(resolution), record, factoryU: factory?.u ?? null };
+  });
+
+  const asTheyAre = (sensor: string, quantity: string, unit: string, input: string): Conversion => ({
+    sensor,
+    quantity,
+    unit,
+    inputs: [input],
+    uInputs: [0],
+    record: null,
+    factoryU: 0,
+  });
+  const ratios = board.array.map(({ quantity }) => asTheyAre(arraySensor, quantity, '1', `${arraySensor}/${quantity}`));
+  const humiditySensor = board.climate?.humidity.split('/', 1)[0] ?? '';
+  const climate = board.climate
+    ? [asTheyAre(humiditySensor, humidityQuantity, 'g/m3', `${humiditySensor}/${humidityQuantity}`)]
+    : [];
+  return { conversions: [...analyzers, ...ratios, ...climate], uncalibrated };
+}

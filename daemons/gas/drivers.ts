@@ -1,0 +1,53 @@
+import type { z } from 'zod';
+import { parseValue } from '../core/config/parse.ts';
+import type { Channel, Driver, DriverModule, PortKinds } from '../core/driver.ts';
+import type { Clock } from '../core/ports/clock.ts';
+import { Fault } from '../core/ports/fault.ts';
+import { ads1115 } from './drivers/ads1115.ts';
+import { modbusAnalyzer } from './drivers/modbus-analyzer.ts';
+import { sht4x } from './drivers/sht4x.ts';
+import { winsen } from './drivers/winsen.ts';
+
+/** A part with its options parsed: ready to be opened on a port. */
+export interface Bound {
+  readonly channels: readonly Channel[];
+  open(port: PortKinds[keyof PortKinds], clock: Clock): Promise<Driver>;
+}
+
+/** A driver as the composition root sees it, whatever its options are. */
+export interface Part {
+  readonly part: string;
+  readonly port: keyof PortKinds;
+  readonly config: z.ZodType;
+  /** Parses the options; Fault `config` names every mistake under `where`. */
+  bind(where: string, options: unknown): Bound;
+}
+
+function part<P extends keyof PortKinds, C>(module: DriverModule<P, C>): Part {
+  return {
+    part: module.part,
+    port: module.port,
+    config: module.config,
+    bind: (where, options) => {
+      const config = parseValue(where, options, module.config);
+      return {
+        channels: module.channels(config),
+        // The board file was checked before: a port of the other kind never gets here.
+        open: (port, clock) => module.open(port as PortKinds[P], config, clock),
+      };
+    },
+  };
+}
+
+/** Every part a box can read. A new one is one file in drivers/ and one line here. */
+export const drivers: readonly Part[] = [part(ads1115), part(sht4x), part(modbusAnalyzer), part(winsen)];
+
+/** The part of that name. Errors: Fault `config` that names the known ones. */
+export function driverOf(name: string, where: string): Part {
+  const found = drivers.find((one) => one.part === name);
+  if (found) return found;
+  throw new Fault(
+    'config',
+    `${where}: no driver for part "${name}"; known: ${drivers.map((one) => one.part).join(', ')}`,
+  );
+}

@@ -1,0 +1,59 @@
+/**
+ * A TI ADS1115 as its datasheet (SBAS444) describes it: pointer register, config register with OS, MUX, PGA, DR, and a
+ * conversion register that holds the last result. Written apart from the driver, so that their agreement means something.
+ */
+export interface SimulatedPart {
+  /** false is a NACK. */
+  write(bytes: Uint8Array, nowMs: number): boolean;
+  /** null is a NACK. */
+  read(length: number, nowMs: number): Uint8Array | null;
+}
+
+/** Full scale in millivolts by PGA code (table 8 of the datasheet). */
+const fullScaleMv = [6144, 4096, 2048, 1024, 512, 256, 256, 256];
+/** Samples per second by DR code. */
+const rates = [8, 16, 32, 64, 128, 250, 475, 860];
+const startBit = 0x8000;
+
+/** `inputMv(channel, nowMs)` is the voltage at AIN0..AIN3 at the moment of the conversion. */
+export function simulatedAds1115(inputMv: (channel: number, nowMs: number) => number): SimulatedPart {
+  let pointer = 0;
+  let config = 0x8583;
+  let result = 0;
+  let readyMs = 0;
+
+  const convert = (nowMs: number): void => {
+    const mux = (config >> 12) & 7;
+    const volts =
+      mux >= 4
+        ? inputMv(mux - 4, nowMs)
+        : inputMv(mux === 3 ? 2 : mux === 0 ? 0 : 1, nowMs) - inputMv(mux === 0 ? 1 : 3, nowMs);
+    const code = Math.round((volts / (fullScaleMv[(config >> 9) & 7] ?? 2048)) * 32768);
+    result = Math.max(-32768, Math.min(32767, code)) & 0xffff;
+    readyMs = nowMs + 1000 / (rates[(config >> 5) & 7] ?? 128);
+  };
+
+  return {
+    write: (bytes, nowMs) => {
+      if (bytes.length === 0) return true;
+      pointer = (bytes[0] ?? 0) & 3;
+      if (bytes.length >= 3 && pointer === 1) {
+        config = ((bytes[1] ?? 0) << 8) | (bytes[2] ?? 0);
+        if (config & startBit) convert(nowMs);
+      }
+      return true;
+    },
+    read: (length, nowMs) => {
+      const busy = nowMs < readyMs;
+      const register =
+        pointer === 1
+          ? (config & ~startBit) | (busy ? 0 : startBit)
+          : pointer === 0
+            ? result
+            : pointer === 2
+              ? 0x8000
+              : 0x7fff;
+      return Uint8Array.from({ length }, (_, i) => (i % 2 === 0 ? register >> 8 : register & 255));
+    },
+  };
+}
