@@ -5,6 +5,7 @@
 import { Fault } from '../ports/fault.ts';
 import { builtins, customOpCode } from './ops.ts';
 import type { Op, OpCode, Quantisation, Subgraph, TensorType, TfliteFile, TfliteTensor } from './read.ts';
+import { shapeMistake } from './shapes.ts';
 
 /** Bytes an element takes; the types that can be inside a model here. */
 const elementBytes: Partial<Record<TensorType, number>> = {
@@ -162,7 +163,10 @@ function checkOrder(file: TfliteFile, graph: Subgraph): void {
     (tensor) => elements(tensor.shape) === 0 || (file.buffers[tensor.buffer]?.length ?? 0) > 0,
   );
   graph.inputs.forEach((index) => {
-    if (ready[index] === undefined) throw refused(file, `subgraphs[0].inputs: tensor ${index} does not exist`);
+    const tensor = graph.tensors[index];
+    if (tensor === undefined) throw refused(file, `subgraphs[0].inputs: tensor ${index} does not exist`);
+    if (elements(tensor.shape) === 0)
+      throw refused(file, `${tensorPlace(graph, index)}: shape [${tensor.shape}] holds nothing`);
     ready[index] = true;
   });
   graph.ops.forEach((op, i) => {
@@ -193,6 +197,8 @@ function checkOp(
       throw refused(file, `${place} ${opName(code)}: writes ${tensorPlace(graph, index)} a second time`);
     ready[index] = true;
   }
+  const mistake = shapeMistake(opName(code), op, graph);
+  if (mistake !== null) throw refused(file, `${place} ${opName(code)}: ${mistake}`);
 }
 
 function ioOf(file: TfliteFile, graph: Subgraph, side: 'inputs' | 'outputs'): ReadonlyMap<string, IoTensor> {

@@ -56,6 +56,7 @@ const layouts = {
       ['keepNumDims', 'byte'],
     ],
   },
+  GATHER: { tag: 23, fields: [['axis', 'int']] },
   SOFTMAX: { tag: 9, fields: [['beta', 'float']] },
 } as const satisfies Record<string, Layout>;
 

@@ -103,6 +103,17 @@ const refusals: readonly (readonly [title: string, file: () => TfliteFile, messa
     /reads subgraphs\[0\]\.tensors\[6\] "dense-1" before anything wrote it/,
   ],
   ['an operator that writes a constant', () => withOp({ outputs: [1] }), /writes .*"weights-0" a second time/],
+  [
+    'a result of another size than the weights make',
+    () => withTensor(3, { shape: [1, 9] }),
+    /FULLY_CONNECTED: turns \[1,6\] into \[1,9\] with weights \[8,6\]/,
+  ],
+  ['fewer biases than units', () => withOp({ inputs: [0, 1, 5] }), /FULLY_CONNECTED: has 3 biases for 8 units/],
+  [
+    'a softmax that gives more than it takes',
+    () => withTensor(7, { shape: [1, 300] }),
+    /SOFTMAX: turns \[1,3\] into \[1,300\]/,
+  ],
   ['an operator code that is not there', () => withOp({ opCode: 9 }), /operator code 9 does not exist; there are 2/],
   ['an output that nothing writes', () => withGraph(({ ops }) => ({ ops: ops.slice(0, 2) })), /never written/],
   ['an input that is not there', () => withGraph(() => ({ inputs: [99] })), /inputs: tensor 99 does not exist/],
