@@ -1,0 +1,61 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import test from 'ava';
+import { replayI2c } from '../../daemons/core/adapters/i2c.replay.ts';
+import { replaySerial } from '../../daemons/core/adapters/serial.replay.ts';
+import { type Capture, parseCapture } from '../../daemons/core/capture/capture.ts';
+import { replayClock } from '../../daemons/core/capture/player.ts';
+import { isFault } from '../../daemons/core/ports/fault.ts';
+import { driverOf } from '../../daemons/gas/drivers.ts';
+
+const parts = readdirSync(import.meta.dirname, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+
+/** What the driver says on a capture, look by look, until every recorded operation was asked for. */
+async function looks(file: string, capture: Capture): Promise<unknown[]> {
+  const { header } = capture;
+  const port = header.port === 'i2c' ? replayI2c(capture) : replaySerial(capture);
+  const clock = replayClock(capture, port);
+  const bound = driverOf(header.part, file).bind(file, header.options);
+  const said: unknown[] = [];
+  const look = async (work: () => Promise<unknown>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      said.push({ fault: error.kind });
+    }
+  };
+  while (!port.ended()) {
+    await look(async () => {
+      const driver = await bound.open(port, clock);
+      while (!port.ended()) await look(async () => said.push(await driver.read()));
+    });
+  }
+  return said;
+}
+
+for (const part of parts) {
+  for (const name of readdirSync(path.join(import.meta.dirname, part.name))) {
+    test(`${part.name}, ${name}: the recorded bytes give the samples that are expected`, async (t) => {
+      const folder = path.join(import.meta.dirname, part.name, name);
+      const read = (file: string): string => readFileSync(path.join(folder, file), 'utf8');
+      const capture = parseCapture(path.join(part.name, name, 'capture.jsonl'), read('capture.jsonl'));
+      const lines = read('expected.jsonl').trimEnd().split('\n');
+      t.deepEqual(
+        await looks(path.join(folder, 'capture.jsonl'), capture),
+        lines.map((line) => JSON.parse(line)),
+      );
+    });
+  }
+}
+
+test('every part has its three cases', (t) => {
+  for (const part of parts) {
+    const cases = readdirSync(path.join(import.meta.dirname, part.name));
+    for (const name of ['normal', 'corrupt', 'absent']) t.true(cases.includes(name), `${part.name}/${name}`);
+  }
+  t.deepEqual(
+    parts.map(({ name }) => name),
+    ['ads1115', 'modbus-analyzer', 'sht4x', 'winsen'],
+  );
+});
