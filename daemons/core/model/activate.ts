@@ -1,0 +1,201 @@
+/** From files in a folder to a model that may be asked: everything that could be wrong is found here, not in the field. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { z } from 'zod';
+import { parseYaml } from '../config/parse.ts';
+import { Fault, isFault } from '../ports/fault.ts';
+import type { InlineInfer, InlineModel, TensorInfo } from '../ports/infer.ts';
+import { dequantise, quantise } from '../tflite/quantise.ts';
+import type { ModelRef } from '../values/detection.ts';
+import { type Card, card, goldenVectors } from './card.ts';
+
+export interface Activation {
+  /** Holds card.json and what it names. */
+  readonly folder: string;
+  readonly infer: InlineInfer;
+  /** The profile's word on what may run: the purpose and the labels, in order, compared letter by letter. */
+  readonly allow: { readonly purpose: string; readonly labels: readonly string[] };
+  readonly box: BoxAsSeen;
+}
+
+/** What the box has, to be held against what the model was made for. */
+export interface BoxAsSeen {
+  /** `part` may be left out where the board file does not say what is soldered: then only the quantity is compared. */
+  readonly array: readonly { readonly quantity: string; readonly part?: string }[];
+  /** Names of the features that this program computes, in order. */
+  readonly features: readonly string[];
+  readonly window: { readonly samples: number; readonly periodMs: number };
+}
+
+export interface ActiveModel {
+  readonly ref: ModelRef;
+  readonly card: Card;
+  readonly labels: readonly string[];
+  /**
+   * Probabilities in the order of `labels`, in an array that the next call writes again. Errors: Fault `refused` when
+   * the runtime fails; RangeError when the features are not as many, or not all numbers: a mistake of the caller.
+   */
+  classify(features: Float32Array): Float32Array;
+  /** Summed probability of the target labels. */
+  target(probabilities: ArrayLike<number>): number;
+  close(): Promise<void>;
+}
+
+/**
+ * Reads the card and the model, holds them against the allow-list, the box and each other, and lets the model answer its
+ * golden vectors. Errors: Fault `refused` with the file, the path in it, what is there and what would be right; nothing
+ * is then classified.
+ */
+export async function activate({ folder, infer, allow, box }: Activation): Promise<ActiveModel> {
+  const file = path.join(folder, 'card.json');
+  const found = parse(file, card);
+  const bytes = read(path.join(folder, found.file));
+  checkHash(file, found, bytes);
+  checkAllowed(file, found, allow);
+  checkBox(file, found, box);
+  const model = await infer.load(bytes, path.join(folder, found.file));
+  checkTensors(file, found, model);
+  const active = activeModel(found, model);
+  checkGolden(path.join(folder, found.golden.file), found, active);
+  return active;
+}
+
+const refused = (file: string, where: string, what: string): Fault =>
+  new Fault('refused', `${file} ${where}: ${what}; the model is not used`);
+
+function read(file: string): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new Fault('refused', `${file}: cannot be read (${(error as NodeJS.ErrnoException).code})`, error);
+  }
+}
+
+/** JSON is YAML too, and the YAML reader knows on which line a mistake is. */
+function parse<T>(file: string, schema: z.ZodType<T>): T {
+  const text = new TextDecoder().decode(read(file));
+  try {
+    return parseYaml(file, text, schema);
+  } catch (error) {
+    if (!isFault(error)) throw error;
+    throw new Fault('refused', error.message, error);
+  }
+}
+
+function checkHash(file: string, { sha256, file: model }: Card, bytes: Uint8Array): void {
+  const is = createHash('sha256').update(bytes).digest('hex');
+  if (is !== sha256) throw refused(file, 'sha256', `is ${sha256}, and ${model} has ${is}`);
+}
+
+/** Letter by letter: a longer purpose or one label more is another model. */
+function checkAllowed(file: string, { purpose, labels }: Card, allow: Activation['allow']): void {
+  if (purpose !== allow.purpose)
+    throw refused(file, 'purpose', `is "${purpose}", and this box allows "${allow.purpose}"`);
+  const names = labels.map((label) => label.name);
+  if (!sameList(names, allow.labels))
+    throw refused(file, 'labels', `are [${names.join(', ')}], and this box allows [${allow.labels.join(', ')}]`);
+}
+
+const sameList = (a: readonly unknown[], b: readonly unknown[]): boolean =>
+  a.length === b.length && a.every((one, i) => one === b[i]);
+
+function checkBox(file: string, { input }: Card, box: BoxAsSeen): void {
+  const wants = input.array.map(({ quantity, part }) => `${quantity} (${part})`).join(', ');
+  const has = box.array.map(({ quantity, part }) => (part ? `${quantity} (${part})` : quantity)).join(', ');
+  const fits =
+    input.array.length === box.array.length &&
+    input.array.every(({ quantity, part }, i) => {
+      const mine = box.array[i];
+      return mine?.quantity === quantity && (mine.part === undefined || mine.part === part);
+    });
+  if (!fits) throw refused(file, 'input.array', `was made for [${wants}], and this board has [${has}]`);
+  if (!sameList(input.features, box.features))
+    throw refused(
+      file,
+      'input.features',
+      `are [${input.features.join(', ')}], and this program computes [${box.features.join(', ')}]`,
+    );
+  const { samples, periodMs } = input.window;
+  const [shortest, longest] = periodMs;
+  if (samples !== box.window.samples || box.window.periodMs < shortest || box.window.periodMs > longest)
+    throw refused(
+      file,
+      'input.window',
+      `is ${samples} samples every ${shortest} to ${longest} ms, and this box takes ${box.window.samples} every ${box.window.periodMs} ms`,
+    );
+}
+
+function checkTensors(file: string, { input, output, labels }: Card, model: InlineModel): void {
+  const sides = [
+    { where: 'input.tensor', says: input.tensor, infos: model.inputs, holds: input.features.length, of: 'features' },
+    { where: 'output', says: output, infos: model.outputs, holds: labels.length, of: 'labels' },
+  ] as const;
+  for (const { where, says, infos, holds, of } of sides) {
+    const [info, ...more] = infos;
+    const is = infos.map(describe).join(' and ');
+    if (!info || more.length > 0 || describe(info) !== describe(says))
+      throw refused(file, where, `is ${describe(says)}, and the model has ${is}`);
+    if (sizeOf(info) !== holds) throw refused(file, where, `is ${describe(says)}, which does not hold ${holds} ${of}`);
+    if (info.type !== 'float32' && info.quantisation === null)
+      throw refused(file, where, `is ${info.type}, and the model does not say how it is quantised`);
+  }
+}
+
+const describe = ({ name, type, shape }: Pick<TensorInfo, 'name' | 'type' | 'shape'>): string =>
+  `"${name}" ${type} [${shape}]`;
+
+const sizeOf = ({ shape }: Pick<TensorInfo, 'shape'>): number => shape.reduce((product, size) => product * size, 1);
+
+function activeModel(found: Card, model: InlineModel): ActiveModel {
+  const [input, output] = [model.inputs[0] as TensorInfo, model.outputs[0] as TensorInfo];
+  const given = inputArray(input);
+  const tensors = [given];
+  const probabilities = new Float32Array(found.labels.length);
+  const targets = found.labels.flatMap(({ role }, i) => (role === 'target' ? [i] : []));
+  return {
+    ref: { name: found.name, version: found.version, sha256: found.sha256 },
+    card: found,
+    labels: found.labels.map((label) => label.name),
+    classify: (features) => {
+      if (features.length !== given.length)
+        throw new RangeError(`${found.name}: ${features.length} features were given; it takes ${given.length}`);
+      if (given instanceof Float32Array) {
+        if (features.some(Number.isNaN)) throw new RangeError(`${found.name}: a feature is not a number`);
+        given.set(features);
+      } else if (input.quantisation) quantise(features, input.quantisation, given);
+      const [answer] = model.run(tensors);
+      if (answer) dequantise(answer, output.quantisation, probabilities);
+      return probabilities;
+    },
+    target: (of) => targets.reduce((sum, index) => sum + (of[index] ?? 0), 0),
+    close: () => model.close(),
+  };
+}
+
+function inputArray(info: TensorInfo): Float32Array | Int8Array | Uint8Array {
+  const size = sizeOf(info);
+  if (info.type === 'int8') return new Int8Array(size);
+  return info.type === 'uint8' ? new Uint8Array(size) : new Float32Array(size);
+}
+
+function checkGolden(file: string, { golden, input, labels }: Card, active: ActiveModel): void {
+  parse(file, goldenVectors).vectors.forEach(({ features, probabilities }, i) => {
+    if (features.length !== input.features.length || probabilities.length !== labels.length)
+      throw refused(
+        file,
+        `vectors.${i}`,
+        `has ${features.length} features and ${probabilities.length} probabilities; the card has ${input.features.length} and ${labels.length}`,
+      );
+    const answer = active.classify(Float32Array.from(features));
+    probabilities.forEach((expected, k) => {
+      const off = Math.abs(expected - (answer[k] ?? Number.NaN));
+      if (!(off <= golden.tolerance))
+        throw refused(
+          file,
+          `vectors.${i}.probabilities.${k}`,
+          `is ${expected}, and here the model says ${answer[k]} for "${labels[k]?.name}"; ${golden.tolerance} is the most it may be off`,
+        );
+    });
+  });
+}

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+
+const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/);
+/** A path inside the model's folder: never out of it. */
+const inside = z.string().regex(/^[a-z0-9][a-z0-9_-]*(\.[a-z0-9_-]+)*(\/[a-z0-9][a-z0-9_-]*(\.[a-z0-9_-]+)*)*$/i);
+const share = z.number().min(0).max(1);
+
+const tensor = z.strictObject({
+  name: z.string().min(1),
+  shape: z.array(z.int().min(1)).min(1),
+  type: z.enum(['float32', 'int8', 'uint8']),
+});
+
+const label = z.strictObject({
+  name,
+  role: z
+    .enum(['target', 'interferent', 'background'])
+    .describe('target: what the model is for; interferent: looks like it and is not; background: nothing there'),
+});
+
+/**
+ * A model card: what a model is, what it was made for and from, and what it may be trusted with. It is the model's
+ * contract: `activate` holds the file, the box and the profile against it.
+ */
+export const card = z
+  .strictObject({
+    name,
+    version: z.string().regex(/^\d+\.\d+\.\d+$/),
+    task: z.literal('classification'),
+    purpose: z.string().min(1).describe('what it is for, in the words of the allow-list'),
+    file: inside.describe('the .tflite file, beside the card'),
+    sha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .describe('of the .tflite file, in hex'),
+    labels: z.array(label).min(2).describe('in the order of the output, each once, one of them a target at least'),
+    input: z.strictObject({
+      tensor,
+      features: z.array(z.string().min(1)).min(1).describe('name of each number, in order'),
+      array: z
+        .array(z.strictObject({ quantity: name, part: z.string().min(1) }))
+        .min(1)
+        .describe('the sensors it was trained on, in order'),
+      window: z.strictObject({
+        samples: z.int().min(1),
+        periodMs: z.tuple([z.number().positive(), z.number().positive()]).describe('shortest and longest'),
+      }),
+    }),
+    output: tensor,
+    thresholds: z.strictObject({ target: share.describe('summed probability of the targets that is worth a look') }),
+    training: z.strictObject({
+      data: z.string().min(1).describe('what it was trained on, in a sentence: simulated, or whose records'),
+      program: z.string().min(1),
+      windows: z.int().min(1),
+      seed: z.int(),
+    }),
+    evaluation: z.strictObject({
+      data: z.string().min(1),
+      windows: z.int().min(1),
+      accuracy: share,
+      recall: z.record(name, share),
+      target: z.strictObject({
+        truePositive: share.describe('share of windows with a target that reach thresholds.target'),
+        falsePositive: share.describe('share of windows without a target that reach it'),
+      }),
+      floatAccuracy: share.describe('of the float model, beside the quantised one'),
+    }),
+    limits: z.array(z.string().min(1)).min(1),
+    licence: z.string().min(1),
+    golden: z.strictObject({
+      file: inside,
+      tolerance: share.describe('how far a probability may be off on any machine'),
+    }),
+  })
+  .refine((one) => new Set(one.labels.map((label) => label.name)).size === one.labels.length, {
+    path: ['labels'],
+    error: 'every label must be there once',
+  })
+  .refine((one) => one.labels.some((label) => label.role === 'target'), {
+    path: ['labels'],
+    error: 'one label at least must be a target',
+  });
+
+export type Card = z.infer<typeof card>;
+
+/** Inputs with the answer that the model gave when it was made. */
+export const goldenVectors = z.strictObject({
+  vectors: z
+    .array(z.strictObject({ features: z.array(z.number()).min(1), probabilities: z.array(share).min(2) }))
+    .min(1),
+});
+
+export type GoldenVectors = z.infer<typeof goldenVectors>;
