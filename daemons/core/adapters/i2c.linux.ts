@@ -27,8 +27,9 @@ export function openI2cLinux({ bus }: { readonly bus: number }): I2c {
   let opened: PromisifiedBus | null = null;
 
   const fault = (error: unknown, what: string): Fault => {
-    const { code = '', message } = error as NodeJS.ErrnoException;
-    const kind = kinds[code];
+    const { code = '', errno, message } = error as NodeJS.ErrnoException;
+    // Another errno is still the kernel's answer, so the world's: the adapter is opened anew.
+    const kind = kinds[code] ?? (errno === undefined ? undefined : 'absent');
     if (kind === undefined) throw error;
     return new Fault(kind, `/dev/i2c-${bus} ${what}: ${message}`, error);
   };

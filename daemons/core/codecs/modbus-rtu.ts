@@ -44,7 +44,8 @@ export interface ReadRequest {
 /**
  * Looks for the answer to a request in what was received so far: its registers, or null while more bytes are needed.
  * Noise before the answer is passed over. Errors, once the bytes can no longer become the answer: Fault `refused` for an
- * exception of the device, `protocol` for another unit or function, `checksum` for a frame of the right shape whose CRC is wrong.
+ * exception of the device, `protocol` for another unit, function or count, `checksum` for a frame (or an exception of this
+ * unit) of the right shape whose CRC is wrong.
  */
 export function readResponse(received: Uint8Array, request: ReadRequest): number[] | null {
   let broken: Fault | null = null;
@@ -66,14 +67,25 @@ export function readResponse(received: Uint8Array, request: ReadRequest): number
 function answerAt(received: Uint8Array, at: number, request: ReadRequest): number[] | 'nothing' | 'partial' | 'broken' {
   const code = functionOf(request.table);
   const [unit = 0, said = 0, third = 0] = received.subarray(at, at + 3);
-  if ((said & 0x7f) !== code) return 'nothing';
+  if ((said & 0x7f) !== code) {
+    if (unit === request.unit && isOtherAnswer(received, at))
+      throw new Fault('protocol', `unit ${unit} answered function ${said & 0x7f}; asked was function ${code}`);
+    return 'nothing';
+  }
   if (said & 0x80) {
-    if (!whole(received, at, 5)) return 'nothing';
+    if (!whole(received, at, 5)) return unit === request.unit ? 'broken' : 'nothing';
     if (unit !== request.unit) throw wrongUnit(unit, request.unit);
     throw new Fault('refused', `unit ${unit} answers exception ${third} (${exceptions[third] ?? 'unknown'})`);
   }
   const length = 5 + request.count * 2;
-  if (third !== request.count * 2) return 'nothing';
+  if (third !== request.count * 2) {
+    if (unit === request.unit && isOtherAnswer(received, at))
+      throw new Fault(
+        'protocol',
+        `unit ${unit} answered ${third} bytes; ${request.count} registers are ${request.count * 2}`,
+      );
+    return 'nothing';
+  }
   if (at + length > received.length) return 'partial';
   if (!whole(received, at, length)) return 'broken';
   if (unit !== request.unit) throw wrongUnit(unit, request.unit);
@@ -81,6 +93,13 @@ function answerAt(received: Uint8Array, at: number, request: ReadRequest): numbe
     { length: request.count },
     (_, i) => ((received[at + 3 + i * 2] ?? 0) << 8) | (received[at + 4 + i * 2] ?? 0),
   );
+}
+
+/** Whether a whole answer of some other read, or an exception to another function, stands at a place in the bytes. */
+function isOtherAnswer(received: Uint8Array, at: number): boolean {
+  const [, said = 0, third = 0] = received.subarray(at, at + 3);
+  const length = said & 0x80 ? 5 : 5 + third;
+  return at + length <= received.length && whole(received, at, length);
 }
 
 const wrongUnit = (unit: number, asked: number): Fault =>

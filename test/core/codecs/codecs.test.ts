@@ -72,6 +72,9 @@ test('another unit, an exception and a wrong CRC are named, and none gives a val
   const said = faultOf(() => readResponse(Uint8Array.from([...exception, crc & 255, crc >> 8]), request));
   t.is(said?.kind, 'refused');
   t.regex(said?.message ?? '', /illegal data address/);
+  t.is(faultOf(() => readResponse(answerOf(7, 3, [1]), request))?.kind, 'protocol');
+  t.is(faultOf(() => readResponse(answerOf(7, 4, [1, 2]), request))?.kind, 'protocol');
+  t.is(faultOf(() => readResponse(Uint8Array.from([...exception, 0, 0]), request))?.kind, 'checksum');
   const bad = answerOf(7, 4, [1234]);
   bad[3] = (bad[3] ?? 0) ^ 1;
   t.is(faultOf(() => readResponse(bad, request))?.kind, 'checksum');
@@ -94,7 +97,7 @@ test('no mutated Modbus answer gives other registers than it held', (t) => {
         if (got !== null && hex(mutated) !== hex(frame)) passed += 1;
       },
     ),
-    { numRuns: 20_000 },
+    { numRuns: 20_000, seed: 1 },
   );
   // CRC-16 misses one random change in 65,536; three bytes of 20,000 frames may meet it at most once or twice.
   t.true(passed <= 2, `${passed}`);
