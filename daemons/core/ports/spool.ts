@@ -4,27 +4,45 @@ import type { Stamp } from '../values/stamp.ts';
 /** One thing to keep. `seq`, `prev` and the keys are the spool's business. */
 export type Item = { [S in Stream]: { readonly stream: S; readonly at: Stamp; readonly body: Bodies[S] } }[Stream];
 
-/**
- * The durable outbox of one daemon: one file, one writer. What `append` resolved for survives a power cut.
- * Errors: Fault `refused` when the store cannot take it (disk full, read-only); nothing of that call was then kept.
- */
-export interface Spool {
+/** What waits in a spool, seen by whoever delivers it. */
+export interface Outbox {
   /** The random id of this spool file. */
   readonly id: string;
   /**
-   * Commits the items and the named pieces of state in one transaction, and resolves when they are on the disk.
-   * Items that arrive together share one flush (group commit).
+   * Oldest unsettled envelopes of a stream after `after`, as their exact JSON text: `limit` at the most, fewer when they
+   * are large, none only when none are left. An envelope that the medium damaged is left out, and stays where it is.
    */
-  append(items: readonly Item[], state?: Readonly<Record<string, unknown>>): Promise<void>;
-  /** State as last committed, or undefined. */
-  recall(key: string): Promise<unknown>;
-  /** Oldest unsettled envelopes of a stream after `after`, as their exact JSON text. */
   peek(stream: Stream, after: number, limit: number): Promise<readonly Spooled[]>;
-  /** Forgets everything of the stream up to and including `through`, except what is listed in `missing`. */
+  /**
+   * Forgets everything of the stream up to and including `through`, except what is listed in `missing`. A `through`
+   * beyond the last envelope means the last envelope. Need not be durable: what was forgotten in vain is sent again.
+   */
   settle(stream: Stream, through: number, missing: readonly number[]): Promise<void>;
   /** What waits, per stream. */
   depth(): Promise<Readonly<Record<Stream, number>>>;
   close(): Promise<void>;
+}
+
+/**
+ * The durable outbox of one daemon: one file, one writer. What `append` resolved for survives a power cut.
+ * Errors: Fault `refused` when the store cannot take it (disk full, read-only); nothing of that call was then kept.
+ */
+export interface Spool extends Outbox {
+  /**
+   * Commits the items and the named pieces of state in one transaction, and resolves when they are on the disk.
+   * Items that arrive together share one flush (group commit). A spool may hold a call that brings telemetry alone for
+   * some seconds, state included, and resolve at once: it is then committed, in order, with the next alert, event or
+   * state, or when the hold ends; a power cut may cost those seconds of telemetry, never an alert or an event.
+   */
+  append(items: readonly Item[], state?: Readonly<Record<string, unknown>>): Promise<void>;
+  /** State as last committed, or undefined. */
+  recall(key: string): Promise<unknown>;
+}
+
+/** The outbox of another process's spool. Errors: Fault `absent` once the file was replaced or removed: open it again. */
+export interface SpoolReader extends Outbox {
+  /** Calls `listener` soon after the writer committed, or after the file was replaced; returns the unsubscribe. */
+  onAppend(listener: () => void): () => void;
 }
 
 export interface Spooled {

@@ -1,0 +1,231 @@
+/**
+ * The spool's file: SQLite in WAL mode. One thread of one process appends; others may peek and settle at the same time.
+ * Invariants:
+ * - an envelope and its stream's tail are never apart: the tail is the last row, or what `settle` noted when it took it;
+ * - seq only grows, also when everything was settled;
+ * - a row is intact when its text has the CRC-32 that stands beside it.
+ * Rows live in a table per stream keyed by seq, so that appending touches the right edge of one tree, at any depth.
+ */
+import { randomUUID } from 'node:crypto';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
+import { crc32 } from 'node:zlib';
+import { hashText } from '../evidence/chain.ts';
+import { Fault } from '../ports/fault.ts';
+import type { Spooled } from '../ports/spool.ts';
+import { link, noTail, originOf, type Packed, type Row, type Tail } from '../spool/link.ts';
+import { type Stream, streams } from '../values/envelope.ts';
+
+/** `FPsp`: tells our file from any other SQLite file. */
+const applicationId = 0x46507370;
+/** A peek gives no more than this at once, but always one envelope. */
+const peekBytes = 1_000_000;
+/** Rows that one transaction of `settle` forgets at the most: the writer waits for it. */
+const settleRows = 5000;
+
+export type Depth = Record<Stream, number>;
+
+interface Mark extends Tail {
+  /** Everything up to here was settled, but what was missing at the centre. */
+  readonly through: number;
+}
+
+export interface SpoolFile {
+  readonly id: string;
+  readonly tails: Readonly<Record<Stream, Tail>>;
+  append(device: string, items: readonly Packed[], state: readonly (readonly [string, string | null])[]): void;
+  recall(key: string): string | null;
+  peek(stream: Stream, after: number, limit: number): Spooled[];
+  settle(stream: Stream, through: number, missing: readonly number[]): void;
+  depth(): Depth;
+  /** Takes rows of another file as they stand, with their own seq. */
+  adopt(stream: Stream, rows: readonly Row[]): void;
+  /** What is wrong with the file's structure, or null. Reads all of it. */
+  check(): string | null;
+  /** A number that changes when another connection committed. */
+  version(): number;
+  close(): void;
+}
+
+/**
+ * Opens the file. A `writer` makes it when there is none, with a fresh random id, and flushes every commit; a `reader`
+ * needs one. Errors: Fault `absent` for a reader where there is no spool yet; SQLite's own errors otherwise.
+ */
+export function openSpoolFile(path: string, role: 'writer' | 'reader', freshId: string = randomUUID()): SpoolFile {
+  const url = pathToFileURL(path);
+  url.searchParams.set('mode', role === 'writer' ? 'rwc' : 'rw');
+  const db = new DatabaseSync(url, { timeout: 5000 });
+  try {
+    if (role === 'writer') db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+    else db.exec('PRAGMA synchronous = NORMAL');
+    db.exec('PRAGMA journal_size_limit = 8388608');
+    const made = db.prepare('PRAGMA application_id').get()?.application_id;
+    if (made !== applicationId) {
+      if (role === 'reader') throw new Fault('absent', `${path}: not a spool yet`);
+      make(db, path, freshId);
+    }
+    return operate(db, path);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function make(db: DatabaseSync, path: string, id: string): void {
+  const kept = (name: string): string =>
+    `CREATE TABLE ${name}(key TEXT PRIMARY KEY, sum INTEGER NOT NULL, value TEXT NOT NULL) WITHOUT ROWID;`;
+  const rows = (name: string): string =>
+    `CREATE TABLE ${name}(seq INTEGER PRIMARY KEY, sum INTEGER NOT NULL, text TEXT NOT NULL);`;
+  if (db.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.tables !== 0) throw damaged(path, 'its mark');
+  // In one transaction, so that a reader finds a whole spool or none.
+  db.exec(`BEGIN IMMEDIATE; ${kept('meta')} ${kept('state')} ${streams.map(rows).join(' ')}`);
+  db.prepare('INSERT INTO meta VALUES(?, ?, ?)').run('id', crc32(id), id);
+  db.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = 1; COMMIT`);
+}
+
+/** Statements of one stream's table. */
+interface Table {
+  readonly insert: StatementSync;
+  readonly last: StatementSync;
+  readonly after: StatementSync;
+  readonly range: StatementSync;
+  readonly below: StatementSync;
+}
+
+function operate(db: DatabaseSync, path: string): SpoolFile {
+  const statements = (name: Stream): Table => ({
+    insert: db.prepare(`INSERT INTO ${name} VALUES(?, ?, ?)`),
+    last: db.prepare(`SELECT seq, text FROM ${name} ORDER BY seq DESC LIMIT 1`),
+    after: db.prepare(`SELECT seq, sum, text FROM ${name} WHERE seq > ? ORDER BY seq`),
+    range: db.prepare(
+      `DELETE FROM ${name} WHERE seq IN (SELECT seq FROM ${name} WHERE seq > ? AND seq < ? ORDER BY seq LIMIT ${settleRows})`,
+    ),
+    below: db.prepare(`SELECT count(*) AS rows FROM ${name} WHERE seq <= ?`),
+  });
+  const tables: Record<Stream, Table> = {
+    alert: statements('alert'),
+    event: statements('event'),
+    tele: statements('tele'),
+  };
+  const dataVersion = db.prepare('PRAGMA data_version');
+  const kept = (name: 'meta' | 'state') => ({
+    get: db.prepare(`SELECT sum, value FROM ${name} WHERE key = ?`),
+    put: db.prepare(
+      `INSERT INTO ${name} VALUES(?, ?, ?) ON CONFLICT DO UPDATE SET sum = excluded.sum, value = excluded.value`,
+    ),
+    drop: db.prepare(`DELETE FROM ${name} WHERE key = ?`),
+  });
+  const [meta, state] = [kept('meta'), kept('state')];
+
+  const read = (from: typeof meta, key: string): string | null => {
+    const row = from.get.get(key);
+    return row && typeof row.value === 'string' && crc32(row.value) === row.sum ? row.value : null;
+  };
+  const write = (to: typeof meta, key: string, value: string | null): void => {
+    if (value === null) to.drop.run(key);
+    else to.put.run(key, crc32(value), value);
+  };
+
+  const id = read(meta, 'id');
+  if (id === null) throw damaged(path, 'its id');
+
+  const markOf = (stream: Stream): Mark => {
+    const value = read(meta, `settled/${stream}`);
+    if (value !== null) return JSON.parse(value) as Mark;
+    if (meta.get.get(`settled/${stream}`)) throw damaged(path, `the mark of ${stream}`);
+    return { ...noTail, through: 0 };
+  };
+  const tailOf = (stream: Stream): Tail => {
+    const { seq, hash } = markOf(stream);
+    const last = tables[stream].last.get();
+    if (!last || Number(last.seq) <= seq) return { seq, hash };
+    return { seq: Number(last.seq), hash: hashText(String(last.text)) };
+  };
+  const tails: Record<Stream, Tail> = { alert: tailOf('alert'), event: tailOf('event'), tele: tailOf('tele') };
+
+  const transact = (work: () => void): void => {
+    db.exec('BEGIN IMMEDIATE');
+    try {
+      work();
+      db.exec('COMMIT');
+    } catch (error) {
+      // A full disk has rolled back already: a second ROLLBACK would hide the reason.
+      if (db.isTransaction) db.exec('ROLLBACK');
+      throw error;
+    }
+  };
+
+  return {
+    id,
+    tails,
+    append: (device, items, named) => {
+      const origin = originOf(device, id);
+      const next = { ...tails };
+      transact(() => {
+        for (const item of items) {
+          const [tail, { seq, sum, text }] = link(next[item.stream], item, origin);
+          tables[item.stream].insert.run(seq, sum, text);
+          next[item.stream] = tail;
+        }
+        for (const [key, value] of named) write(state, key, value);
+      });
+      Object.assign(tails, next);
+    },
+    recall: (key) => read(state, key),
+    peek: (stream, after, limit) => {
+      const found: Spooled[] = [];
+      let bytes = 0;
+      for (const { seq, sum, text } of tables[stream].after.iterate(after)) {
+        if (typeof text !== 'string' || crc32(text) !== sum) continue;
+        bytes += text.length;
+        if (found.length >= limit || (found.length > 0 && bytes > peekBytes)) break;
+        found.push({ seq: Number(seq), text });
+      }
+      return found;
+    },
+    settle: (stream, through, missing) => {
+      const { last, range } = tables[stream];
+      let full = true;
+      while (full) {
+        full = false;
+        transact(() => {
+          const mark = markOf(stream);
+          const row = last.get();
+          const top = Math.max(mark.seq, Number(row?.seq ?? 0));
+          const end = Math.min(through, top);
+          // The last row may be forgotten, its place in the chain not.
+          const { seq, hash } =
+            row && end === top && top > mark.seq ? { seq: top, hash: hashText(String(row.text)) } : mark;
+          const kept = [...new Set(missing)].filter((seq) => seq <= end).sort((a, b) => a - b);
+          for (const [i, stop] of [...kept, end + 1].entries())
+            full = Number(range.run(kept[i - 1] ?? 0, stop).changes) === settleRows || full;
+          write(meta, `settled/${stream}`, JSON.stringify({ through: Math.max(mark.through, end), seq, hash }));
+        });
+      }
+    },
+    depth: () => {
+      const waiting = (stream: Stream): number => {
+        const { through } = markOf(stream);
+        const left = Number(tables[stream].below.get(through)?.rows);
+        return left + Math.max(0, Number(tables[stream].last.get()?.seq ?? 0) - through);
+      };
+      return { alert: waiting('alert'), event: waiting('event'), tele: waiting('tele') };
+    },
+    adopt: (stream, rows) => {
+      transact(() => {
+        for (const { seq, sum, text } of rows) tables[stream].insert.run(seq, sum, text);
+      });
+      tails[stream] = tailOf(stream);
+    },
+    check: () => {
+      const found = db.prepare('PRAGMA quick_check(1)').get()?.quick_check;
+      return found === 'ok' ? null : String(found);
+    },
+    version: () => Number(dataVersion.get()?.data_version),
+    close: () => db.close(),
+  };
+}
+
+/** Shaped like SQLite's own: `isDamage` takes it as one. */
+const damaged = (path: string, what: string): Error =>
+  Object.assign(new Error(`${path}: ${what} is damaged`), { code: 'ERR_SQLITE_ERROR', errcode: 11 });

@@ -1,0 +1,110 @@
+/**
+ * The thread that holds a spool's file, so that a slow card never delays the daemon. It does one thing after another:
+ * what a flush keeps waiting is done together by the next.
+ */
+import { statSync } from 'node:fs';
+import { parentPort, workerData } from 'node:worker_threads';
+import { Fault, isFault } from '../ports/fault.ts';
+import { watchCommits } from '../spool/watch.ts';
+import type { Answer, Request, Results, Verb, Work, WorkerSetup } from './spool.sqlite.calls.ts';
+import { faultOf, isDamage } from './spool.sqlite.fault.ts';
+import { openSpoolFile, type SpoolFile } from './spool.sqlite.file.ts';
+import { mend, openMended } from './spool.sqlite.mend.ts';
+
+const { path, device, role } = workerData as WorkerSetup;
+const port = parentPort;
+if (!port) throw new Error('this file is the spool thread; it is started by spool.sqlite.ts');
+const say = (answer: Answer): void => port.postMessage(answer);
+
+const consequences: Readonly<Record<Verb, string>> = {
+  append: 'nothing of this call was kept',
+  recall: 'nothing was read',
+  peek: 'nothing was read',
+  settle: 'nothing was forgotten',
+  depth: 'nothing was counted',
+  close: 'it is closed all the same',
+};
+
+/** The world's refusals go to the caller as a Fault; a bug ends the thread, and with it the process. */
+function attempt<T>(call: number, consequence: string, work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    const fault = isFault(error) ? error : faultOf(error, path, consequence);
+    if (fault === null) throw error;
+    say({ say: 'fault', call, kind: fault.kind, message: fault.message });
+    return undefined;
+  }
+}
+
+function open(): SpoolFile {
+  if (role === 'reader') {
+    const file = openSpoolFile(path, role);
+    say({ say: 'opened', id: file.id, notes: [] });
+    return file;
+  }
+  const { file, notes } = openMended(path);
+  say({ say: 'opened', id: file.id, notes });
+  return file;
+}
+
+function serve(first: SpoolFile): void {
+  let file = first;
+  const inode = statSync(path).ino;
+  const isThere = (): boolean => statSync(path, { throwIfNoEntry: false })?.ino === inode;
+  let stop = (): void => {};
+
+  const verbs: { readonly [V in Verb]: (work: Work[V]) => Results[V] } = {
+    append: ({ items, state }) => {
+      file.append(device, items, state);
+      return null;
+    },
+    recall: ({ key }) => file.recall(key),
+    peek: ({ stream, after, limit }) => file.peek(stream, after, limit),
+    settle: ({ stream, through, missing }) => {
+      file.settle(stream, through, missing);
+      return null;
+    },
+    depth: () => file.depth(),
+    close: () => {
+      stop();
+      file.close();
+      return null;
+    },
+  };
+  /** Damage that shows while the daemon runs must not stop it: the writer mends the file and tries once more. */
+  const run = ({ verb, work }: Request): Results[Verb] => {
+    const act = verbs[verb] as (work: Work[Verb]) => Results[Verb];
+    if (role === 'reader' && verb !== 'close' && !isThere())
+      throw new Fault('absent', `${path}: was replaced or removed; open it again`);
+    try {
+      return act(work);
+    } catch (error) {
+      if (role === 'reader' || verb === 'close' || !isDamage(error)) throw error;
+      file.close();
+      const mended = mend(path, (error as Error).message);
+      file = mended.file;
+      say({ say: 'mended', id: file.id, notes: mended.notes });
+      return act(work);
+    }
+  };
+
+  port?.on('message', (request: Request) => {
+    const result = attempt(request.call, consequences[request.verb], () => run(request));
+    if (result !== undefined) say({ say: 'done', call: request.call, result });
+    if (request.verb === 'close') port.close();
+  });
+
+  if (role === 'reader') {
+    // A file that was replaced under us counts as a change: whoever then reads is told.
+    stop = watchCommits(
+      path,
+      () => (isThere() ? file.version() : -1),
+      () => say({ say: 'written' }),
+    );
+  }
+}
+
+const file = attempt(0, 'the spool cannot be opened', open);
+if (file) serve(file);
+else port.close();
