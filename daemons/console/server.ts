@@ -1,0 +1,130 @@
+import path from 'node:path';
+import fastifyStatic from '@fastify/static';
+import fastify, { type FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import type { Clock } from '../core/ports/clock.ts';
+import type { Log } from '../core/ports/log.ts';
+import type { Records } from '../core/ports/records.ts';
+import { answerError, refusal } from './answers.ts';
+import type { Feed } from './feed.ts';
+import { guard } from './guard.ts';
+import type { MapFile } from './maps.ts';
+import type { Streams } from './streams.ts';
+import type { Page } from './web/build.ts';
+
+export interface ServerParts {
+  readonly records: Records;
+  readonly feed: Feed;
+  readonly streams: Streams;
+  readonly page: Page;
+  readonly maps: readonly MapFile[];
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const acknowledgement = z.strictObject({
+  by: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{1,31}$/),
+});
+const byRight =
+  '{"by": "<operator id>"}: 2 to 32 letters, digits, dots, hyphens or underscores, a pseudonym such as op-17';
+
+/** The HTTP API and the page. It listens only when the caller says so. */
+export async function buildServer(parts: ServerParts): Promise<FastifyInstance> {
+  const { feed, streams, log } = parts;
+  const app = fastify({
+    logger: false,
+    bodyLimit: 4096,
+    requestTimeout: 10_000,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 200 },
+  });
+  // JSON and nothing else: a form or text/plain is what a page of another origin can send without asking first.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, app.getDefaultJsonParser('error', 'error'));
+  app.addHook('onRequest', guard);
+  app.setErrorHandler(answerError(log));
+  app.setNotFoundHandler(async (request, reply) => {
+    reply.code(404);
+    return refusal(
+      'there is nothing here',
+      `${request.method} ${request.url}`,
+      'the page is at /, the API under /api/',
+    );
+  });
+
+  app.get('/health', async (_request, reply) => {
+    reply.code(feed.trouble ? 503 : 200).header('cache-control', 'no-store');
+    return { ok: feed.trouble === null, cursor: feed.cursor, streams: streams.clients, trouble: feed.trouble };
+  });
+
+  app.get('/api/state', async (_request, reply) => {
+    reply.header('cache-control', 'no-store').type('application/json; charset=utf-8');
+    return feed.state();
+  });
+
+  app.get('/api/maps', async (_request, reply) => {
+    reply.header('cache-control', 'no-store');
+    return { maps: parts.maps.map(({ map }) => map) };
+  });
+
+  app.get<{ Querystring: { after?: string } }>('/api/stream', (request, reply) => {
+    const last = request.headers['last-event-id'] ?? request.query.after;
+    reply.headers({ 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
+    if (streams.full) {
+      reply.code(503).header('retry-after', '5').type('application/json');
+      return reply.send(refusal('too many pages are open', 'GET /api/stream', 'close some, or try again'));
+    }
+    reply.hijack();
+    reply.raw.writeHead(200, reply.getHeaders() as Record<string, string>);
+    streams.add(reply.raw, typeof last === 'string' ? last : null);
+    return reply;
+  });
+
+  addAcknowledge(app, parts);
+  addPage(app, parts.page);
+  await addMaps(app, parts.maps);
+  return app;
+}
+
+function addAcknowledge(app: FastifyInstance, { records, feed, clock, log }: ServerParts): void {
+  app.post<{ Params: { id: string } }>('/api/alerts/:id/acknowledge', async (request, reply) => {
+    const where = `POST ${request.url}`;
+    const body = acknowledgement.safeParse(request.body);
+    if (!body.success) {
+      reply.code(400);
+      return refusal(`the body is not an acknowledgement: ${z.prettifyError(body.error)}`, where, byRight);
+    }
+    const { id } = request.params;
+    const known = await records.acknowledge(id, body.data.by, clock.now().wallMs);
+    if (!known) {
+      reply.code(404);
+      return refusal('there is no such alert', where, 'the id of an alert in GET /api/state');
+    }
+    log.info('alert acknowledged', { alert: id, by: body.data.by });
+    await feed.refresh();
+    // The first acknowledgement stands: the answer names who gave it, who need not be the caller.
+    return { id, acknowledged: feed.alert(id)?.acknowledged ?? null };
+  });
+}
+
+/** The page's files are in memory, each under its exact path: there is no path to walk. */
+function addPage(app: FastifyInstance, page: Page): void {
+  for (const [url, file] of page.files) {
+    app.get(url, async (_request, reply) => {
+      const lasting = file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache';
+      reply.header('cache-control', lasting).type(file.type);
+      return file.body;
+    });
+  }
+}
+
+async function addMaps(app: FastifyInstance, maps: readonly MapFile[]): Promise<void> {
+  const first = maps[0];
+  if (!first) return;
+  await app.register(fastifyStatic, { root: path.resolve(path.dirname(first.file)), serve: false, etag: true });
+  for (const { map, file } of maps) {
+    app.get(map.url, (_request, reply) =>
+      reply.type('application/vnd.pmtiles').sendFile(path.basename(file), path.resolve(path.dirname(file))),
+    );
+  }
+}

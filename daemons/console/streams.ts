@@ -1,0 +1,102 @@
+import type { ServerResponse } from 'node:http';
+import type { Clock } from '../core/ports/clock.ts';
+import type { Feed } from './feed.ts';
+import { sseEvent } from './feed.ts';
+
+export interface StreamLimits {
+  readonly clients: number;
+  readonly beatMs: number;
+  /** A client that takes nothing for so long is gone; it comes back with its cursor if it is not. */
+  readonly stallMs: number;
+}
+
+export const streamLimits: StreamLimits = { clients: 1000, beatMs: 5000, stallMs: 30_000 };
+
+export interface Streams {
+  readonly clients: number;
+  readonly full: boolean;
+  /** Takes over an answer whose head was written. */
+  add(answer: ServerResponse, cursor: string | null): void;
+  /** Sends heartbeats until `signal` aborts, then ends every stream. */
+  beat(signal: AbortSignal): Promise<void>;
+}
+
+interface Client {
+  readonly answer: ServerResponse;
+  cursor: string | null;
+  /** When its socket stopped taking bytes; null while it takes them. */
+  fullSince: number | null;
+}
+
+/**
+ * Server-sent events for many clients. A client whose socket is full gets nothing more until it drained, and then goes on
+ * from its cursor: so a slow one holds one frame of memory, a frame that all clients share.
+ */
+export function openStreams(feed: Feed, build: string, clock: Clock, limits: StreamLimits = streamLimits): Streams {
+  const clients = new Set<Client>();
+
+  const write = (client: Client, bytes: Buffer): void => {
+    if (!client.answer.write(bytes)) client.fullSince = clock.now().monoNs;
+  };
+
+  const pump = (client: Client): void => {
+    while (client.fullSince === null) {
+      const frame = feed.next(client.cursor);
+      if (!frame) return;
+      client.cursor = frame.to;
+      write(client, frame.bytes);
+    }
+  };
+
+  /** The time at the centre, the page's own build, and what ails the store. */
+  const beatText = (): Buffer =>
+    sseEvent('beat', JSON.stringify({ nowMs: clock.now().wallMs, build, trouble: feed.trouble }));
+
+  let said: string | null = null;
+  feed.onNews(() => {
+    const urgent = feed.trouble === said ? null : beatText();
+    said = feed.trouble;
+    for (const client of clients) {
+      if (urgent && client.fullSince === null) write(client, urgent);
+      pump(client);
+    }
+  });
+
+  const add = (answer: ServerResponse, cursor: string | null): void => {
+    const client: Client = { answer, cursor, fullSince: null };
+    clients.add(client);
+    answer.on('close', () => clients.delete(client));
+    // A reset by the other side is how streams end; `close` follows it.
+    answer.on('error', () => {});
+    answer.on('drain', () => {
+      client.fullSince = null;
+      pump(client);
+    });
+    write(client, beatText());
+    pump(client);
+  };
+
+  const beat = async (signal: AbortSignal): Promise<void> => {
+    while (!signal.aborted) {
+      await clock.sleep(limits.beatMs, 'stream heartbeat', signal);
+      const now = clock.now().monoNs;
+      const text = beatText();
+      for (const client of clients) {
+        if (client.fullSince === null) write(client, text);
+        else if ((now - client.fullSince) / 1e6 > limits.stallMs) client.answer.destroy();
+      }
+    }
+    for (const client of clients) client.answer.end();
+  };
+
+  return {
+    get clients() {
+      return clients.size;
+    },
+    get full() {
+      return clients.size >= limits.clients;
+    },
+    add,
+    beat,
+  };
+}

@@ -1,0 +1,108 @@
+import { block, fact, when, where, why } from './alert-facts.ts';
+import { acknowledgementBox, conditionTag, severityMark, simulatedTag, tag } from './alert-parts.ts';
+import { type AlertRecord, isSimulated } from './board.ts';
+import { el, setText } from './dom.ts';
+import { formatAge } from './format.ts';
+import type { Actions, Model, View } from './model.ts';
+import { isSilent } from './order.ts';
+import { say, word } from './text.ts';
+
+export function alertPanel(actions: Actions): View {
+  const age = el('span', { class: 'row-age' });
+  const heading = el('h2', { attrs: { id: 'panel-title', tabindex: -1 } });
+  const mark = el('span', { class: 'row-mark' });
+  const close = el(
+    'button',
+    { class: 'button', attrs: { type: 'button' }, on: { click: () => actions.select(null) } },
+    say('panel.close'),
+  );
+  const head = el('header', { class: 'panel-head' }, mark, heading, age, close);
+  const body = el('div', { class: 'panel-body' });
+  const node = el('aside', { class: 'panel', attrs: { 'aria-labelledby': 'panel-title' } }, head, body);
+  let parts: Parts | null = null;
+
+  return {
+    node,
+    update: (model) => {
+      const record = model.selected === null ? undefined : model.board.alerts.get(model.selected);
+      node.hidden = !record;
+      if (!record) return;
+      if (parts?.id !== record.alert.id) {
+        parts = panelParts(record.alert.id, actions);
+        body.replaceChildren(...parts.nodes);
+        body.scrollTop = 0;
+      }
+      mark.replaceChildren(severityMark(record));
+      setText(heading, word('kind', record.alert.kind));
+      setText(age, formatAge(model.nowMs - record.raisedMs));
+      parts.update(record, model);
+    },
+    tick: (model) => {
+      const record = model.selected === null ? undefined : model.board.alerts.get(model.selected);
+      if (record) setText(age, formatAge(model.nowMs - record.raisedMs));
+    },
+  };
+}
+
+interface Parts {
+  readonly id: string;
+  readonly nodes: readonly HTMLElement[];
+  update(record: AlertRecord, model: Model): void;
+}
+
+/** The panel of one alert: its blocks stay while revisions fill them anew, and only where something differs. */
+function panelParts(id: string, actions: Actions): Parts {
+  const box = acknowledgementBox(id, actions);
+  const top = el('div', { class: 'block block-first' });
+  const condition = el('dd');
+  const ackState = el('p', { class: 'ack-none' }, say('ack.none'));
+  const ackNote = el('p', { class: 'note' }, say('ack.notClear'));
+  const state = block(
+    say('panel.state'),
+    el(
+      'dl',
+      { class: 'facts' },
+      el('dt', {}, say('panel.condition')),
+      condition,
+      ...fact(say('panel.acknowledged'), ackState, box.node),
+    ),
+    ackNote,
+  );
+  const [whyBox, whereBox, whenBox] = [el('div'), el('div'), el('div')];
+  const revision = el('p', { class: 'note' });
+  let shown: readonly unknown[] = [];
+
+  const update = (record: AlertRecord, model: Model): void => {
+    const { alert } = record;
+    box.update(record, model);
+    ackState.hidden = record.acknowledged !== null;
+    ackNote.hidden = record.acknowledged !== null;
+    const now = [record, isSilent(record, model.nowMs), isSimulated(model.board, record)];
+    if (now.every((one, i) => one === shown[i])) return;
+    const before = (shown[0] as AlertRecord | undefined)?.alert.where;
+    const isMoved = shown.length === 0 || JSON.stringify(before) !== JSON.stringify(alert.where);
+    shown = now;
+    condition.replaceChildren(conditionTag(record, model.nowMs));
+    top.replaceChildren(...summary(record, model));
+    whyBox.replaceChildren(why(record));
+    whenBox.replaceChildren(when(record));
+    if (isMoved) whereBox.replaceChildren(where(record, actions));
+    setText(revision, say('panel.revision', { id, rev: alert.rev }));
+  };
+  return { id, nodes: [top, state, whyBox, whereBox, whenBox, revision], update };
+}
+
+function summary(record: AlertRecord, model: Model): HTMLElement[] {
+  const { alert } = record;
+  return [
+    el(
+      'p',
+      { class: 'row-tags' },
+      tag(`tag-${alert.severity}`, say(`severity.${alert.severity}`)),
+      tag('tag-plain', say(`certainty.${alert.certainty}`)),
+      tag('tag-plain', say(`family.${alert.family}`)),
+      isSimulated(model.board, record) && simulatedTag(),
+    ),
+    el('p', { class: 'panel-device' }, el('b', {}, record.device), ` ${record.site}`),
+  ];
+}

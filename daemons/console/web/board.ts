@@ -1,0 +1,41 @@
+import type { AlertRecord, DeviceRecord } from '../../core/ports/records.ts';
+
+export type { AlertRecord, DeviceRecord };
+
+/** What the page knows; `update` replaces it by value, so that a view can tell what changed. */
+export interface Board {
+  readonly alerts: ReadonlyMap<string, AlertRecord>;
+  readonly devices: ReadonlyMap<string, DeviceRecord>;
+  /** False when the centre holds more alerts than it sends. */
+  readonly complete: boolean;
+}
+
+/** As it comes over the stream: the whole state, or what changed. */
+export interface News {
+  readonly alerts: readonly AlertRecord[];
+  readonly devices: readonly DeviceRecord[];
+  readonly complete?: boolean;
+}
+
+export const emptyBoard: Board = { alerts: new Map(), devices: new Map(), complete: true };
+
+export const deviceKey = ({ site, device }: { readonly site: string; readonly device: string }): string =>
+  `${site}/${device}`;
+
+/** The board after `news`, which the centre sends in order; `whole` news replaces everything. */
+export function applyNews(board: Board, news: News, whole: boolean): Board {
+  const alerts = new Map(whole ? [] : board.alerts);
+  for (const record of news.alerts) alerts.set(record.alert.id, record);
+  if (!whole && news.devices.length === 0) return { ...board, alerts };
+  const devices = new Map(whole ? [] : board.devices);
+  for (const record of news.devices) devices.set(deviceKey(record), record);
+  return { alerts, devices, complete: whole ? news.complete !== false : board.complete };
+}
+
+export const isSimulated = (board: Board, record: AlertRecord): boolean =>
+  record.alert.flags.includes('simulated') || board.devices.get(deviceKey(record))?.simulated === true;
+
+/** Whether anything on the page is simulated: then the whole page says so. */
+export const anySimulated = (board: Board): boolean =>
+  [...board.devices.values()].some((device) => device.simulated) ||
+  [...board.alerts.values()].some((record) => record.alert.flags.includes('simulated'));

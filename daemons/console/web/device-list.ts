@@ -1,0 +1,109 @@
+import { simulatedTag, tag } from './alert-parts.ts';
+import { type DeviceRecord, deviceKey } from './board.ts';
+import { arrange, el, setText } from './dom.ts';
+import { formatAge, formatPosition } from './format.ts';
+import type { Actions, View } from './model.ts';
+import { say } from './text.ts';
+
+const statusRank = { offline: 0, unknown: 1, online: 2 } as const;
+const statusSign = { offline: '○ ', unknown: '? ', online: '● ' } as const;
+
+/** Those that do not answer first: they are what a person must look after. */
+const byNeed = (a: DeviceRecord, b: DeviceRecord): number =>
+  statusRank[a.status] - statusRank[b.status] || (deviceKey(a) < deviceKey(b) ? -1 : 1);
+
+export function deviceList(actions: Actions): View {
+  const list = el('ul', { class: 'list', attrs: { role: 'list' } });
+  const empty = el(
+    'div',
+    { class: 'empty' },
+    el('h3', {}, say('device.empty.title')),
+    el('p', {}, say('device.empty.text')),
+  );
+  const node = el(
+    'div',
+    { class: 'pane', attrs: { id: 'pane-devices', role: 'tabpanel', 'aria-labelledby': 'tab-devices' } },
+    empty,
+    list,
+  );
+  const rows = new Map<string, Row>();
+
+  return {
+    node,
+    update: (model) => {
+      node.hidden = model.tab !== 'devices';
+      if (node.hidden) return;
+      const devices = [...model.board.devices.values()].sort(byNeed);
+      for (const key of rows.keys()) if (!model.board.devices.has(key)) rows.delete(key);
+      arrange(
+        list,
+        devices.map((device) => {
+          const key = deviceKey(device);
+          const row = rows.get(key) ?? deviceRow(actions);
+          rows.set(key, row);
+          row.update(device, model.nowMs);
+          return row.node;
+        }),
+      );
+      empty.hidden = devices.length > 0;
+    },
+    tick: (model) => {
+      for (const row of rows.values()) row.tick(model.nowMs);
+    },
+  };
+}
+
+interface Row {
+  readonly node: HTMLElement;
+  update(device: DeviceRecord, nowMs: number): void;
+  tick(nowMs: number): void;
+}
+
+function deviceRow(actions: Actions): Row {
+  const age = el('span', { class: 'row-age' });
+  const title = el('span', { class: 'row-title' });
+  const tags = el('span', { class: 'row-tags' });
+  const place = el('span', { class: 'row-place' });
+  let shown: DeviceRecord | null = null;
+  const show = (): void => {
+    if (shown?.where) actions.showOnMap({ ...shown.where, ceM: 500 });
+  };
+  const open = el(
+    'button',
+    { class: 'row-open device', attrs: { type: 'button' }, on: { click: show } },
+    el('span', { class: 'row-head' }, title, age),
+    tags,
+    place,
+  );
+  const tick = (nowMs: number): void => {
+    if (shown) setText(age, say('device.seen', { age: formatAge(nowMs - shown.lastSeenMs) }));
+  };
+
+  return {
+    node: el('li', { class: 'row' }, open),
+    update: (device, nowMs) => {
+      if (shown !== device) {
+        shown = device;
+        title.replaceChildren(device.device, el('span', { class: 'site' }, device.site));
+        tags.replaceChildren(
+          tag(`tag-${device.status}`, statusSign[device.status], say(`device.${device.status}`)),
+          ...(device.simulated ? [simulatedTag()] : []),
+        );
+        setText(place, details(device));
+        open.setAttribute('aria-disabled', String(device.where === null));
+      }
+      tick(nowMs);
+    },
+    tick,
+  };
+}
+
+function details({ where, birth }: DeviceRecord): string {
+  const { version, sensors } = birth;
+  const parts = [
+    where ? formatPosition(where.lat, where.lon) : say('device.noPosition'),
+    Array.isArray(sensors) ? say('device.sensors', { n: sensors.length }) : null,
+    typeof version === 'string' ? version : null,
+  ];
+  return parts.filter((part) => part !== null).join(' · ');
+}

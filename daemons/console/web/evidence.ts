@@ -1,0 +1,37 @@
+import type { Evidence } from '../../core/values/detection.ts';
+import { el } from './dom.ts';
+import { formatValue } from './format.ts';
+import { say } from './text.ts';
+
+/** What the score rests on, value by value, as it stood. A gap is shown as a gap. */
+export function evidenceTable(evidence: readonly Evidence[]): HTMLElement {
+  if (evidence.length === 0) return el('p', { class: 'note' }, say('panel.evidence.none'));
+  const head = (['quantity', 'value', 'calibration', 'flags'] as const).map((name) =>
+    el('th', { attrs: { scope: 'col' } }, say(`evidence.${name}`)),
+  );
+  return el(
+    'div',
+    { class: 'table-scroll', attrs: { tabindex: 0, role: 'region', 'aria-label': say('panel.evidence') } },
+    el(
+      'table',
+      { class: 'evidence' },
+      el('thead', {}, el('tr', {}, ...head)),
+      el('tbody', {}, ...evidence.map(evidenceRow)),
+    ),
+  );
+}
+
+function evidenceRow(row: Evidence): HTMLElement {
+  const value =
+    row.value === null
+      ? el('span', { class: 'gap' }, say('evidence.gap'))
+      : el('span', {}, formatValue(row.value, row.u, row.unit));
+  return el(
+    'tr',
+    {},
+    el('th', { attrs: { scope: 'row' } }, row.quantity, el('span', { class: 'sensor' }, row.sensor)),
+    el('td', { class: 'number' }, value),
+    el('td', {}, row.calibration ?? say('evidence.uncalibrated')),
+    el('td', {}, row.flags.join(', ')),
+  );
+}

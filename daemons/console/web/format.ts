@@ -1,0 +1,56 @@
+import { say } from './text.ts';
+
+const pad = (value: number): string => String(value).padStart(2, '0');
+
+/** A duration as two units at the most, for example `3 min 05 s`. A negative one (clocks differ) is `now`. */
+export function formatAge(ms: number): string {
+  const s = Math.floor(ms / 1000);
+  if (s < 1) return say('age.now');
+  if (s < 60) return say('age.s', { s });
+  if (s < 3600) return say('age.m', { m: Math.floor(s / 60), s: pad(s % 60) });
+  if (s < 86_400) return say('age.h', { h: Math.floor(s / 3600), m: pad(Math.floor(s / 60) % 60) });
+  return say('age.d', { d: Math.floor(s / 86_400), h: Math.floor(s / 3600) % 24 });
+}
+
+const clock = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const;
+const day = { day: '2-digit', month: 'short', year: 'numeric' } as const;
+const localTime = new Intl.DateTimeFormat(say('locale'), clock);
+const localFull = new Intl.DateTimeFormat(say('locale'), { ...day, ...clock, timeZoneName: 'short' });
+const utcTime = new Intl.DateTimeFormat(say('locale'), { ...clock, timeZone: 'UTC' });
+
+const isTime = (ms: number): boolean => Number.isFinite(ms) && Math.abs(ms) <= 8.64e15;
+
+/** Hours, minutes, seconds in the zone of the browser. */
+export const formatTime = (ms: number): string => (isTime(ms) ? localTime.format(ms) : '?');
+/** Date, time and zone. */
+export const formatMoment = (ms: number): string => (isTime(ms) ? localFull.format(ms) : '?');
+export const formatUtc = (ms: number): string => say('time.utc', { time: isTime(ms) ? utcTime.format(ms) : '?' });
+
+/** Degrees to five decimals, a metre: what a receiver can be told over the radio. */
+export function formatPosition(lat: number, lon: number): string {
+  const part = (value: number, plus: string, minus: string): string =>
+    `${Math.abs(value).toFixed(5)}° ${value < 0 ? minus : plus}`;
+  return `${part(lat, 'N', 'S')}, ${part(lon, 'E', 'W')}`;
+}
+
+export const formatMetres = (m: number): string =>
+  m >= 1000 ? `${Number((m / 1000).toPrecision(3))}\u00a0km` : `${Number(m.toPrecision(3))}\u00a0m`;
+
+const units: Readonly<Record<string, string>> = {
+  '1': '',
+  C: '°C',
+  'g/m3': 'g/m³',
+  'ug/m3': 'µg/m³',
+  'mg/m3': 'mg/m³',
+};
+
+/** A value rounded to what its standard uncertainty supports: two digits of `u`; without `u` four digits. */
+export function formatValue(value: number, u: number | null, unit: string): string {
+  const suffix = units[unit] ?? unit;
+  const tail = suffix === '' ? '' : ` ${suffix}`;
+  if (u === null || !(u > 0)) return `${Number(value.toPrecision(4))}${tail}`;
+  const decimals = Math.min(20, Math.max(0, 1 - Math.floor(Math.log10(u))));
+  return `${value.toFixed(decimals)} ± ${u.toFixed(decimals)}${tail}`;
+}
+
+export const formatScore = (score: number): string => score.toFixed(2);

@@ -1,0 +1,148 @@
+import type { FeatureCollection } from 'geojson';
+import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from 'maplibre-gl';
+import type { RegionMap } from './base.ts';
+import { fonts, regionLayers, regionSources } from './gl-base.ts';
+import type { Palette } from './palette.ts';
+import type { World } from './world.ts';
+
+/** GeoJSON that changes while the map is open, by source. */
+export interface MovingData {
+  readonly grid: FeatureCollection;
+  readonly regions: FeatureCollection;
+  readonly devices: FeatureCollection;
+  readonly alerts: FeatureCollection;
+}
+
+export const noFeatures: FeatureCollection = { type: 'FeatureCollection', features: [] };
+
+/** The whole style, from the bottom up: outline, regions' base maps, graticule, what Fieldpost knows. */
+export function mapStyle(
+  world: World,
+  maps: readonly RegionMap[],
+  palette: Palette,
+  data: MovingData,
+): StyleSpecification {
+  return {
+    version: 8,
+    sources: {
+      land: { type: 'geojson', data: world.land },
+      coasts: { type: 'geojson', data: world.coasts },
+      borders: { type: 'geojson', data: world.borders },
+      names: { type: 'geojson', data: world.names },
+      ...regionSources(maps),
+      grid: { type: 'geojson', data: data.grid },
+      regions: { type: 'geojson', data: data.regions },
+      devices: { type: 'geojson', data: data.devices },
+      alerts: { type: 'geojson', data: data.alerts },
+    },
+    layers: [...outline(palette), ...regionLayers(maps, palette), ...grid(palette), ...known(palette)],
+  };
+}
+
+function outline(palette: Palette): LayerSpecification[] {
+  return [
+    { id: 'water', type: 'background', paint: { 'background-color': palette.water } },
+    { id: 'land', type: 'fill', source: 'land', paint: { 'fill-color': palette.land, 'fill-antialias': false } },
+    { id: 'borders', type: 'line', source: 'borders', paint: { 'line-color': palette.border, 'line-width': 1 } },
+    { id: 'coasts', type: 'line', source: 'coasts', paint: { 'line-color': palette.coast, 'line-width': 1 } },
+  ];
+}
+
+function grid(palette: Palette): LayerSpecification[] {
+  const halo = { 'text-halo-color': palette.land, 'text-halo-width': 1.5 };
+  return [
+    { id: 'grid', type: 'line', source: 'grid', paint: { 'line-color': palette.grid, 'line-width': 0.75 } },
+    {
+      id: 'grid-labels',
+      type: 'symbol',
+      source: 'grid',
+      layout: {
+        'symbol-placement': 'line',
+        'symbol-spacing': 420,
+        'text-field': ['get', 'label'],
+        'text-font': fonts,
+        'text-size': 10.5,
+      },
+      paint: { 'text-color': palette.name, ...halo },
+    },
+    {
+      id: 'names',
+      type: 'symbol',
+      source: 'names',
+      maxzoom: 6,
+      filter: ['>=', ['get', 'size'], ['step', ['zoom'], 250, 1.5, 80, 2.5, 20, 3.5, 3, 4.5, 0]],
+      layout: {
+        'text-field': ['get', 'name'],
+        'text-font': fonts,
+        'text-size': 12,
+        'text-max-width': 7,
+        'symbol-sort-key': ['-', ['get', 'size']],
+      },
+      paint: { 'text-color': palette.name, ...halo },
+    },
+  ];
+}
+
+function known(palette: Palette): LayerSpecification[] {
+  const halo = { 'text-halo-color': palette.halo, 'text-halo-width': 2 };
+  const color: ExpressionSpecification = [
+    'match',
+    ['get', 'severity'],
+    'critical',
+    palette.critical,
+    'warning',
+    palette.warning,
+    palette.info,
+  ];
+  return [
+    { id: 'regions', type: 'fill', source: 'regions', paint: { 'fill-color': color, 'fill-opacity': 0.14 } },
+    { id: 'regions-edge', type: 'line', source: 'regions', paint: { 'line-color': color, 'line-width': 1.5 } },
+    {
+      id: 'devices',
+      type: 'symbol',
+      source: 'devices',
+      layout: {
+        'icon-image': ['concat', 'device-', ['get', 'status']],
+        'icon-allow-overlap': true,
+        'icon-ignore-placement': true,
+        'text-field': ['step', ['zoom'], '', 4, ['get', 'name']],
+        'text-font': fonts,
+        'text-size': 12,
+        'text-anchor': 'left',
+        'text-offset': [2.2, 0],
+        'text-optional': true,
+      },
+      paint: { 'text-color': palette.ink, ...halo },
+    },
+    {
+      id: 'chosen',
+      type: 'circle',
+      source: 'alerts',
+      filter: ['get', 'chosen'],
+      paint: {
+        'circle-radius': 23,
+        'circle-color': 'rgba(0,0,0,0)',
+        'circle-stroke-width': 3,
+        'circle-stroke-color': palette.accent,
+      },
+    },
+    {
+      id: 'alerts',
+      type: 'symbol',
+      source: 'alerts',
+      layout: {
+        'icon-image': ['get', 'icon'],
+        'icon-allow-overlap': true,
+        'icon-ignore-placement': true,
+        'symbol-sort-key': ['get', 'order'],
+        'text-field': ['get', 'label'],
+        'text-font': fonts,
+        'text-size': 11,
+        'text-anchor': 'top',
+        'text-offset': [0, 2.3],
+        'text-optional': true,
+      },
+      paint: { 'text-color': palette.ink, ...halo },
+    },
+  ];
+}

@@ -1,0 +1,149 @@
+import {
+  addProtocol,
+  type GeoJSONSource,
+  Map as GlMap,
+  LngLatBounds,
+  type MapGeoJSONFeature,
+  setWorkerUrl,
+} from 'maplibre-gl';
+import { Protocol } from 'pmtiles';
+import { fromHead } from '../dom.ts';
+import type { Model } from '../model.ts';
+import { say } from '../text.ts';
+import { baseSupports, outlineMaxZoom, type RegionMap } from './base.ts';
+import { gridFeatures, knownFeatures } from './gl-data.ts';
+import { addIcons } from './gl-icons.ts';
+import { type MovingData, mapStyle, noFeatures } from './gl-style.ts';
+import { onPalette, readPalette } from './palette.ts';
+import { openSpots } from './places.ts';
+import type { MapDrawing, MapEvents } from './view.ts';
+import { loadWorld } from './world.ts';
+
+/** Metres a pixel at zoom 0 on the equator, with tiles of 512 pixels. */
+const widestMetresPerPx = 78_271.517;
+/** What a circle's radius is drawn as when somebody asks to see it. */
+const circlePx = 90;
+/** Nearer to the edge of the view a mark is cut, or under a button. */
+const edgePx = 48;
+const metresPerPx = (zoom: number, lat: number): number =>
+  (widestMetresPerPx * Math.cos((lat * Math.PI) / 180)) / 2 ** zoom;
+
+/** A map by MapLibre (WebGL). Resolves when it has drawn its first style; rejects when it cannot. */
+export async function glMap(
+  container: HTMLElement,
+  events: MapEvents,
+  maps: readonly RegionMap[],
+): Promise<MapDrawing> {
+  setWorkerUrl(fromHead('map-worker'));
+  const protocol = new Protocol();
+  addProtocol('pmtiles', async (request, abort) => {
+    const { data } = await protocol.tilev4(request, abort);
+    return { data: data as ArrayBuffer };
+  });
+  const world = await loadWorld(fromHead('world-fine'));
+  let data: MovingData = { grid: noFeatures, regions: noFeatures, devices: noFeatures, alerts: noFeatures };
+  const style = () => mapStyle(world, maps, readPalette(), data);
+
+  const map = new GlMap({
+    container,
+    style: style(),
+    center: [20, 30],
+    zoom: 1.2,
+    maxZoom: 18,
+    attributionControl: false,
+    dragRotate: false,
+    pitchWithRotate: false,
+    touchPitch: false,
+    locale: { 'Map.Title': say('map.label') },
+  });
+  map.touchZoomRotate.disableRotation();
+  map.keyboard.disableRotation();
+  await new Promise((resolve) => map.once('style.load', resolve));
+  addIcons(map, readPalette());
+
+  const put = (name: keyof MovingData): void => {
+    map.getSource<GeoJSONSource>(name)?.setData(data[name]);
+  };
+  const look = (): void => {
+    const { lng, lat } = map.getCenter();
+    const view = map.getBounds();
+    events.onScale(metresPerPx(map.getZoom(), lat));
+    events.onBase(baseSupports(map.getZoom(), lng, lat, maps));
+    data = { ...data, grid: gridFeatures([view.getWest(), view.getSouth(), view.getEast(), view.getNorth()]) };
+    put('grid');
+  };
+  map.on('move', () => events.onScale(metresPerPx(map.getZoom(), map.getCenter().lat)));
+  map.on('moveend', look);
+  map.on('resize', look);
+  map.on('webglcontextlost', () => events.onFailure('WebGL context lost'));
+  look();
+  pickOnClick(map, events);
+  const offPalette = onPalette(() => {
+    map.setStyle(style(), { diff: true });
+    addIcons(map, readPalette());
+  });
+
+  let last: Model | null = null;
+  let isPlaced = false;
+  const fitAll = (): void => {
+    const spots = last ? openSpots(last.board) : [];
+    if (spots.length === 0) return void map.easeTo({ center: [20, 30], zoom: 1.2 });
+    const bounds = new LngLatBounds();
+    for (const { lon, lat } of spots) bounds.extend([lon, lat]);
+    map.fitBounds(bounds, { padding: 80, maxZoom: outlineMaxZoom - 1 });
+  };
+  map.on('dragstart', () => {
+    isPlaced = true;
+  });
+
+  return {
+    update: (model) => {
+      const isSame = last?.board === model.board && last.selected === model.selected;
+      last = model;
+      if (isSame) return;
+      data = { ...data, ...knownFeatures(model) };
+      for (const name of ['regions', 'devices', 'alerts'] as const) put(name);
+      if (isPlaced || openSpots(model.board).length === 0) return;
+      isPlaced = true;
+      fitAll();
+    },
+    show: ({ lat, lon, ceM }) => {
+      isPlaced = true;
+      const zoom = Math.log2(metresPerPx(0, lat) / (ceM / circlePx));
+      map.flyTo({ center: [lon, lat], zoom: Math.min(16, Math.max(2, zoom)), duration: 900 });
+    },
+    reveal: ({ lat, lon }) => {
+      isPlaced = true;
+      map.resize();
+      const { x, y } = map.project([lon, lat]);
+      const { clientWidth, clientHeight } = container;
+      const isInside = x > edgePx && y > edgePx && x < clientWidth - edgePx && y < clientHeight - edgePx;
+      if (!isInside || map.getZoom() < 2.5)
+        map.easeTo({ center: [lon, lat], zoom: Math.max(map.getZoom(), 4.5), duration: 500 });
+    },
+    fitAll,
+    zoomBy: (steps) => void map.easeTo({ zoom: map.getZoom() + steps, duration: 250 }),
+    close: () => {
+      offPalette();
+      map.remove();
+    },
+  };
+}
+
+function pickOnClick(map: GlMap, events: MapEvents): void {
+  const orderOf = (one: MapGeoJSONFeature): number => Number(one.properties.order);
+  map.on('click', ({ point }) => {
+    const near: [[number, number], [number, number]] = [
+      [point.x - 4, point.y - 4],
+      [point.x + 4, point.y + 4],
+    ];
+    const hits = map.queryRenderedFeatures(near, { layers: ['alerts'] }).sort((a, b) => orderOf(b) - orderOf(a));
+    const id: unknown = hits[0]?.properties.id;
+    if (typeof id === 'string') events.onPick(id);
+  });
+  const cursor = (shape: string) => () => {
+    map.getCanvas().style.cursor = shape;
+  };
+  map.on('mouseenter', 'alerts', cursor('pointer'));
+  map.on('mouseleave', 'alerts', cursor(''));
+}

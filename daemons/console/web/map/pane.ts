@@ -1,0 +1,113 @@
+import { el, setText } from '../dom.ts';
+import { formatMetres } from '../format.ts';
+import type { Actions, Model, View } from '../model.ts';
+import { say } from '../text.ts';
+import type { RegionMap } from './base.ts';
+import { plainMap } from './plain.ts';
+import { scaleFor } from './shape.ts';
+import type { MapDrawing, MapEvents, Spot } from './view.ts';
+
+export interface MapPane extends View {
+  show(spot: Spot): void;
+}
+
+const hasWebGl = (): boolean => {
+  if (new URLSearchParams(location.search).get('map') === 'plain') return false;
+  return el('canvas').getContext('webgl2') !== null;
+};
+
+async function readMaps(): Promise<readonly RegionMap[]> {
+  try {
+    const response = await fetch('/api/maps');
+    return ((await response.json()) as { maps: readonly RegionMap[] }).maps;
+  } catch {
+    // The stream tells of a lost connection; without region maps the outline serves.
+    return [];
+  }
+}
+
+/** The map with its buttons and notes. MapLibre is loaded only where it can run; elsewhere a plain map takes its place. */
+export function mapPane(actions: Actions): MapPane {
+  const canvas = el('div', { class: 'map-canvas' });
+  const coarse = el('p', { class: 'map-note map-coarse', attrs: { role: 'status' } }, say('map.coarse'));
+  const problem = el('p', { class: 'map-note' });
+  const scaleText = el('span');
+  const scale = el('div', { class: 'map-scale' }, scaleText);
+  const credit = el('p', { class: 'map-credit' }, say('map.credit'));
+  const button = (sign: string, label: string, act: () => void): HTMLElement =>
+    el(
+      'button',
+      { class: 'button', attrs: { type: 'button', 'aria-label': label, title: label }, on: { click: act } },
+      sign,
+    );
+  const tools = el(
+    'div',
+    { class: 'map-tools' },
+    button('+', say('map.in'), () => drawing?.zoomBy(1)),
+    button('−', say('map.out'), () => drawing?.zoomBy(-1)),
+    button('⤢', say('map.fit'), () => drawing?.fitAll()),
+  );
+  const notes = el('div', { class: 'map-notes' }, coarse, problem);
+  const node = el(
+    'section',
+    { class: 'map', attrs: { 'aria-label': say('map.label') } },
+    canvas,
+    tools,
+    notes,
+    el('div', { class: 'map-foot' }, scale, credit),
+  );
+  coarse.hidden = true;
+  problem.hidden = true;
+  let drawing: MapDrawing | null = null;
+  let last: Model | null = null;
+  let revealed: string | null = null;
+
+  const events: MapEvents = {
+    onPick: (id) => actions.select(id),
+    onBase: (isSupported) => {
+      coarse.hidden = isSupported;
+    },
+    onScale: (metresPerPx) => {
+      const { metres, px } = scaleFor(metresPerPx, 140);
+      setText(scaleText, formatMetres(metres));
+      scale.style.width = `${Math.round(px)}px`;
+    },
+    onFailure: (reason) => void usePlain(say('map.failed', { reason })),
+  };
+
+  const take = (next: MapDrawing): void => {
+    drawing = next;
+    if (last) next.update(last);
+  };
+  const usePlain = async (why: string): Promise<void> => {
+    drawing?.close();
+    drawing = null;
+    canvas.replaceChildren();
+    setText(problem, why);
+    problem.hidden = false;
+    take(await plainMap(canvas, events));
+  };
+  const start = async (): Promise<void> => {
+    if (!hasWebGl()) return usePlain(say('map.plain'));
+    const [{ glMap }, maps] = await Promise.all([import('./gl.ts'), readMaps()]);
+    const credits = maps.map(({ attribution }) => attribution.replaceAll(/<[^>]*>/g, '')).filter((text) => text !== '');
+    setText(credit, [say('map.credit'), ...credits].join(' '));
+    take(await glMap(canvas, events, maps));
+  };
+  start().catch((error: unknown) => usePlain(say('map.failed', { reason: String(error) })));
+
+  return {
+    node,
+    show: (spot) => drawing?.show(spot),
+    update: (model) => {
+      last = model;
+      drawing?.update(model);
+      if (model.selected === revealed) return;
+      const where = model.selected === null ? null : model.board.alerts.get(model.selected)?.alert.where;
+      if (model.selected !== null && where === undefined) return;
+      revealed = model.selected;
+      // The panel that opens beside the map makes it narrower: look once it has.
+      if (where) requestAnimationFrame(() => drawing?.reveal(where));
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import type { Alert } from '../../../core/values/alert.ts';
+import { isSimulated } from '../board.ts';
+import { svg } from '../dom.ts';
+import type { Model } from '../model.ts';
+import { severityIcon } from '../shapes.ts';
+import { say } from '../text.ts';
+import { gatherPlaces, type Place } from './places.ts';
+import { degreeLabel, type Grid } from './shape.ts';
+
+const markPx = 26;
+/** Metres in a degree of latitude. */
+export const degreeM = 111_195;
+
+/** A group whose inside is in pixels, whatever the scale of the map: `unit` is the degrees of one pixel. */
+const inPixels = (
+  { lat, lon }: { lat: number; lon: number },
+  unit: number,
+  name: string,
+  ...inside: (SVGElement | false)[]
+): SVGElement => svg('g', { class: name, attrs: { transform: `translate(${lon} ${-lat}) scale(${unit})` } }, ...inside);
+
+const text = (x: number, y: number, anchor: string, words: string): SVGElement =>
+  svg('text', { class: 'plain-text', attrs: { x, y, 'text-anchor': anchor } }, words);
+
+/** Everything that Fieldpost knows, from the bottom up. */
+export function plainMarks(model: Model, unit: number): SVGElement[] {
+  const devices = [...model.board.devices.values()].flatMap(({ where, status, device }) => {
+    if (!where) return [];
+    const square = svg('rect', { class: `plain-device plain-${status}`, attrs: { x: -4, y: -4, width: 8, height: 8 } });
+    return [inPixels(where, unit, 'plain-box', square, unit < 0.08 && text(24, 4, 'start', device))];
+  });
+  const places = gatherPlaces(model.board.alerts.values(), model.selected);
+  const regions = places.flatMap(({ records: [{ alert }] }) => (alert.where ? [region(alert, alert.where)] : []));
+  return [...devices, ...regions, ...places.map((place) => placeMark(model, place, unit))];
+}
+
+function region({ severity }: Alert, { lat, lon, ceM }: NonNullable<Alert['where']>): SVGElement {
+  const high = ceM / degreeM;
+  const wide = high / Math.max(0.05, Math.cos((lat * Math.PI) / 180));
+  return svg('ellipse', {
+    class: `plain-region shape-${severity}`,
+    attrs: { cx: lon, cy: -lat, rx: wide, ry: high },
+  });
+}
+
+function placeMark(model: Model, place: Place, unit: number): SVGElement {
+  const [record] = place.records;
+  const { alert, acknowledged } = record;
+  const icon = severityIcon(alert.severity, alert.condition === 'cleared', say(`severity.${alert.severity}.letter`));
+  const box = { x: -markPx / 2, y: -markPx / 2, width: markPx, height: markPx };
+  for (const [name, value] of Object.entries(box)) icon.setAttribute(name, String(value));
+  const ring = (name: string, r: number): SVGElement => svg('circle', { class: name, attrs: { r } });
+  const words = [
+    place.records.length > 1 ? say('map.more', { n: place.records.length }) : null,
+    isSimulated(model.board, record) ? say('simulated.tag') : null,
+  ].filter((one) => one !== null);
+  const mark = inPixels(
+    place,
+    unit,
+    'plain-mark',
+    icon,
+    acknowledged === null && ring(`plain-ring shape-${alert.severity}`, 19),
+    acknowledged !== null && text(15, 15, 'middle', '✓'),
+    alert.id === model.selected && ring('plain-chosen', 23),
+    ...words.map((one, i) => text(0, 38 + 13 * i, 'middle', one)),
+  );
+  mark.setAttribute('data-alert', alert.id);
+  return mark;
+}
+
+/** Degrees along the top and the left edge of [x, y, width, height]. */
+export function gridLabels(grid: Grid, [x, y]: readonly [number, number, number, number], unit: number): SVGElement[] {
+  const at = (lon: number, lat: number): { lat: number; lon: number } => ({ lat, lon });
+  const around = (lon: number): number => ((((lon + 180) % 360) + 360) % 360) - 180;
+  return [
+    ...grid.meridians.map((lon) => {
+      const words = degreeLabel(around(lon), 'E', 'W', grid.decimals);
+      return inPixels(at(lon, -y - 64 * unit), unit, 'plain-degree', text(0, 0, 'middle', words));
+    }),
+    ...grid.parallels.map((lat) =>
+      inPixels(
+        at(x + 8 * unit, lat),
+        unit,
+        'plain-degree',
+        text(0, 4, 'start', degreeLabel(lat, 'N', 'S', grid.decimals)),
+      ),
+    ),
+  ];
+}

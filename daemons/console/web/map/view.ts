@@ -1,0 +1,28 @@
+import type { Model } from '../model.ts';
+
+export interface Spot {
+  readonly lat: number;
+  readonly lon: number;
+  readonly ceM: number;
+}
+
+/** A map that can be drawn on: MapLibre's, or the plain one where there is no WebGL. */
+export interface MapDrawing {
+  update(model: Model): void;
+  /** Goes there, close enough that the circle of `ceM` can be seen. */
+  show(spot: Spot): void;
+  /** Brings a place into view without changing the scale more than it must. */
+  reveal(spot: Spot): void;
+  fitAll(): void;
+  zoomBy(steps: number): void;
+  close(): void;
+}
+
+export interface MapEvents {
+  onPick(alertId: string): void;
+  /** Whether the base is good enough for what is in view. */
+  onBase(isSupported: boolean): void;
+  /** Metres a pixel, in the middle of the view. */
+  onScale(metresPerPx: number): void;
+  onFailure(reason: string): void;
+}

@@ -1,0 +1,51 @@
+import type { Board } from './board.ts';
+import type { Filter } from './order.ts';
+import type { Theme } from './settings.ts';
+
+export interface Link {
+  readonly state: 'connecting' | 'live' | 'lost';
+  /** When the centre was last heard, on the page's own clock. */
+  readonly heardMs: number;
+  /** Why the centre cannot read its store, or null. */
+  readonly trouble: string | null;
+  /** When the trouble began, on the page's own clock. */
+  readonly troubleMs: number;
+  /** Whether the centre serves a newer page than this one. */
+  readonly upgraded: boolean;
+}
+
+/** Everything that a view may show. */
+export interface Model {
+  readonly board: Board;
+  /** The centre's clock, as the page follows it. */
+  readonly nowMs: number;
+  /** The page's own clock. */
+  readonly localMs: number;
+  readonly link: Link;
+  readonly loaded: boolean;
+  readonly tab: 'alerts' | 'devices';
+  readonly filter: Filter;
+  readonly selected: string | null;
+  /** Acknowledgements under way: `null` while one is sent, else why it failed. */
+  readonly sending: ReadonlyMap<string, string | null>;
+  readonly operator: string | null;
+  readonly theme: Theme;
+}
+
+/** Everything that a view may ask for. */
+export interface Actions {
+  select(id: string | null): void;
+  acknowledge(id: string): void;
+  showOnMap(where: { readonly lat: number; readonly lon: number; readonly ceM: number }): void;
+  setTab(tab: Model['tab']): void;
+  setFilter(filter: Filter): void;
+  setTheme(theme: Theme): void;
+  askOperator(): void;
+}
+
+export interface View {
+  readonly node: HTMLElement;
+  update(model: Model): void;
+  /** Once a second: only what the passing of time changes. */
+  tick?(model: Model): void;
+}

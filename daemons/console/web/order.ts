@@ -1,0 +1,30 @@
+import type { AlertRecord } from './board.ts';
+
+export const filters = ['all', 'open', 'unacknowledged'] as const;
+export type Filter = (typeof filters)[number];
+
+export const isOpen = ({ alert }: AlertRecord): boolean => alert.condition !== 'cleared';
+
+/** The box promised to speak again before this; it did not, so nothing is known of the condition. */
+export const isSilent = (record: AlertRecord, nowMs: number): boolean =>
+  isOpen(record) && nowMs > record.alert.expiresMs;
+
+/** 0 open and to acknowledge, 1 open and acknowledged, 2 cleared and to acknowledge, 3 cleared and acknowledged. */
+export const sectionOf = (record: AlertRecord): 0 | 1 | 2 | 3 =>
+  isOpen(record) ? (record.acknowledged ? 1 : 0) : record.acknowledged ? 3 : 2;
+
+const severityRank = { critical: 0, warning: 1, info: 2 } as const;
+
+/** Most urgent first: section, then severity, then the newest. The id makes the order total. */
+export const byUrgency = (a: AlertRecord, b: AlertRecord): number =>
+  sectionOf(a) - sectionOf(b) ||
+  severityRank[a.alert.severity] - severityRank[b.alert.severity] ||
+  b.raisedMs - a.raisedMs ||
+  (a.alert.id < b.alert.id ? -1 : 1);
+
+export function chooseAlerts(records: Iterable<AlertRecord>, filter: Filter): AlertRecord[] {
+  const kept = [...records].filter(
+    (record) => filter === 'all' || (filter === 'open' ? isOpen(record) : record.acknowledged === null),
+  );
+  return kept.sort(byUrgency);
+}

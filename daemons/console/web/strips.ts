@@ -1,0 +1,48 @@
+import { anySimulated } from './board.ts';
+import { el, setText } from './dom.ts';
+import { formatAge, formatTime } from './format.ts';
+import type { Model, View } from './model.ts';
+import { say } from './text.ts';
+
+/** A lost connection shorter than this is nobody's business: a restart, a sleeping laptop. */
+const patienceMs = 4000;
+
+/** Full-width sentences about the whole page: simulated, stale, upgraded, incomplete. */
+export function strips(): View {
+  const simulated = el('p', { class: 'strip strip-simulated' }, say('simulated.banner'));
+  const stale = el('p', { class: 'strip strip-stale', attrs: { role: 'alert' } });
+  const upgraded = el(
+    'p',
+    { class: 'strip strip-plain' },
+    `${say('strip.upgrade')} `,
+    el(
+      'button',
+      { class: 'button', attrs: { type: 'button' }, on: { click: () => location.reload() } },
+      say('strip.reload'),
+    ),
+  );
+  const incomplete = el('p', { class: 'strip strip-plain' }, say('strip.incomplete'));
+  const node = el('div', { class: 'strips' }, simulated, stale, upgraded, incomplete);
+
+  const tick = ({ link, localMs, nowMs }: Model): void => {
+    const away = localMs - link.heardMs;
+    const lost = link.state === 'lost' && away > patienceMs;
+    stale.hidden = !lost && link.trouble === null;
+    if (lost) setText(stale, say('strip.lost', { time: formatTime(nowMs - away), age: formatAge(away) }));
+    else if (link.trouble !== null) {
+      const time = formatTime(nowMs - (localMs - link.troubleMs));
+      setText(stale, say('strip.trouble', { reason: link.trouble, time }));
+    }
+  };
+
+  return {
+    node,
+    update: (model) => {
+      simulated.hidden = !anySimulated(model.board);
+      upgraded.hidden = !model.link.upgraded;
+      incomplete.hidden = model.board.complete;
+      tick(model);
+    },
+    tick,
+  };
+}

@@ -1,0 +1,68 @@
+import { el, setText } from './dom.ts';
+import { formatAge, formatMoment, formatUtc } from './format.ts';
+import type { Actions, Model, View } from './model.ts';
+import { isOpen } from './order.ts';
+import { themes } from './settings.ts';
+import { say } from './text.ts';
+
+/** Name, whether what is shown is live, how much waits, who sits here, and the time in both zones. */
+export function topbar(actions: Actions): View {
+  const link = el('span', { class: 'link', attrs: { role: 'status' } });
+  const open = el('b');
+  const waiting = el('b');
+  const local = el('span');
+  const utc = el('span', { class: 'utc' });
+  const operator = el('button', {
+    class: 'button',
+    attrs: { type: 'button' },
+    on: { click: () => actions.askOperator() },
+  });
+  const theme = el(
+    'select',
+    { class: 'button', attrs: { 'aria-label': say('theme.label') } },
+    ...themes.map((name) => el('option', { attrs: { value: name } }, say(`theme.${name}`))),
+  );
+  theme.addEventListener('change', () => actions.setTheme(themes[theme.selectedIndex] ?? 'auto'));
+  const node = el(
+    'header',
+    { class: 'topbar' },
+    el('h1', { class: 'brand' }, say('app.name')),
+    link,
+    el(
+      'p',
+      { class: 'counts' },
+      el('span', { class: 'count' }, open, ' ', say('count.open')),
+      el('span', { class: 'count count-waiting' }, waiting, ' ', say('count.unacknowledged')),
+    ),
+    el('p', { class: 'clock' }, local, utc),
+    operator,
+    theme,
+  );
+
+  const tick = (model: Model): void => {
+    setText(local, formatMoment(model.nowMs));
+    setText(utc, formatUtc(model.nowMs));
+    const { state, heardMs, trouble } = model.link;
+    const bad = state !== 'live' || trouble !== null;
+    link.dataset.state = bad ? (state === 'connecting' ? 'connecting' : 'lost') : 'live';
+    if (state === 'connecting') setText(link, say('link.connecting'));
+    else if (state === 'lost') setText(link, say('link.lost.age', { age: formatAge(model.localMs - heardMs) }));
+    else setText(link, say(trouble === null ? 'link.live' : 'link.trouble'));
+  };
+
+  return {
+    node,
+    update: (model) => {
+      const records = [...model.board.alerts.values()];
+      const unacknowledged = records.filter((record) => record.acknowledged === null).length;
+      setText(open, String(records.filter(isOpen).length));
+      setText(waiting, String(unacknowledged));
+      waiting.parentElement?.classList.toggle('count-some', unacknowledged > 0);
+      setText(operator, model.operator === null ? say('operator.none') : say('operator.is', { id: model.operator }));
+      theme.value = model.theme;
+      document.title = unacknowledged > 0 ? say('app.title.count', { n: unacknowledged }) : say('app.title');
+      tick(model);
+    },
+    tick,
+  };
+}
