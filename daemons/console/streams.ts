@@ -15,6 +15,8 @@ export const streamLimits: StreamLimits = { clients: 1000, beatMs: 5000, stallMs
 export interface Streams {
   readonly clients: number;
   readonly full: boolean;
+  /** What waits for slow clients, in bytes beyond the kernel's own buffers. */
+  readonly waitingBytes: number;
   /** Takes over an answer whose head was written. */
   add(answer: ServerResponse, cursor: string | null): void;
   /** Sends heartbeats until `signal` aborts, then ends every stream. */
@@ -95,6 +97,9 @@ export function openStreams(feed: Feed, build: string, clock: Clock, limits: Str
     },
     get full() {
       return clients.size >= limits.clients;
+    },
+    get waitingBytes() {
+      return [...clients].reduce((sum, { answer }) => sum + answer.writableLength, 0);
     },
     add,
     beat,

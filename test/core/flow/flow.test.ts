@@ -33,7 +33,7 @@ function fakeClock(): Clock {
 test('scan carries its state through batches and passes no empty batch on', async (t) => {
   const sums = scan(
     of([1, 2], [-100], [3]),
-    (sum: number, n: number) => (n < 0 ? [sum] : [sum + n, sum + n]) as const,
+    (sum: number, n: number): readonly [number, ...number[]] => (n < 0 ? [sum] : [sum + n, sum + n]),
     0,
   );
   t.deepEqual(await collect<number>(sums), [[1, 3], [6]]);

@@ -1,0 +1,234 @@
+/**
+ * The gas daemon: sample -> quality -> compensate -> calibrate -> keep -> window -> features -> infer -> detect -> alert
+ * -> keep. This file is the composition root: it names the adapters and lays the line, top to bottom.
+ */
+import path from 'node:path';
+import { openCalibrations } from '../core/adapters/calibrations.lowdb.ts';
+import { openI2cLinux } from '../core/adapters/i2c.linux.ts';
+import { connectI2cTcp } from '../core/adapters/i2c.tcp.ts';
+import { openLiteRt } from '../core/adapters/infer.litert.ts';
+import { openSerialLinux } from '../core/adapters/serial.linux.ts';
+import { connectSerialTcp } from '../core/adapters/serial.tcp.ts';
+import { openSpool } from '../core/adapters/spool.sqlite.ts';
+import type { Board, Box, Sensor } from '../core/config/box.ts';
+import { parseValue } from '../core/config/parse.ts';
+import type { Running } from '../core/daemon/running.ts';
+import type { Driver } from '../core/driver.ts';
+import { merge } from '../core/flow/merge.ts';
+import { sample } from '../core/flow/sample.ts';
+import { type ActiveModel, activate } from '../core/model/activate.ts';
+import { Fault, isFault } from '../core/ports/fault.ts';
+import type { I2c } from '../core/ports/i2c.ts';
+import type { Serial } from '../core/ports/serial.ts';
+import type { Spool } from '../core/ports/spool.ts';
+import type { BoxEvent } from '../core/values/envelope.ts';
+import type { Flag } from '../core/values/flags.ts';
+import { type GasSection, gasSection } from './config.ts';
+import { plan } from './conversions.ts';
+import { driverOf } from './drivers.ts';
+import { featureNames } from './features.ts';
+import { type Finding, type LineState, gasLine as layLine } from './line.ts';
+
+export interface GasConfig {
+  readonly box: Box;
+  /** The box's state folder: spool/ and calibrations.json live in it. */
+  readonly state: string;
+  readonly models: string;
+}
+
+/** Runs until `ctx.signal` aborts, then drains what was read into the spool. */
+export async function gasLine({ box, state, models }: GasConfig, ctx: Running): Promise<void> {
+  const { board, device } = box;
+  const section = parseValue(`${box.files.profile} gas`, box.profile.gas ?? {}, gasSection);
+  const spool = await openSpool({
+    path: path.join(state, 'spool', 'gas.db'),
+    device: device.device,
+    telemetryHoldMs: section.telemetry.holdMs,
+  });
+  const calibrations = await openCalibrations(path.join(state, 'calibrations.json'));
+  const say = eventsTo(spool, ctx);
+  for (const note of [...spool.notes, ...calibrations.notes]) await say('warning', 'storage-mended', note, {});
+
+  const buses = openBuses(board);
+  const opened = new Map<string, Driver>();
+  for (const one of board.sensors) opened.set(one.id, lazyDriver(one, buses, ctx));
+  const { conversions, uncalibrated } = plan(board, opened, calibrations);
+  for (const name of uncalibrated)
+    await say(
+      'warning',
+      'uncalibrated',
+      `${name}: no calibration record; its readings are kept and flagged, not trusted`,
+      { name },
+    );
+
+  const model = await loadModel(section, board, models);
+  const line = layLine({
+    device: device.device,
+    where: device.where ? { ...device.where, source: 'surveyed' } : null,
+    section,
+    board,
+    conversions,
+    model,
+  });
+  let memory = await recall(spool, line.fresh());
+
+  const always: readonly Flag[] = board.simulated ? ['simulated'] : [];
+  const readings = merge(
+    board.sensors.map((one) =>
+      sample({
+        sensor: one.id,
+        driver: opened.get(one.id) ?? absent(one),
+        periodMs: one.periodMs ?? section.samplePeriodMs,
+        clock: ctx.clock,
+        signal: ctx.signal,
+        always,
+        onChange: (fault) => void reportSensor(say, one, fault),
+      }),
+    ),
+    {
+      limit: 10_000,
+      onDropped: (batches) => ctx.log.warn('readings dropped: the line is slower than the sensors', { batches }),
+    },
+  );
+
+  ctx.log.info('measuring', { sensors: board.sensors.length, model: model?.ref.name ?? null, spool: spool.id });
+  let healthDueMs = 0;
+  for await (const batch of readings) {
+    const result = line.advance(memory, batch);
+    memory = result.state;
+    await keep(spool, result.finding, memory);
+    for (const alert of result.finding.alerts)
+      ctx.log.info(`alert ${alert.condition}`, { alert: alert.id, rev: alert.rev, kind: alert.kind });
+    ctx.progress();
+    const now = ctx.clock.now();
+    if (now.monoNs / 1e6 >= healthDueMs) {
+      healthDueMs = now.monoNs / 1e6 + section.healthEveryMs;
+      await say('info', 'health', 'gas is measuring', {
+        depth: await spool.depth(),
+        rssMb: Math.round(process.memoryUsage().rss / 1e6),
+      });
+    }
+  }
+  await keep(spool, line.drain(memory), memory);
+  await spool.close();
+  await Promise.all([...buses.i2c.values(), ...buses.serial.values()].map((port) => port.close()));
+}
+
+async function keep(spool: Spool, { alerts, telemetry }: Finding, memory: LineState): Promise<void> {
+  if (alerts.length === 0 && telemetry.length === 0) return;
+  // One transaction: an alert is raised when it is on the disk together with the state that goes on from it.
+  await spool.append([...telemetry, ...alerts.map((body) => ({ stream: 'alert' as const, at: body.at, body }))], {
+    detect: memory.detect,
+    alert: memory.alert,
+    baseline: memory.window.baseline,
+  });
+}
+
+async function recall(spool: Spool, fresh: LineState): Promise<LineState> {
+  const [detect, alert, baseline] = await Promise.all(['detect', 'alert', 'baseline'].map((key) => spool.recall(key)));
+  const levels = (baseline as LineState['window']['baseline'] | undefined) ?? fresh.window.baseline;
+  if (levels.levels.length === fresh.window.baseline.levels.length) fresh.window.baseline = levels;
+  return {
+    ...fresh,
+    detect: (detect as LineState['detect'] | undefined) ?? fresh.detect,
+    alert: (alert as LineState['alert'] | undefined) ?? fresh.alert,
+  };
+}
+
+type Say = (
+  severity: BoxEvent['severity'],
+  type: string,
+  message: string,
+  detail: Record<string, unknown>,
+) => Promise<void>;
+
+/** Events go to the spool and to the log: a technician at the box and an operator far away read the same words. */
+const eventsTo =
+  (spool: Spool, ctx: Running): Say =>
+  async (severity, type, message, detail) => {
+    const at = ctx.clock.now();
+    if (type !== 'health') ctx.log[severity === 'warning' ? 'warn' : severity](message, detail);
+    await spool.append([{ stream: 'event', at, body: { type, severity, at, message, detail } }]);
+  };
+
+async function reportSensor(say: Say, { id, part, port }: Sensor, fault: Fault | null): Promise<void> {
+  if (fault)
+    await say(
+      'error',
+      'sensor-failing',
+      `${id} (${part} on ${port}): ${fault.message}; its channels are gaps until it answers`,
+      { sensor: id, kind: fault.kind },
+    );
+  else await say('info', 'sensor-working', `${id} (${part} on ${port}) answers again`, { sensor: id });
+}
+
+async function loadModel(section: GasSection, board: Board, models: string): Promise<ActiveModel | null> {
+  if (!section.model) return null;
+  const { folder, purpose, labels } = section.model;
+  return activate({
+    folder: path.join(models, folder),
+    infer: await openLiteRt(),
+    allow: { purpose, labels },
+    box: {
+      array: board.array.map(({ quantity }) => ({ quantity })),
+      features: featureNames(board.array.map(({ quantity }) => quantity)),
+      window: { samples: section.window.samples, periodMs: section.samplePeriodMs },
+    },
+  });
+}
+
+interface Buses {
+  readonly i2c: ReadonlyMap<string, I2c>;
+  readonly serial: ReadonlyMap<string, Serial>;
+}
+
+function openBuses({ ports }: Board): Buses {
+  const address = (tcp: string): { host: string; port: number } => {
+    const at = tcp.lastIndexOf(':');
+    return { host: tcp.slice(0, at), port: Number(tcp.slice(at + 1)) };
+  };
+  return {
+    i2c: new Map(
+      Object.entries(ports.i2c).map(([name, one]) => [
+        name,
+        'tcp' in one ? connectI2cTcp(address(one.tcp)) : openI2cLinux(one),
+      ]),
+    ),
+    serial: new Map(
+      Object.entries(ports.serial).map(([name, one]) => [
+        name,
+        'tcp' in one ? connectSerialTcp(address(one.tcp)) : openSerialLinux(one),
+      ]),
+    ),
+  };
+}
+
+/**
+ * A sensor that opens itself at its first reading, and again after a failed one: a box starts with a dead instrument and
+ * notices when it is plugged in.
+ */
+function lazyDriver({ id, part, port, options }: Sensor, buses: Buses, { clock }: Running): Driver {
+  const module = driverOf(part, `sensor ${id}`);
+  const bus = module.port === 'i2c' ? buses.i2c.get(port) : buses.serial.get(port);
+  if (!bus)
+    throw new Fault('config', `sensor ${id}: ${part} needs a port of kind ${module.port}; "${port}" is not one`);
+  const bound = module.bind(`sensor ${id} options`, options);
+  let driver: Driver | null = null;
+  return {
+    channels: bound.channels,
+    read: async () => {
+      driver ??= await bound.open(bus, clock);
+      try {
+        return await driver.read();
+      } catch (error) {
+        if (isFault(error)) driver = null;
+        throw error;
+      }
+    },
+  };
+}
+
+const absent = ({ id }: Sensor): Driver => ({
+  channels: [],
+  read: () => Promise.reject(new Fault('absent', `sensor ${id} was not opened`)),
+});

@@ -1,0 +1,155 @@
+/** The straight line of the gas daemon, from readings to what must be kept. Pure but for the inference it is given. */
+import type { Board } from '../core/config/box.ts';
+import { runStep } from '../core/flow/scan.ts';
+import type { ActiveModel } from '../core/model/activate.ts';
+import type { Item } from '../core/ports/spool.ts';
+import type { Alert } from '../core/values/alert.ts';
+import type { Where } from '../core/values/detection.ts';
+import type { Measurement } from '../core/values/measurement.ts';
+import type { Reading } from '../core/values/reading.ts';
+import { type AlertState, alert } from './alert.ts';
+import { type CalibrateState, type Conversion, calibrate, freshCalibrate } from './calibrate.ts';
+import { type CompensateState, compensate, freshClimate, humidityQuantity } from './compensate.ts';
+import type { GasSection } from './config.ts';
+import { type DetectState, detect, type Look } from './detect.ts';
+import { features } from './features.ts';
+import { type Batch, emptyBatch, seal, sizeOf } from './keep.ts';
+import { freshQuality, type QualityState, quality } from './quality.ts';
+import { freshWindow, type Windowed, type WindowState, window } from './window.ts';
+
+export interface LineOptions {
+  readonly device: string;
+  readonly where: Where | null;
+  readonly section: GasSection;
+  readonly board: Board;
+  readonly conversions: readonly Conversion[];
+  readonly model: ActiveModel | null;
+}
+
+/** All the memory of the line. `detect`, `alert` and the baseline are committed and recalled; the rest refills by itself. */
+export interface LineState {
+  readonly quality: QualityState;
+  readonly compensate: CompensateState;
+  readonly calibrate: CalibrateState;
+  readonly window: WindowState;
+  readonly detect: DetectState;
+  readonly alert: AlertState;
+  readonly batch: Batch;
+}
+
+export interface Finding {
+  readonly alerts: readonly Alert[];
+  readonly telemetry: readonly Item[];
+}
+
+export interface Advance {
+  readonly state: LineState;
+  readonly measurements: readonly Measurement[];
+  readonly finding: Finding;
+}
+
+export interface GasLine {
+  fresh(): LineState;
+  /** Takes what was read, in order; gives what must be kept now: full telemetry, and everything when there is an alert. */
+  advance(state: LineState, readings: readonly Reading[]): Advance;
+  /** What still waits for a full envelope. */
+  drain(state: LineState): Finding;
+}
+
+export function gasLine({ device, where, section, board, conversions, model }: LineOptions): GasLine {
+  const windowOptions = {
+    ...section.window,
+    array: board.array.map((one) => one.quantity),
+    temperature: 'temperature',
+    humidity: humidityQuantity,
+  };
+  const judged = quality(
+    new Map(board.sensors.flatMap((one) => (one.stuckAfter === undefined ? [] : [[one.id, one.stuckAfter] as const]))),
+  );
+  const compensated = compensate(board.array, board.climate ?? null);
+  const windowed = window(windowOptions);
+  const detected = detect(section.rules, where);
+  const alerted = alert({ device, where, heldEveryMs: section.heldEveryMs });
+  const modelRules = section.rules.filter((rule) => rule.score === 'model').map((rule) => rule.kind);
+  const quantityRules = new Map<string, string[]>();
+  for (const { kind, score } of section.rules) {
+    if (typeof score === 'object')
+      quantityRules.set(score.quantity, [...(quantityRules.get(score.quantity) ?? []), kind]);
+  }
+
+  const lookAt = (one: Windowed, active: ActiveModel): Look[] => {
+    const vector = features(one.window);
+    const probabilities = vector === null ? null : active.classify(vector);
+    const said = probabilities
+      ? active.labels.map((label, i) => ({
+          sensor: active.ref.name,
+          quantity: `p(${label})`,
+          value: probabilities[i] ?? null,
+          unit: '1',
+          u: null,
+          calibration: null,
+          flags: [],
+        }))
+      : [];
+    const score = probabilities ? active.target(probabilities) : null;
+    return modelRules.map((kind) => ({
+      kind,
+      at: one.at,
+      score,
+      model: active.ref,
+      evidence: [...said, ...one.evidence],
+      flags: one.flags,
+    }));
+  };
+
+  const looksOf = (measurements: readonly Measurement[], windows: readonly Windowed[]): Look[] => {
+    const looks: Look[] = [];
+    if (model) for (const one of windows) looks.push(...lookAt(one, model));
+    if (quantityRules.size === 0) return looks;
+    for (const one of measurements) {
+      for (const kind of quantityRules.get(one.quantity) ?? []) {
+        const { sensor, quantity, value, unit, u, calibration, flags } = one;
+        looks.push({
+          kind,
+          at: one.at,
+          score: value,
+          model: null,
+          evidence: [{ sensor, quantity, value, unit, u, calibration, flags }],
+          flags,
+        });
+      }
+    }
+    return looks;
+  };
+
+  return {
+    fresh: () => ({
+      quality: freshQuality(board.sensors.map((one) => one.id)),
+      compensate: freshClimate(),
+      calibrate: freshCalibrate(conversions),
+      window: freshWindow(windowOptions, null),
+      detect: {},
+      alert: {},
+      batch: emptyBatch(),
+    }),
+    advance: (state, readings) => {
+      const [q, checked] = runStep(judged, state.quality, readings);
+      const [c, derived] = runStep(compensated, state.compensate, checked);
+      const [m, measurements] = runStep(calibrate, state.calibrate, derived);
+      const [w, windows] = runStep(windowed, state.window, measurements);
+      const looks = looksOf(measurements, windows);
+      const [d, judgements] = runStep(detected, state.detect, looks);
+      const [a, alerts] = runStep(alerted, state.alert, judgements);
+      const { batch } = state;
+      for (const one of checked) batch.readings.push(one);
+      for (const one of measurements) batch.measurements.push(one);
+      const full = alerts.length > 0 || sizeOf(batch) >= section.telemetry.batch;
+      return {
+        state: { quality: q, compensate: c, calibrate: m, window: w, detect: d, alert: a, batch },
+        measurements,
+        finding: { alerts, telemetry: full ? seal(batch) : [] },
+      };
+    },
+    drain: ({ batch }) => ({ alerts: [], telemetry: seal(batch) }),
+  };
+}

@@ -1,0 +1,25 @@
+import process from 'node:process';
+import { Fault } from '../../core/ports/fault.ts';
+import type { Figure } from './figures.ts';
+
+/** Evaluations on real data, by name: each loads what it needs only when it is asked for. */
+const evaluations: Readonly<Record<string, (data: string) => Promise<readonly Figure[]>>> = {
+  'air-quality': async (data) => (await import('./air-quality.ts')).evaluateAirQuality(data),
+};
+
+/** Runs one and prints its figures; with `json` as one line. The exit code is 1 when a figure missed its reach. */
+export async function evaluate(name: string, data: string, json: boolean): Promise<number> {
+  const work = evaluations[name];
+  if (!work) throw new Fault('config', `no evaluation "${name}"; known: ${Object.keys(evaluations).join(', ')}`);
+  const figures = await work(data);
+  if (json) process.stdout.write(`${JSON.stringify({ name, figures })}\n`);
+  else {
+    for (const { id, value, unit, baseline, reach, ok, note } of figures) {
+      const verdict = ok === null ? '' : ok ? ' ok' : ' MISSED';
+      process.stdout.write(
+        `${id} ${value?.toPrecision(6) ?? '-'} ${unit}${baseline === null ? '' : ` (beside ${baseline.toPrecision(6)})`}${reach ? `, reach ${reach}:${verdict}` : ''}  ${note}\n`,
+      );
+    }
+  }
+  return figures.some((one) => one.ok === false) ? 1 : 0;
+}

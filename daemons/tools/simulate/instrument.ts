@@ -1,0 +1,187 @@
+/**
+ * One simulated instrument as a process of its own: `node instrument.ts <kind> '<json options>'`. It speaks the real
+ * protocol of its kind, says `{"ready":{...}}` on stdout, and ends when its stdin closes.
+ */
+import net from 'node:net';
+import process from 'node:process';
+import { z } from 'zod';
+import { absoluteHumidity } from '../../gas/compensate.ts';
+import { arrayConstants, freshArray, stepArray } from './array.ts';
+import { simulatedAds1115 } from './devices/ads1115.ts';
+import { floatRegisters, modbusServer } from './devices/modbus.ts';
+import { simulatedSht4x } from './devices/sht4x.ts';
+import { winsenModule } from './devices/winsen.ts';
+import { faultAt, faultOptions, spoil } from './faults.ts';
+import { i2cServer } from './i2c-server.ts';
+import { openPty } from './pty.ts';
+import { world } from './world.ts';
+
+const optionsShape = z.strictObject({
+  seed: z.int(),
+  startMs: z.number().describe('Unix ms at which the world began: the same for every instrument'),
+  fault: faultOptions.prefault({}),
+});
+type Options = z.infer<typeof optionsShape>;
+
+interface Address {
+  readonly tcp?: string;
+  readonly path?: string;
+}
+
+/** PID response factors to isobutylene (TN-106 and TA-02 differ: these are only plausible values for the simulation). */
+const pidAnswer = { acetone: 1 / 1.1, toluene: 1 / 0.5, ethanol: 1 / 10, ammonia: 1 / 9.7, exhaust: 0.3 };
+
+function listen(server: net.Server): Promise<Address> {
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      const at = server.address() as net.AddressInfo;
+      resolve({ tcp: `127.0.0.1:${at.port}` });
+    });
+  });
+}
+
+/** A serial instrument behind TCP: what `answer` gives goes back, as the fault leaves it. */
+function serialOverTcp(
+  answer: (bytes: Uint8Array) => Uint8Array[],
+  attach?: (write: (bytes: Uint8Array) => void) => () => void,
+): Promise<Address> {
+  return listen(
+    net.createServer((socket) => {
+      socket.setNoDelay(true);
+      const detach = attach?.((bytes) => void socket.write(bytes));
+      socket.on('error', () => socket.destroy());
+      socket.on('close', () => detach?.());
+      socket.on('data', (bytes: Buffer) => {
+        for (const one of answer(bytes)) socket.write(one);
+      });
+    }),
+  );
+}
+
+/** First-order lag: an analyzer's answer to a step, with T90 = 2.303 tau. */
+function lagged(tauS: number, now: () => number, input: (t: number) => number): () => number {
+  let last = now();
+  let value = input(last);
+  return () => {
+    const t = now();
+    value += (input(t) - value) * (1 - Math.exp(-(t - last) / tauS));
+    last = t;
+    return value;
+  };
+}
+
+const kinds: Readonly<Record<string, (options: Options) => Promise<Address>>> = {
+  'i2c-bus': ({ seed, startMs, fault }) => {
+    const air = world(seed);
+    const seconds = (ms: number): number => (ms - startMs) / 1000;
+    let array = freshArray(seed);
+    let ohms: readonly number[] = [];
+    let last = -5;
+    const inputMv =
+      (element: number) =>
+      (nowMs: number): number => {
+        const t = seconds(nowMs);
+        // The parts share one array: it steps once for each new moment, in small steps so that its time constants hold.
+        while (t - last > 0.05) {
+          const dtS = Math.min(0.25, t - last);
+          last += dtS;
+          const { temperatureC, relativePercent, ppm } = air(last);
+          const humidityGm3 = absoluteHumidity(temperatureC, relativePercent);
+          [array, ohms] = stepArray(array, { ppm, temperatureC, humidityGm3, dtS });
+        }
+        const one = arrayConstants[element];
+        return one ? (one.supplyMv * one.loadOhm) / (one.loadOhm + (ohms[element] ?? Number.POSITIVE_INFINITY)) : 0;
+      };
+    const four = (first: number) => simulatedAds1115((channel, nowMs) => inputMv(first + channel)(nowMs));
+    const parts = new Map([
+      [0x48, four(0)],
+      [0x49, four(4)],
+      [0x44, simulatedSht4x((nowMs) => air(seconds(nowMs)))],
+    ]);
+    return listen(i2cServer(parts, () => faultAt(fault, seconds(Date.now())) !== 'nack'));
+  },
+  'modbus-tcp': ({ seed, startMs, fault }) => {
+    const air = world(seed);
+    const now = (): number => (Date.now() - startMs) / 1000;
+    const ammonia = lagged(4, now, (t) => air(t).ppm.ammonia);
+    let held = ammonia();
+    const server = modbusServer({
+      unit: 7,
+      register: (table, address) => {
+        if (table !== 'input' || address < 0 || address > 1) return null;
+        if (address === 0) {
+          const t = now();
+          const state = faultAt(fault, t);
+          // Reads high on zero and low on span, as an analyzer out of its last adjustment does.
+          if (state !== 'stuck') held = 0.4 + 0.88 * ammonia() + 0.03 * Math.sin(t * 7.1) + 0.02 * Math.sin(t * 17.3);
+          if (state === 'not-a-number') held = Number.NaN;
+        }
+        return floatRegisters(held)[address] ?? null;
+      },
+    });
+    return serialOverTcp((bytes) => server(bytes).flatMap((one) => spoil(one, faultAt(fault, now())) ?? []));
+  },
+  'modbus-pty': async ({ seed, startMs, fault }) => {
+    const air = world(seed);
+    const now = (): number => (Date.now() - startMs) / 1000;
+    const voc = lagged(1.5, now, (t) => {
+      const { ppm } = air(t);
+      return (
+        ppm.acetone * pidAnswer.acetone +
+        ppm.toluene * pidAnswer.toluene +
+        ppm.ethanol * pidAnswer.ethanol +
+        ppm.ammonia * pidAnswer.ammonia +
+        ppm.exhaust * pidAnswer.exhaust
+      );
+    });
+    const server = modbusServer({
+      unit: 3,
+      register: (table, address) =>
+        table === 'holding' && address === 0 ? Math.max(0, Math.round((0.3 + 0.95 * voc()) * 10)) : null,
+    });
+    const answer = (bytes: Uint8Array): Uint8Array[] =>
+      server(bytes).flatMap((one) => spoil(one, faultAt(fault, now())) ?? []);
+    const pty = await openPty();
+    if (!pty) {
+      process.stderr.write('simulated PID: no script(1) on this machine, so no PTY; its Modbus RTU goes over TCP\n');
+      return serialOverTcp(answer);
+    }
+    pty.onData((bytes) => {
+      for (const one of answer(bytes)) pty.write(one);
+    });
+    process.on('exit', () => pty.close());
+    return { path: pty.path };
+  },
+  winsen: ({ seed, startMs, fault }) => {
+    const air = world(seed);
+    const now = (): number => (Date.now() - startMs) / 1000;
+    const ammonia = lagged(12, now, (t) => air(t).ppm.ammonia);
+    const module = winsenModule(() => ammonia() * 10);
+    const spoiled = (one: Uint8Array): Uint8Array[] => {
+      const left = spoil(one, faultAt(fault, now()));
+      return left ? [left] : [];
+    };
+    return serialOverTcp(
+      (bytes) => module.receive(bytes).flatMap(spoiled),
+      (write) => {
+        const timer = setInterval(() => {
+          const said = module.tick();
+          if (said) for (const one of spoiled(said)) write(one);
+        }, 1000);
+        return () => clearInterval(timer);
+      },
+    );
+  },
+};
+
+const [kind = '', json = '{}'] = process.argv.slice(2);
+const start = kinds[kind];
+if (!start) {
+  process.stderr.write(`no simulated instrument "${kind}"; known: ${Object.keys(kinds).join(', ')}\n`);
+  process.exit(2);
+}
+process.stdin.resume();
+process.stdin.on('close', () => process.exit(0));
+process.on('SIGTERM', () => process.exit(0));
+process.on('SIGINT', () => {});
+process.stdout.write(`${JSON.stringify({ ready: await start(optionsShape.parse(JSON.parse(json))) })}\n`);

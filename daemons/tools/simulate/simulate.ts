@@ -1,0 +1,157 @@
+/** `npm start`: a whole site on one machine. Instruments are simulated; every daemon is the real one, as a process. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { openRecords } from '../../core/adapters/records.sqlite.ts';
+import { simulatedOperator } from './operator.ts';
+import { type Addresses, laySite, type Site } from './site.ts';
+import { type LogLine, type Supervised, startInstrument, supervise } from './supervise.ts';
+
+export interface SimulateOptions {
+  /** Ends by itself after this many seconds and says how it went. */
+  readonly forS?: number;
+  readonly json: boolean;
+  readonly seed: number;
+  readonly consolePort: number;
+  readonly state?: string;
+  /** Kills a random daemon this often. */
+  readonly killEveryS?: number;
+}
+
+const root = path.join(import.meta.dirname, '../../..');
+const main = path.join(root, 'daemons/main.ts');
+const operatorWaitsMs = 2000;
+const drainMs = 15_000;
+
+const freePort = (wanted: number): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const probe = net.createServer();
+    probe.once('error', () => (wanted === 0 ? reject(new Error('no free port on loopback')) : resolve(freePort(0))));
+    probe.listen(wanted, '127.0.0.1', () => {
+      const { port } = probe.address() as net.AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });
+
+/** Runs the site until `forS` is over or a signal comes; resolves with the exit code. */
+export async function simulate(options: SimulateOptions): Promise<number> {
+  const folder = options.state ?? (await mkdtemp(path.join(os.tmpdir(), 'fieldpost-site-')));
+  const say = (text: string): void => void process.stderr.write(`${text}\n`);
+  const world = { seed: options.seed, startMs: Date.now() + 1500 };
+
+  const instruments = await Promise.all(
+    ['i2c-bus', 'modbus-tcp', 'modbus-pty', 'winsen'].map((kind) => startInstrument(kind, world)),
+  );
+  const [main_, analyzer, pid, module] = instruments.map((one) => one.address);
+  const [brokerPort, consolePort] = [await freePort(0), await freePort(options.consolePort)];
+  const broker = `mqtt://127.0.0.1:${brokerPort}`;
+  const site = await laySite(
+    folder,
+    path.join(root, 'firmware-configs'),
+    { main: main_, analyzer, pid, module } as Addresses,
+    broker,
+  );
+
+  const raised = new Set<string>();
+  const onLog = ({ daemon, message, fields }: LogLine): void => {
+    if (daemon === 'gas' && message === 'alert raised') raised.add(String(fields.alert));
+    const { level = 'info', time: _time, daemon: _daemon, message: _message, pid: _pid, ...rest } = fields;
+    say(`${daemon.padEnd(8)} ${level} ${message} ${Object.keys(rest).length > 0 ? JSON.stringify(rest) : ''}`);
+  };
+  const box = ['--config', site.config, '--device', 'post-1', '--state', site.state];
+  const start = (name: string, args: readonly string[]): Supervised => supervise(name, [main, name, ...args], onLog);
+  const daemons = [
+    start('broker', ['--port', String(brokerPort)]),
+    start('ledger', ['--broker', broker, '--records', site.records]),
+    start('console', ['--records', site.records, '--port', String(consolePort)]),
+    start('uplink', box),
+    start('gas', box),
+  ];
+  const page = `http://127.0.0.1:${consolePort}`;
+  say(`simulated site in ${folder}; the page: ${page}/`);
+
+  const operator = options.forS === undefined ? null : simulatedOperator(page, operatorWaitsMs);
+  if (operator) say('a simulated operator acknowledges every alert');
+  const stopKilling =
+    options.killEveryS === undefined ? () => {} : killAtRandom(daemons, options.killEveryS, options.seed);
+  await until(options.forS);
+  stopKilling();
+
+  const [brokerOne, ledger, console_, uplink, gas] = daemons;
+  await gas?.stop(20_000);
+  const outcome = options.forS === undefined ? null : await settle(site, raised);
+  operator?.stop();
+  for (const one of [uplink, console_, ledger, brokerOne]) await one?.stop(5000);
+  for (const one of instruments) one.stop();
+  if (options.state === undefined) await rm(folder, { recursive: true, force: true });
+  if (!outcome) return 0;
+  const line = {
+    ...outcome,
+    alerts: { raised: raised.size, committed: outcome.committed, acknowledged: outcome.acknowledged },
+  };
+  const { alerts, latencyMs, lost, duplicates } = line;
+  process.stdout.write(`${JSON.stringify({ alerts, latencyMs, lost, duplicates })}\n`);
+  return lost === 0 && duplicates === 0 && raised.size > 0 ? 0 : 1;
+}
+
+/** Resolves after so many seconds, or at SIGINT or SIGTERM. */
+function until(seconds: number | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', () => resolve());
+    process.once('SIGTERM', () => resolve());
+    if (seconds !== undefined) setTimeout(resolve, seconds * 1000);
+  });
+}
+
+/** Waits until the centre has every raised alert and no gap, and the operator has had time; then counts. */
+async function settle(site: Site, raised: ReadonlySet<string>) {
+  const records = await openRecords(site.records);
+  const giveUpMs = Date.now() + drainMs;
+  for (;;) {
+    const { alerts } = await records.changes(0, 1_000_000);
+    const known = new Map(alerts.map((one) => [one.alert.id, one]));
+    const missing = [...raised].filter((id) => !known.has(id)).length;
+    const gaps = (await records.gaps()).reduce((sum, one) => sum + one.missing.length, 0);
+    const unseen = [...known.values()].filter((one) => !one.acknowledged).length;
+    if ((missing + gaps + unseen === 0 && raised.size > 0) || Date.now() > giveUpMs) {
+      const latencies = [...(await records.latencies())].sort((a, b) => a - b);
+      const quantile = (q: number): number | null =>
+        latencies[Math.min(latencies.length - 1, Math.floor(q * latencies.length))] ?? null;
+      const doubled = await records.doubledEffects();
+      await records.close();
+      return {
+        committed: raised.size - missing,
+        acknowledged: known.size - unseen,
+        latencyMs: { p50: quantile(0.5), p99: quantile(0.99) },
+        lost: missing + gaps,
+        duplicates: doubled,
+      };
+    }
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
+
+/** SIGKILL to one daemon after another, at moments that the seed decides. Returns the stop. */
+function killAtRandom(daemons: readonly Supervised[], everyS: number, seed: number): () => void {
+  let state = seed + 1;
+  const chance = (): number => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+  let timer: NodeJS.Timeout;
+  const next = (): void => {
+    timer = setTimeout(
+      () => {
+        const victim = daemons[Math.floor(chance() * daemons.length)];
+        process.stderr.write(`killing ${victim?.name}\n`);
+        victim?.kill();
+        next();
+      },
+      everyS * 1000 * (0.5 + chance()),
+    );
+  };
+  next();
+  return () => clearTimeout(timer);
+}

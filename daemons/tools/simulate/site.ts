@@ -1,0 +1,98 @@
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parse, stringify } from 'yaml';
+import { openCalibrations } from '../../core/adapters/calibrations.lowdb.ts';
+import { fitTwoPoint } from '../../gas/fit.ts';
+
+/** Where each simulated instrument of the board `sim-gas-8` listens. */
+export interface Addresses {
+  readonly main: { readonly tcp: string };
+  readonly analyzer: { readonly tcp: string };
+  readonly pid: { readonly tcp: string } | { readonly path: string };
+  readonly module: { readonly tcp: string };
+}
+
+export interface Site {
+  readonly config: string;
+  readonly state: string;
+  readonly records: string;
+}
+
+const yearMs = 365 * 86_400_000;
+
+/**
+ * Lays a site's folder: the project's own configuration files with the addresses filled in, and the two calibration
+ * records that a technician would have made. A folder that was used before keeps its state.
+ */
+export async function laySite(folder: string, configs: string, addresses: Addresses, broker: string): Promise<Site> {
+  const config = path.join(folder, 'config');
+  const state = path.join(folder, 'box');
+  await mkdir(path.join(state, 'spool'), { recursive: true });
+  await cp(configs, config, { recursive: true });
+
+  const board = path.join(config, 'boards', 'sim-gas-8.yaml');
+  const { main, analyzer, pid, module } = addresses;
+  await edit(board, (value) => ({ ...value, ports: { i2c: { main }, serial: { analyzer, pid, module } } }));
+  await edit(path.join(config, 'profiles', 'gas-vapour.yaml'), (value) => ({
+    ...value,
+    uplink: { ...(value.uplink as Record<string, unknown>), brokers: [broker] },
+  }));
+  await calibrateOnce(path.join(state, 'calibrations.json'));
+  return { config, state, records: path.join(folder, 'ledger.db') };
+}
+
+async function edit(file: string, change: (value: Record<string, unknown>) => Record<string, unknown>): Promise<void> {
+  await writeFile(file, stringify(change(parse(await readFile(file, 'utf8')) as Record<string, unknown>)));
+}
+
+/** What the simulated analyzers read on simulated gas: their zero and gain errors are in instrument.ts. */
+async function calibrateOnce(file: string): Promise<void> {
+  const calibrations = await openCalibrations(file);
+  const records = [
+    {
+      sensor: 'nh3',
+      serial: 'SIM-0004',
+      quantity: 'ammonia',
+      channel: 'nh3/ammonia',
+      gas: 'ammonia',
+      applied: 25,
+      zero: 0.4,
+      span: 0.4 + 0.88 * 25,
+    },
+    {
+      sensor: 'pid',
+      serial: 'SIM-0005',
+      quantity: 'voc-isobutylene-equivalent',
+      channel: 'pid/voc',
+      gas: 'isobutylene',
+      applied: 100,
+      zero: 0.3,
+      span: 0.3 + 0.95 * 100,
+    },
+  ];
+  const now = Date.now();
+  for (const { sensor, serial, quantity, channel, gas, applied, zero, span } of records) {
+    if (calibrations.inForce(sensor, serial, quantity)) continue;
+    const points = [
+      { applied: 0, uApplied: 0.01, read: zero, uRead: 0.03 },
+      { applied, uApplied: 0.02 * applied, read: span, uRead: 0.03 },
+    ] as const;
+    await calibrations.add({
+      id: `${sensor}-${quantity}-simulated`,
+      sensor,
+      serial,
+      quantity,
+      unit: 'ppm',
+      atMs: now,
+      validUntilMs: now + yearMs,
+      fit: fitTwoPoint(channel, points[0], points[1]),
+      points,
+      gases: [
+        { gas: 'synthetic air', lot: 'SIMULATED', certificate: 'SIMULATED', expiresMs: now + yearMs },
+        { gas, lot: 'SIMULATED', certificate: 'SIMULATED', expiresMs: now + yearMs },
+      ],
+      by: 'simulated-technician',
+      replaces: null,
+    });
+  }
+}

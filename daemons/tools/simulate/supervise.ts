@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import process from 'node:process';
+import readline from 'node:readline';
+
+export interface LogLine {
+  readonly daemon: string;
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+export interface Supervised {
+  /** Sends SIGTERM, and SIGKILL after `graceMs`; resolves with the exit code when it is gone. It is not started again. */
+  stop(graceMs: number): Promise<number | null>;
+  /** A crash, as a power cut of one process: it is started again as systemd would. */
+  kill(): void;
+  readonly name: string;
+}
+
+const restartMs = 500;
+
+/**
+ * Keeps one daemon running: starts it again after it dies, hands its log lines to `onLog`. Its stdin is a pipe of ours:
+ * when this process is killed the pipe closes, and the daemon stops by itself.
+ */
+export function supervise(name: string, args: readonly string[], onLog: (line: LogLine) => void): Supervised {
+  let child: ChildProcess;
+  let wanted = true;
+  let onGone: (code: number | null) => void = () => {};
+
+  const start = (): void => {
+    child = spawn(process.execPath, [...args, '--with-parent'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    child.stdin?.on('error', () => {});
+    if (child.stdout) {
+      readline.createInterface({ input: child.stdout }).on('line', (text) => onLog(parse(name, text)));
+    }
+    child.on('exit', (code, signal) => {
+      onGone(code);
+      if (!wanted) return;
+      process.stderr.write(`${name}: ended (${signal ?? `code ${code}`}), starting it again\n`);
+      setTimeout(() => {
+        if (wanted) start();
+      }, restartMs);
+    });
+  };
+  start();
+
+  return {
+    name,
+    kill: () => void child.kill('SIGKILL'),
+    stop: (graceMs) => {
+      wanted = false;
+      if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode);
+      return new Promise((resolve) => {
+        const late = setTimeout(() => child.kill('SIGKILL'), graceMs);
+        onGone = (code) => {
+          clearTimeout(late);
+          resolve(code);
+        };
+        child.kill('SIGTERM');
+      });
+    },
+  };
+}
+
+/** A pino line as it is; anything else as its text. */
+function parse(daemon: string, text: string): LogLine {
+  try {
+    const fields = JSON.parse(text) as Record<string, unknown>;
+    return { daemon, message: String(fields.message ?? ''), fields };
+  } catch {
+    return { daemon, message: text, fields: {} };
+  }
+}
+
+/** Starts a simulated instrument and resolves with its address. Errors: when it ends before it is ready. */
+export function startInstrument(
+  kind: string,
+  options: object,
+): Promise<{ address: { tcp?: string; path?: string }; stop: () => void }> {
+  const file = new URL('./instrument.ts', import.meta.url).pathname;
+  const child = spawn(process.execPath, [file, kind, JSON.stringify(options)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  child.stdin.on('error', () => {});
+  return new Promise((resolve, reject) => {
+    child.on('exit', (code) =>
+      reject(new Error(`the simulated instrument ${kind} ended with code ${code} before it was ready`)),
+    );
+    readline.createInterface({ input: child.stdout }).on('line', (text) => {
+      const { ready } = JSON.parse(text) as { ready: { tcp?: string; path?: string } };
+      resolve({ address: ready, stop: () => void child.kill('SIGTERM') });
+    });
+  });
+}

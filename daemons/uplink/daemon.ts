@@ -1,0 +1,179 @@
+/** The uplink: every spool of the box -> MQTT -> receipt -> settle. Alerts first, then events, then telemetry. */
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { connectMqtt } from '../core/adapters/broker.mqtt.ts';
+import { openSpoolReader } from '../core/adapters/spool.sqlite.ts';
+import type { Running } from '../core/daemon/running.ts';
+import type { Broker } from '../core/ports/broker.ts';
+import { isFault } from '../core/ports/fault.ts';
+import type { SpoolReader } from '../core/ports/spool.ts';
+import type { Stream } from '../core/values/envelope.ts';
+import { parseJson, type Receipt, receipt } from '../core/wire/envelope.ts';
+import { topicOf } from '../core/wire/topics.ts';
+import type { UplinkSection } from './config.ts';
+import { type Flight, grounded, landed, launched, overdue, ranked, rewound, room } from './window.ts';
+
+export interface UplinkConfig {
+  readonly device: string;
+  readonly site: string;
+  /** Folder of the spool files, one a daemon. */
+  readonly spools: string;
+  readonly section: UplinkSection;
+  readonly birth: Readonly<Record<string, unknown>>;
+}
+
+interface Outgoing {
+  readonly reader: SpoolReader;
+  readonly flights: Map<Stream, Flight>;
+}
+
+/** New spool files are looked for this often, and what is overdue is sent again. */
+const lookMs = 1000;
+
+export async function uplinkLine(config: UplinkConfig, ctx: Running): Promise<void> {
+  const { device, site, section } = config;
+  const { boot } = ctx.clock.now();
+  const spools = new Map<string, Outgoing>();
+  const opening = new Set<string>();
+  const receipts: Receipt[] = [];
+  let wake = (): void => {};
+  let born = false;
+  const statusTopic = topicOf(site, device, 'status');
+  const statusText = (status: 'online' | 'offline'): string => JSON.stringify({ v: 1, status, boot });
+
+  const broker = connectMqtt(
+    {
+      urls: section.brokers,
+      clientId: `fieldpost-${device}`,
+      subscribe: [topicOf(site, device, 'receipt')],
+      will: { topic: statusTopic, payload: statusText('offline') },
+    },
+    {
+      onMessage: (topic, payload) => {
+        try {
+          receipts.push(parseJson(`receipt on ${topic}`, Buffer.from(payload).toString('utf8'), receipt));
+          wake();
+        } catch (error) {
+          if (!isFault(error)) throw error;
+          ctx.log.warn('receipt not understood; nothing is forgotten', { reason: error.message });
+        }
+      },
+      onConnect: () => {
+        ctx.log.info('connected to the broker');
+        born = false;
+        for (const one of spools.values())
+          for (const [stream, flight] of one.flights) one.flights.set(stream, rewound(flight));
+        wake();
+      },
+      onDisconnect: (reason) => ctx.log.warn('broker lost; everything waits in the spool', { reason }),
+    },
+  );
+  ctx.signal.addEventListener('abort', () => wake(), { once: true });
+
+  while (!ctx.signal.aborted) {
+    const woken = new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+    findSpools({ folder: config.spools, spools, opening, onAppend: () => wake() }, ctx);
+    await settle(receipts.splice(0), spools);
+    if (broker.connected) {
+      if (!born) born = await announce(broker, config, ctx, statusText('online'));
+      for (const one of spools.values()) {
+        for (const stream of ranked) await send(broker, config, { ...one, stream }, ctx);
+      }
+    }
+    await Promise.race([woken, ctx.clock.sleep(lookMs, 'uplink', ctx.signal)]);
+  }
+  if (broker.connected) await orLater(broker.publish(statusTopic, statusText('offline'), { retain: true }));
+  await broker.close();
+  for (const { reader } of spools.values()) await reader.close();
+}
+
+interface Search {
+  readonly folder: string;
+  readonly spools: Map<string, Outgoing>;
+  readonly opening: Set<string>;
+  readonly onAppend: () => void;
+}
+
+/** Opens spool files that are new in the folder; one that is not ready yet is tried again at the next look. */
+function findSpools({ folder, spools, opening, onAppend }: Search, ctx: Running): void {
+  let names: string[];
+  try {
+    names = readdirSync(folder).filter((name) => name.endsWith('.db'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  for (const name of names) {
+    if (spools.has(name) || opening.has(name)) continue;
+    opening.add(name);
+    openSpoolReader(path.join(folder, name))
+      .then((reader) => {
+        spools.set(name, { reader, flights: new Map() });
+        reader.onAppend(onAppend);
+        ctx.log.info('spool found', { file: name, spool: reader.id });
+        onAppend();
+      })
+      .catch((error: unknown) => {
+        if (!isFault(error)) throw error;
+      })
+      .finally(() => opening.delete(name));
+  }
+}
+async function settle(receipts: readonly Receipt[], spools: ReadonlyMap<string, Outgoing>): Promise<void> {
+  for (const { spool, stream, through, missing } of receipts) {
+    const one = [...spools.values()].find(({ reader }) => reader.id === spool);
+    if (!one) continue;
+    await orLater(one.reader.settle(stream, through, missing));
+    one.flights.set(stream, landed(one.flights.get(stream) ?? grounded, through, missing));
+  }
+}
+
+async function announce(
+  broker: Broker,
+  { site, device, birth }: UplinkConfig,
+  ctx: Running,
+  online: string,
+): Promise<boolean> {
+  const at = ctx.clock.now();
+  const text = JSON.stringify({ ...birth, v: 1, device, site, boot: at.boot, at });
+  return (
+    (await orLater(broker.publish(topicOf(site, device, 'birth'), text, { retain: true }))) &&
+    (await orLater(broker.publish(topicOf(site, device, 'status'), online, { retain: true })))
+  );
+}
+
+/** Sends what the window lets out of one stream. The spool keeps everything until the receipt. */
+async function send(
+  broker: Broker,
+  config: UplinkConfig,
+  one: Outgoing & { stream: Stream },
+  ctx: Running,
+): Promise<void> {
+  const { section, site, device } = config;
+  const { reader, flights, stream } = one;
+  const nowMs = ctx.clock.now().monoNs / 1e6;
+  let flight = flights.get(stream) ?? grounded;
+  if (overdue(flight, nowMs, section.resendMs)) flight = rewound(flight);
+  const free = room(flight, section.window);
+  if (free === 0) return void flights.set(stream, flight);
+  const envelopes = await reader.peek(stream, flight.sent, free);
+  for (const { seq, text } of envelopes) {
+    flight = launched(flight, seq, nowMs);
+    void orLater(broker.publish(topicOf(site, device, stream), text));
+  }
+  if (envelopes.length > 0) ctx.progress();
+  flights.set(stream, flight);
+}
+
+/** The world may fail here: what was not done is done again at a later look. Anything else is a bug. */
+async function orLater(work: Promise<unknown>): Promise<boolean> {
+  try {
+    await work;
+    return true;
+  } catch (error) {
+    if (!isFault(error)) throw error;
+    return false;
+  }
+}

@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import test from 'ava';
+import { loadBox } from '../daemons/core/config/box.ts';
+import { mistakesOf } from '../daemons/tools/check.ts';
+import { schemas } from '../daemons/tools/schema.ts';
+import { arrayConstants } from '../daemons/tools/simulate/array.ts';
+
+const folder = path.join(import.meta.dirname, '../firmware-configs');
+
+test('every shipped configuration file is without a mistake', (t) => {
+  t.deepEqual(mistakesOf(folder, 'post-1'), []);
+});
+
+test('the schemas in the tree are what the parsers say (npm run schema writes them)', (t) => {
+  for (const [name, text] of schemas()) t.is(readFileSync(path.join(folder, 'schema', `${name}.json`), 'utf8'), text);
+});
+
+test('the simulated board states what the simulated array is made of', (t) => {
+  const { board } = loadBox(folder, 'post-1');
+  t.is(board.array.length, arrayConstants.length);
+  board.array.forEach((element, i) => {
+    t.like(element, {
+      quantity: arrayConstants[i]?.quantity,
+      loadOhm: arrayConstants[i]?.loadOhm,
+      supplyMv: arrayConstants[i]?.supplyMv,
+      r0Ohm: arrayConstants[i]?.r0Ohm,
+      perDegree: arrayConstants[i]?.perDegree,
+      perLnHumidity: arrayConstants[i]?.perLnHumidity,
+    });
+  });
+});

@@ -1,0 +1,72 @@
+import type { AddressInfo } from 'node:net';
+import { type Feed, type FeedLimits, feedLimits, openFeed } from '../../daemons/console/feed.ts';
+import type { MapFile } from '../../daemons/console/maps.ts';
+import { buildServer } from '../../daemons/console/server.ts';
+import { openStreams, type StreamLimits, type Streams, streamLimits } from '../../daemons/console/streams.ts';
+import type { Page } from '../../daemons/console/web/build.ts';
+import { systemClock } from '../../daemons/core/adapters/clock.system.ts';
+import type { Running } from '../../daemons/core/daemon/running.ts';
+import type { Log, LogFields } from '../../daemons/core/ports/log.ts';
+import type { Records } from '../../daemons/core/ports/records.ts';
+
+/** A log that is kept, for tests that ask what was said. */
+export function keptLog(): Log & { readonly lines: { level: string; message: string; fields: LogFields }[] } {
+  const lines: { level: string; message: string; fields: LogFields }[] = [];
+  const at =
+    (level: string) =>
+    (message: string, fields: LogFields = {}): void => {
+      lines.push({ level, message, fields });
+    };
+  return { lines, info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+export function runningUntil(signal: AbortSignal, log: Log = keptLog()): Running {
+  return { signal, progress: () => {}, log, clock: systemClock() };
+}
+
+/** A page of one file: tests of the API need no bundle. */
+export const bareHtml = '<!doctype html><title>page</title>';
+const barePage: Page = {
+  build: 'test-build',
+  files: new Map([['/', { body: Buffer.from(bareHtml), type: 'text/html; charset=utf-8', immutable: false }]]),
+};
+
+export interface OpenConsole {
+  readonly url: string;
+  readonly feed: Feed;
+  readonly streams: Streams;
+  readonly log: ReturnType<typeof keptLog>;
+  stop(): Promise<void>;
+}
+
+/** The console's server on a free port, without the daemon around it, with limits that a test can reach. */
+export async function openConsole(
+  records: Records,
+  limits: {
+    readonly feed?: Partial<FeedLimits>;
+    readonly streams?: Partial<StreamLimits>;
+    readonly maps?: readonly MapFile[];
+  } = {},
+): Promise<OpenConsole> {
+  const log = keptLog();
+  const stopper = new AbortController();
+  const ctx = runningUntil(stopper.signal, log);
+  const feed = openFeed(records, { ...feedLimits, ...limits.feed });
+  const streams = openStreams(feed, barePage.build, ctx.clock, { ...streamLimits, ...limits.streams });
+  const { maps = [] } = limits;
+  const app = await buildServer({ records, feed, streams, page: barePage, maps, clock: ctx.clock, log });
+  await feed.refresh();
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const running = Promise.all([feed.follow(ctx), streams.beat(stopper.signal)]);
+  return {
+    url: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`,
+    feed,
+    streams,
+    log,
+    stop: async () => {
+      stopper.abort();
+      await running;
+      await app.close();
+    },
+  };
+}
