@@ -1,109 +1,219 @@
-/**
- * Telemetry in columns: one series per channel or quantity, each name, unit and calibration once, times as differences.
- * A batch of 100 deflates to a tenth of one JSON message a reading (delivery.md section 3). Values keep 6 significant
- * digits and uncertainties 3: far below what any instrument here resolves.
- */
 import { deflateRawSync } from 'node:zlib';
 import type { TelemetryBody } from '../values/envelope.ts';
+import type { Flag } from '../values/flags.ts';
 import type { Measurement } from '../values/measurement.ts';
 import type { Reading } from '../values/reading.ts';
+import type { Stamp } from '../values/stamp.ts';
+import type { Axis, ClockReading, Columns, FlagRun, MeasurementColumn, ReadingColumn } from './columns.ts';
+import { trim } from './trim.ts';
 
-/** What `decode.ts` reads back; `k`: r is a reading, m a measurement. */
-export interface Series {
-  readonly k: 'r' | 'm';
-  readonly s: string;
-  readonly c: string;
+/** A wall clock that moved by more than this against the monotonic clock is another clock reading, in ms. */
+const clockSlackMs = 2;
+
+/** One channel's values as they come in. */
+interface Column {
+  readonly sensor: string;
+  readonly name: string;
   readonly unit: string;
-  readonly cal: string | null;
-  /** Milliseconds after the one before; the first after the batch's `from`. */
-  readonly t: number[];
-  readonly v: (number | null)[];
-  /** Standard uncertainties, for measurements; one number when all are the same. */
-  u: (number | null)[] | number | null;
-  /** Flags by position, only where there are any. */
-  f: Record<string, readonly string[]>;
+  readonly calibration: string | null;
+  readonly ms: number[];
+  readonly clock: [number, number][];
+  readonly values: (number | null)[];
+  readonly u: (number | null)[];
+  readonly flags: [number, number, readonly Flag[]][];
+  lastMs: number;
+  lastClock: number;
 }
 
-export interface TelemetryInput {
+/** The time of a stamp against the first one, worked out once for all values that share it. */
+interface Ticks {
+  at: Stamp | null;
+  ms: number;
+  clock: number;
+}
+
+/**
+ * Readings and measurements of one boot as the body of a telemetry envelope. Values keep six significant digits,
+ * uncertainties three, times a millisecond (the wall clock: within 3 ms); order within a channel, gaps and flags are
+ * kept as they are. The batch must hold at least one value. It is on the hot path of every daemon.
+ */
+export function encodeTelemetry(batch: {
   readonly readings: readonly Reading[];
   readonly measurements: readonly Measurement[];
-}
-
-/** Six significant digits as a number; a value that is no number is a gap. */
-const trim6 = (value: number | null): number | null =>
-  value === null || !Number.isFinite(value) ? null : roundTo(value, 6);
-const trim3 = (value: number | null): number | null =>
-  value === null || !Number.isFinite(value) ? null : roundTo(value, 3);
-
-/** Arithmetic, because toPrecision costs ten times as much; the JSON text stays short for ordinary magnitudes. */
-function roundTo(value: number, digits: number): number {
-  if (value === 0) return 0;
-  const places = digits - 1 - Math.floor(Math.log10(Math.abs(value)));
-  if (places < 0) return Math.round(value / 10 ** -places) * 10 ** -places;
-  if (places > 15) return value;
-  const scale = 10 ** places;
-  return Math.round(value * scale) / scale;
-}
-
-/** Packs a batch that is not empty, in the order it came. */
-export function encodeTelemetry({ readings, measurements }: TelemetryInput): TelemetryBody {
-  const first = readings[0]?.at ?? measurements[0]?.at;
-  const last = measurements.at(-1)?.at ?? readings.at(-1)?.at;
-  if (first === undefined || last === undefined) throw new Error('an empty batch has no telemetry');
-  const originMs = first.monoNs / 1e6;
-  const book = new Map<string, Map<string, { series: Series; atMs: number }>>();
-  const all: Series[] = [];
-
-  const seriesOf = (k: 'r' | 'm', s: string, c: string, unit: string, cal: string | null) => {
-    const sensor = k + s;
-    let channels = book.get(sensor);
-    if (channels === undefined) {
-      channels = new Map();
-      book.set(sensor, channels);
-    }
-    let entry = channels.get(c);
-    if (entry === undefined || entry.series.cal !== cal || entry.series.unit !== unit) {
-      entry = { series: { k, s, c, unit, cal, t: [], v: [], u: k === 'm' ? [] : null, f: {} }, atMs: originMs };
-      channels.set(c, entry);
-      all.push(entry.series);
-    }
-    return entry;
+}): TelemetryBody {
+  const { readings, measurements } = batch;
+  const [from, to] = span(readings, measurements);
+  const clocks: ClockReading[] = [];
+  const axes = shareAxes();
+  const columns: Columns = {
+    v: 1,
+    boot: from.boot,
+    clocks,
+    axes: axes.all,
+    readings: gather(readings, nameOfReading, timing(from, clocks)).map((column) => readingColumn(column, axes.of)),
+    measurements: gather(measurements, nameOfMeasurement, timing(from, clocks)).map((column) =>
+      measurementColumn(column, axes.of),
+    ),
   };
-  const put = (
-    entry: { series: Series; atMs: number },
-    monoNs: number,
-    value: number | null,
-    flags: readonly string[],
-  ): void => {
-    const { series } = entry;
-    const step = Math.round(monoNs / 1e6 - entry.atMs);
-    entry.atMs += step;
-    if (flags.length > 0) series.f[series.v.length] = flags;
-    series.t.push(step);
-    series.v.push(trim6(value));
-  };
-
-  for (const one of readings)
-    put(seriesOf('r', one.sensor, one.channel, one.unit, null), one.at.monoNs, one.value, one.flags);
-  for (const one of measurements) {
-    const entry = seriesOf('m', one.sensor, one.quantity, one.unit, one.calibration);
-    put(entry, one.at.monoNs, one.value, one.flags);
-    (entry.series.u as (number | null)[]).push(trim3(one.u));
-  }
-  for (const series of all) {
-    const { u } = series;
-    if (Array.isArray(u) && u.every((one) => one === u[0])) series.u = u[0] ?? null;
-    const marks = Object.values(series.f);
-    const same = marks[0]?.join();
-    // A simulated sensor flags every value: said once, under "*".
-    if (marks.length === series.v.length && marks.every((one) => one.join() === same))
-      series.f = { '*': marks[0] ?? [] };
-  }
   return {
     encoding: 'columns+deflate-raw+base64',
-    from: first,
-    to: last,
+    from,
+    to,
     values: readings.length + measurements.length,
-    data: deflateRawSync(JSON.stringify(all), { level: 4 }).toString('base64'),
+    data: deflateRawSync(JSON.stringify(columns), { level: 4 }).toString('base64'),
+  };
+}
+
+function span(readings: readonly Reading[], measurements: readonly Measurement[]): [Stamp, Stamp] {
+  let from = (readings[0] ?? measurements[0])?.at;
+  if (from === undefined) throw new RangeError('a telemetry envelope holds at least one value');
+  let to = from;
+  for (const values of [readings, measurements]) {
+    let last: Stamp | null = null;
+    for (const { at } of values) {
+      if (at === last) continue;
+      last = at;
+      if (at.boot !== from.boot) throw new RangeError('a telemetry envelope holds values of one boot');
+      if (at.monoNs < from.monoNs) from = at;
+      if (at.monoNs > to.monoNs) to = at;
+    }
+  }
+  return [from, to];
+}
+
+/** Turns stamps into ms after `from` and the index of the clock that held, which it adds to `clocks` when it is new. */
+function timing(from: Stamp, clocks: ClockReading[]): (at: Stamp) => Ticks {
+  const ticks: Ticks = { at: null, ms: 0, clock: 0 };
+  return (at) => {
+    if (at === ticks.at) return ticks;
+    const sinceMs = (at.monoNs - from.monoNs) / 1e6;
+    const wallMs = at.wallMs - sinceMs;
+    const holds = ({ wallMs: other, synced, uncertaintyMs }: ClockReading): boolean =>
+      Math.abs(other - wallMs) <= clockSlackMs && synced === at.synced && uncertaintyMs === at.uncertaintyMs;
+    const current = clocks[ticks.clock];
+    if (!current || !holds(current)) {
+      const known = clocks.findIndex(holds);
+      ticks.clock = known >= 0 ? known : clocks.push(clockOf(wallMs, at)) - 1;
+    }
+    ticks.at = at;
+    ticks.ms = Math.round(sinceMs);
+    return ticks;
+  };
+}
+
+const clockOf = (wallMs: number, { synced, uncertaintyMs }: Stamp): ClockReading => ({
+  wallMs: Math.round(wallMs),
+  synced,
+  uncertaintyMs,
+});
+
+type Either = Reading & Measurement;
+const nameOfReading = (one: Reading): string => one.channel;
+const nameOfMeasurement = (one: Measurement): string => one.quantity;
+
+function gather<V extends Reading | Measurement>(
+  values: readonly V[],
+  nameOf: (value: V) => string,
+  ticksOf: (at: Stamp) => Ticks,
+): Column[] {
+  const columns: Column[] = [];
+  /** The column that a channel is written to now: the latest of its name. */
+  const latest = new Map<string, Map<string, number>>();
+  let place = -1;
+  for (const value of values) {
+    const name = nameOf(value);
+    const { sensor, unit, flags } = value;
+    const { calibration = null, u = null } = value as Partial<Either>;
+    // Channels are read in the same order again and again: most often it is the next column.
+    place = place + 1 < columns.length ? place + 1 : 0;
+    let column = columns[place];
+    if (!column || column.sensor !== sensor || column.name !== name) {
+      place = latest.get(sensor)?.get(name) ?? -1;
+      column = columns[place];
+    }
+    if (!column || column.unit !== unit || column.calibration !== calibration) {
+      column = emptyColumn(sensor, name, unit, calibration);
+      place = columns.push(column) - 1;
+      let channels = latest.get(sensor);
+      if (!channels) latest.set(sensor, (channels = new Map()));
+      channels.set(name, place);
+    }
+    put(column, value.value, u, flags);
+    const { ms, clock } = ticksOf(value.at);
+    column.ms.push(ms - column.lastMs);
+    column.lastMs = ms;
+    if (clock !== column.lastClock) {
+      column.clock.push([column.ms.length - 1, clock]);
+      column.lastClock = clock;
+    }
+  }
+  return columns;
+}
+
+const emptyColumn = (sensor: string, name: string, unit: string, calibration: string | null): Column => ({
+  sensor,
+  name,
+  unit,
+  calibration,
+  ms: [],
+  clock: [],
+  values: [],
+  u: [],
+  flags: [],
+  lastMs: 0,
+  lastClock: 0,
+});
+
+function put(column: Column, value: number | null, u: number | null, flags: readonly Flag[]): void {
+  const index = column.values.push(value === null ? null : trim(value, 6)) - 1;
+  column.u.push(u === null ? null : trim(u, 3));
+  if (flags.length === 0) return;
+  const run = column.flags.at(-1);
+  if (run && run[0] + run[1] === index && isSame(run[2], flags)) run[1] += 1;
+  else column.flags.push([index, 1, flags]);
+}
+
+const isSame = <T>(a: readonly T[], b: readonly T[]): boolean =>
+  a === b || (a.length === b.length && a.every((one, i) => one === b[i]));
+
+/** Gives each column its axis; columns with the same times share one. */
+function shareAxes(): { readonly all: Axis[]; of(column: Column): number } {
+  const all: Axis[] = [];
+  const isShared = ({ ms, clock = [] }: Axis, column: Column): boolean =>
+    isSame(ms, column.ms) &&
+    clock.length === column.clock.length &&
+    clock.every(([start, index], i) => start === column.clock[i]?.[0] && index === column.clock[i]?.[1]);
+  const of = (column: Column): number => {
+    // The sensor's other channels are the likely ones, and they came last.
+    const known = all.findLastIndex((axis) => isShared(axis, column));
+    if (known >= 0) return known;
+    return all.push(column.clock.length === 0 ? { ms: column.ms } : { ms: column.ms, clock: column.clock }) - 1;
+  };
+  return { all, of };
+}
+
+const sparse = (runs: readonly FlagRun[]): { flags?: readonly FlagRun[] } => (runs.length === 0 ? {} : { flags: runs });
+
+const readingColumn = (column: Column, axisOf: (column: Column) => number): ReadingColumn => ({
+  sensor: column.sensor,
+  channel: column.name,
+  unit: column.unit,
+  axis: axisOf(column),
+  values: column.values,
+  ...sparse(column.flags),
+});
+
+function measurementColumn(column: Column, axisOf: (column: Column) => number): MeasurementColumn {
+  const [first = null] = column.u;
+  const constant = column.u.every((one) => one === first);
+  return {
+    sensor: column.sensor,
+    quantity: column.name,
+    unit: column.unit,
+    calibration: column.calibration,
+    axis: axisOf(column),
+    values: column.values,
+    ...(constant && first === null ? {} : { u: constant && first !== null ? first : column.u }),
+    ...sparse(column.flags),
   };
 }

@@ -43,9 +43,10 @@ async function startMosquitto(folder: string): Promise<{ port: number; stop: () 
 
 /** The independent client: every `raised` revision it printed, by alert id. */
 function listen(port: number): { child: ChildProcess; raised: Map<string, number>; ready: Promise<void> } {
+  // stdbuf: into a pipe it would hold its lines back until 4 kB are full.
   const child = spawn(
-    'mosquitto_sub',
-    ['-h', '127.0.0.1', '-p', String(port), '-q', '1', '-t', 'fieldpost/v1/+/+/alert', '-d'],
+    'stdbuf',
+    ['-oL', 'mosquitto_sub', '-h', '127.0.0.1', '-p', String(port), '-q', '1', '-t', 'fieldpost/v1/+/+/alert', '-d'],
     { stdio: ['ignore', 'pipe', 'ignore'] },
   );
   const raised = new Map<string, number>();
