@@ -81,6 +81,7 @@ export function openStreams(feed: Feed, build: string, clock: Clock, limits: Str
   const beat = async (signal: AbortSignal): Promise<void> => {
     while (!signal.aborted) {
       await clock.sleep(limits.beatMs, 'stream heartbeat', signal);
+      if (signal.aborted) break;
       const now = clock.now().monoNs;
       const text = beatText();
       for (const client of clients) {

@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import test from 'ava';
+import { en } from '../../../daemons/console/web/messages/en.ts';
+import { say, word } from '../../../daemons/console/web/text.ts';
+
+const web = path.join(import.meta.dirname, '../../../daemons/console/web');
+const source = (folder: string): string =>
+  readdirSync(path.join(web, folder), { withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => readFileSync(path.join(web, folder, entry.name), 'utf8'))
+    .join('\n');
+const page = source('.') + source('map');
+
+test('places in a sentence are filled with text as it is', (t) => {
+  t.is(say('ack.by', { by: '<b>op</b>', time: '$& {by}' }), 'Acknowledged by <b>op</b>, $& {by}');
+});
+
+test('a code without a word of its own is shown as it is, even one that is a name of every object', (t) => {
+  t.is(word('kind', 'vapour.ammonia'), 'Ammonia vapour');
+  t.is(word('kind', 'vapour.unheard-of'), 'vapour.unheard-of');
+  t.is(word('kind', 'toString'), 'toString');
+});
+
+test('every message is used by the page: none is left for a translator that nobody reads', (t) => {
+  const unused = Object.keys(en).filter((key) => {
+    const stem = key.slice(0, key.lastIndexOf('.'));
+    return (
+      !page.includes(`'${key}'`) &&
+      !page.includes(`\`${stem}.\${`) &&
+      !page.includes(`\${${stem}`) &&
+      !/^(kind|source)\./.test(key)
+    );
+  });
+  t.deepEqual(
+    unused.filter((key) => !/^severity\.\w+\.letter$/.test(key)),
+    [],
+  );
+});
+
+test('the page never makes markup of a string', (t) => {
+  t.notRegex(page, /innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|\beval\(|new Function/);
+});
+
+/** Contrast of WCAG 2.2 (1.4.3), from the relative luminance of sRGB colours. */
+function contrast(a: string, b: string): number {
+  const luminance = (hex: string): number => {
+    const [r = 0, g = 0, blue = 0] = [1, 3, 5].map((at) => {
+      const c = Number.parseInt(hex.slice(at, at + 2), 16) / 255;
+      return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * blue;
+  };
+  const [light = 0, dark = 0] = [luminance(a), luminance(b)].sort((x, y) => y - x);
+  return (light + 0.05) / (dark + 0.05);
+}
+
+const tokens = readFileSync(path.join(web, 'styles/tokens.css'), 'utf8');
+const colors = new Map(
+  [...tokens.matchAll(/--([\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)/g)].map((found) => [
+    found[1] ?? '',
+    [found[2] ?? '', found[3] ?? ''] as const,
+  ]),
+);
+
+for (const [ink, ...grounds] of [
+  ['ink', 'surface', 'raised', 'ground', 'accent-soft', 'map-land'],
+  ['ink-2', 'surface', 'raised', 'accent-soft'],
+  ['accent', 'surface', 'accent-soft'],
+  ['accent-ink', 'accent'],
+  ['critical', 'surface', 'critical-soft'],
+  ['critical-ink', 'critical'],
+  ['warning', 'surface', 'warning-soft'],
+  ['warning-ink', 'warning'],
+  ['info', 'surface', 'info-soft'],
+  ['info-ink', 'info'],
+  ['good', 'surface', 'good-soft', 'accent-soft'],
+  ['simulated', 'simulated-soft', 'simulated-band'],
+  ['surface', 'ink'],
+  ['map-name', 'map-land', 'map-water'],
+] as const)
+  test(`${ink} can be read on ${grounds.join(', ')} by day and by night (WCAG AA, 4.5:1)`, (t) => {
+    for (const ground of grounds)
+      for (const theme of [0, 1] as const) {
+        const ratio = contrast(colors.get(ink)?.[theme] ?? '', colors.get(ground)?.[theme] ?? '');
+        t.true(ratio >= 4.5, `${ink} on ${ground}, theme ${theme}: ${ratio.toFixed(2)}`);
+      }
+  });
