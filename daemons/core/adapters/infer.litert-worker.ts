@@ -65,6 +65,7 @@ export async function openLiteRtWorker(options: LiteRtWorkerOptions): Promise<In
       });
       const model = await WorkerModel.open(worker, name, options.deadlineMs ?? 30_000);
       open.add(model);
+      worker.once('exit', () => open.delete(model));
       return model;
     },
     close: async () => {
