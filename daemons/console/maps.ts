@@ -55,7 +55,7 @@ async function describeMap(file: string, index: number): Promise<RegionMap> {
     throw new Fault('config', `map ${file}: cannot be read: ${error.message}`, error);
   });
   try {
-    const archive = new PMTiles(fileSource(handle, file));
+    const archive = new PMTiles(fileSource(handle, (await handle.stat()).size, file));
     const header = await archive.getHeader();
     const kind = header.tileType === TileType.Mvt ? 'vector' : raster.includes(header.tileType) ? 'raster' : null;
     if (!kind) throw new Error(`tile type ${header.tileType} is not one this page draws`);
@@ -79,11 +79,14 @@ async function describeMap(file: string, index: number): Promise<RegionMap> {
   }
 }
 
-const fileSource = (handle: FileHandle, key: string): Source => ({
+/** Offsets and lengths come out of the file itself: what points outside of it is refused before it is allocated or read. */
+const fileSource = (handle: FileHandle, size: number, key: string): Source => ({
   getKey: () => key,
   getBytes: async (offset, length) => {
-    const buffer = new ArrayBuffer(length);
-    const { bytesRead } = await handle.read(new Uint8Array(buffer), 0, length, offset);
+    if (!(offset >= 0 && offset < size && length >= 0)) throw new Error('its header points outside of the file');
+    // The first read asks for more than a small file has.
+    const buffer = new ArrayBuffer(Math.min(length, size - offset));
+    const { bytesRead } = await handle.read(new Uint8Array(buffer), 0, buffer.byteLength, offset);
     return { data: buffer.slice(0, bytesRead) };
   },
 });

@@ -9,15 +9,38 @@ import type { Running } from '../../daemons/core/daemon/running.ts';
 import type { Log, LogFields } from '../../daemons/core/ports/log.ts';
 import type { Records } from '../../daemons/core/ports/records.ts';
 
+interface LogLine {
+  readonly level: string;
+  readonly message: string;
+  readonly fields: LogFields;
+}
+
+export interface KeptLog extends Log {
+  readonly lines: readonly LogLine[];
+  /** The first line with that message, said already or later. */
+  said(message: string): Promise<LogLine>;
+}
+
 /** A log that is kept, for tests that ask what was said. */
-export function keptLog(): Log & { readonly lines: { level: string; message: string; fields: LogFields }[] } {
-  const lines: { level: string; message: string; fields: LogFields }[] = [];
+export function keptLog(): KeptLog {
+  const lines: LogLine[] = [];
+  let waiting: (() => void)[] = [];
   const at =
     (level: string) =>
     (message: string, fields: LogFields = {}): void => {
       lines.push({ level, message, fields });
+      for (const look of waiting.splice(0)) look();
     };
-  return { lines, info: at('info'), warn: at('warn'), error: at('error') };
+  const said = async (message: string): Promise<LogLine> => {
+    for (;;) {
+      const line = lines.find((one) => one.message === message);
+      if (line) return line;
+      await new Promise<void>((resolve) => {
+        waiting = [...waiting, resolve];
+      });
+    }
+  };
+  return { lines, said, info: at('info'), warn: at('warn'), error: at('error') };
 }
 
 export function runningUntil(signal: AbortSignal, log: Log = keptLog()): Running {
@@ -35,7 +58,7 @@ export interface OpenConsole {
   readonly url: string;
   readonly feed: Feed;
   readonly streams: Streams;
-  readonly log: ReturnType<typeof keptLog>;
+  readonly log: KeptLog;
   stop(): Promise<void>;
 }
 

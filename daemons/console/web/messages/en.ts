@@ -10,7 +10,6 @@ export const en = {
 
   'link.connecting': 'Connecting',
   'link.live': 'Live',
-  'link.lost': 'Reconnecting',
   'link.lost.age': 'Reconnecting, data {age} old',
   'link.trouble': 'Store unreadable',
   'strip.lost':
@@ -87,7 +86,6 @@ export const en = {
   'ack.notClear': 'Acknowledging says that a person has seen it. It does not clear the alert.',
 
   'panel.close': 'Close',
-  'panel.choose': 'Choose an alert to see why it was raised.',
   'panel.why': 'Why',
   'panel.rule': 'Rule',
   'panel.score': 'Score',
@@ -128,11 +126,8 @@ export const en = {
   'panel.state': 'State',
   'panel.condition': 'Condition',
   'panel.acknowledged': 'Acknowledgement',
-  'panel.certainty': 'Certainty',
-  'panel.family': 'Family',
   'panel.flags': 'Flags',
   'panel.revision': 'Alert {id}, revision {rev}',
-  'panel.device': 'Device',
 
   'device.online': 'Online',
   'device.offline': 'Offline',
