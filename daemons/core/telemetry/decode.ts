@@ -2,70 +2,144 @@ import { inflateRawSync } from 'node:zlib';
 import { z } from 'zod';
 import { Fault } from '../ports/fault.ts';
 import type { TelemetryBody } from '../values/envelope.ts';
-import type { Flag } from '../values/flags.ts';
+import { type Flag, noFlags } from '../values/flags.ts';
 import type { Measurement } from '../values/measurement.ts';
 import type { Reading } from '../values/reading.ts';
+import type { Stamp } from '../values/stamp.ts';
+import type { Axis, Columns, FlagRun } from './columns.ts';
 
-/** A batch inflates to some hundred kB; what grows beyond this is not one of ours. */
-const mostBytes = 16_000_000;
+/** A body may inflate to this and no further, in bytes: some hundred thousand values. */
+const maxBytes = 8_000_000;
 
-const column = z.array(z.number().nullable());
-const shape = z.array(
-  z.object({
-    k: z.enum(['r', 'm']),
-    s: z.string(),
-    c: z.string(),
-    unit: z.string(),
-    cal: z.string().nullable(),
-    t: z.array(z.number()),
-    v: column,
-    u: z.union([column, z.number(), z.null()]),
-    f: z.record(z.string(), z.array(z.string())),
-  }),
-);
+const index = z.int().min(0);
+const text = z.string().max(128);
+const value = z.number().nullable();
+// The names of flags are open: a newer box may know more of them.
+const flag = z.string().max(32) as z.ZodType<unknown> as z.ZodType<Flag>;
+const flags = z.array(z.tuple([index, index, z.array(flag).max(32)])).optional();
+const column = { sensor: text, unit: text, axis: index, values: z.array(value), flags };
+
+const shape = z.looseObject({
+  v: z.literal(1),
+  boot: text,
+  clocks: z.array(z.looseObject({ wallMs: z.number(), synced: z.boolean(), uncertaintyMs: value })).min(1),
+  axes: z.array(z.looseObject({ ms: z.array(z.number()), clock: z.array(z.tuple([index, index])).optional() })),
+  readings: z.array(z.looseObject({ ...column, channel: text })).max(4096),
+  measurements: z
+    .array(
+      z.looseObject({
+        ...column,
+        quantity: text,
+        calibration: text.nullable(),
+        u: z.union([z.number(), z.array(value)]).optional(),
+      }),
+    )
+    .max(4096),
+});
+
+export interface Telemetry {
+  readonly readings: readonly Reading[];
+  readonly measurements: readonly Measurement[];
+}
 
 /**
- * The readings and measurements of a batch, series by series, each in its order. Times are exact to the millisecond.
- * Errors: Fault `protocol` when the data is no batch of ours, or would inflate beyond its bound.
+ * The inverse of `encodeTelemetry`, within its rounding: channel after channel, each in its own order. Errors: Fault
+ * `protocol` for a body that is not what the encoder writes, or that would inflate beyond 8 MB.
  */
-export function decodeTelemetry(body: TelemetryBody): { readings: Reading[]; measurements: Measurement[] } {
-  let json: unknown;
-  try {
-    json = JSON.parse(
-      inflateRawSync(Buffer.from(body.data, 'base64'), { maxOutputLength: mostBytes }).toString('utf8'),
-    );
-  } catch (error) {
-    throw new Fault('protocol', `telemetry: its data cannot be inflated (${(error as Error).message})`, error);
-  }
-  const parsed = shape.safeParse(json);
-  if (!parsed.success)
-    throw new Fault(
-      'protocol',
-      `telemetry: ${parsed.error.issues[0]?.path.join('.')}: ${parsed.error.issues[0]?.message}`,
-    );
-  const readings: Reading[] = [];
-  const measurements: Measurement[] = [];
-  for (const { k, s, c, unit, cal, t, v, u, f } of parsed.data) {
-    if (t.length !== v.length || (Array.isArray(u) && u.length !== v.length))
-      throw new Fault('protocol', `telemetry: the columns of ${s}/${c} differ in length`);
-    let afterMs = 0;
-    v.forEach((value, i) => {
-      afterMs += t[i] ?? 0;
-      const at = { ...body.from, wallMs: body.from.wallMs + afterMs, monoNs: body.from.monoNs + afterMs * 1e6 };
-      const flags = (f['*'] ?? f[i] ?? []) as Flag[];
-      if (k === 'r') readings.push({ sensor: s, channel: c, at, value, unit, flags });
-      else
-        measurements.push({
-          sensor: s,
-          quantity: c,
-          at,
-          value,
-          unit,
-          u: Array.isArray(u) ? (u[i] ?? null) : u,
-          flags,
-          calibration: cal,
-        });
-    });
-  }
+export function decodeTelemetry(body: TelemetryBody): Telemetry {
+  const columns = inflate(body);
+  const stampsOf = stamps(columns, body.from);
+  const readings = columns.readings.flatMap((one, i): Reading[] => {
+    const at = stampsOf(one, `readings.${i}`);
+    const flagsAt = spread(one.flags, one.values.length, `readings.${i}.flags`);
+    return one.values.map((value, n) => ({
+      sensor: one.sensor,
+      channel: one.channel,
+      at: at[n] ?? body.from,
+      value,
+      unit: one.unit,
+      flags: flagsAt[n] ?? noFlags,
+    }));
+  });
+  const measurements = columns.measurements.flatMap((one, i): Measurement[] => {
+    const at = stampsOf(one, `measurements.${i}`);
+    const flagsAt = spread(one.flags, one.values.length, `measurements.${i}.flags`);
+    const { u } = one;
+    if (typeof u === 'object' && u.length !== one.values.length)
+      throw wrong(`measurements.${i}.u`, `has ${u.length} entries; values has ${one.values.length}`);
+    return one.values.map((value, n) => ({
+      sensor: one.sensor,
+      quantity: one.quantity,
+      at: at[n] ?? body.from,
+      value,
+      unit: one.unit,
+      u: typeof u === 'object' ? (u[n] ?? null) : (u ?? null),
+      flags: flagsAt[n] ?? noFlags,
+      calibration: one.calibration,
+    }));
+  });
+  const found = readings.length + measurements.length;
+  if (found !== body.values) throw wrong('values', `says ${body.values}; the columns hold ${found}`);
   return { readings, measurements };
+}
+
+function inflate({ data }: TelemetryBody): Columns {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(inflateRawSync(Buffer.from(data, 'base64'), { maxOutputLength: maxBytes }).toString());
+  } catch (error) {
+    throw new Fault('protocol', `telemetry data: ${(error as Error).message}; must be deflated JSON columns`, error);
+  }
+  const columns = shape.safeParse(parsed);
+  if (columns.success) return columns.data as Columns;
+  const [issue] = columns.error.issues;
+  throw wrong(issue?.path.join('.') || 'the whole', issue?.message ?? 'is not columns');
+}
+
+const wrong = (where: string, what: string): Fault => new Fault('protocol', `telemetry data: ${where}: ${what}`);
+
+/** The stamps of a column; those of an axis are made once. */
+function stamps({ axes, clocks, boot }: Columns, from: Stamp) {
+  const made = new Map<number, readonly Stamp[]>();
+  const make = ({ ms, clock = [] }: Axis, where: string): Stamp[] => {
+    let sinceMs = 0;
+    let next = 0;
+    let current = clocks[0];
+    return ms.map((step, i) => {
+      sinceMs += step;
+      const change = clock[next];
+      if (change?.[0] === i) {
+        current = clocks[change[1]];
+        next += 1;
+      }
+      if (!current) throw wrong(where, 'names a clock that is not under clocks');
+      return {
+        wallMs: current.wallMs + sinceMs,
+        monoNs: from.monoNs + sinceMs * 1e6,
+        boot,
+        synced: current.synced,
+        uncertaintyMs: current.uncertaintyMs,
+      };
+    });
+  };
+  return ({ axis, values }: { axis: number; values: readonly unknown[] }, where: string): readonly Stamp[] => {
+    const times = axes[axis];
+    if (!times) throw wrong(`${where}.axis`, `is ${axis}; there are ${axes.length} axes`);
+    if (times.ms.length !== values.length)
+      throw wrong(`${where}.values`, `has ${values.length} entries; its axis has ${times.ms.length}`);
+    const known = made.get(axis) ?? make(times, `axes.${axis}.clock`);
+    made.set(axis, known);
+    return known;
+  };
+}
+
+/** Flags value by value. */
+function spread(runs: readonly FlagRun[] | undefined, length: number, where: string): readonly (readonly Flag[])[] {
+  if (!runs) return [];
+  const all: (readonly Flag[])[] = new Array(length).fill(noFlags);
+  for (const [start, count, flags] of runs) {
+    if (start + count > length) throw wrong(where, `goes to ${start + count}; there are ${length} values`);
+    all.fill(flags, start, start + count);
+  }
+  return all;
 }

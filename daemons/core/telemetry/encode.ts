@@ -23,6 +23,8 @@ interface Column {
   readonly flags: [number, number, readonly Flag[]][];
   lastMs: number;
   lastClock: number;
+  /** False once the channel went on in a later column. */
+  open: boolean;
 }
 
 /** The time of a stamp against the first one, worked out once for all values that share it. */
@@ -127,16 +129,17 @@ function gather<V extends Reading | Measurement>(
     // Channels are read in the same order again and again: most often it is the next column.
     place = place + 1 < columns.length ? place + 1 : 0;
     let column = columns[place];
-    if (!column || column.sensor !== sensor || column.name !== name) {
+    if (!column?.open || column.sensor !== sensor || column.name !== name) {
       place = latest.get(sensor)?.get(name) ?? -1;
       column = columns[place];
     }
     if (!column || column.unit !== unit || column.calibration !== calibration) {
+      if (column) column.open = false;
       column = emptyColumn(sensor, name, unit, calibration);
       place = columns.push(column) - 1;
-      let channels = latest.get(sensor);
-      if (!channels) latest.set(sensor, (channels = new Map()));
-      channels.set(name, place);
+      const channels = latest.get(sensor);
+      if (channels) channels.set(name, place);
+      else latest.set(sensor, new Map([[name, place]]));
     }
     put(column, value.value, u, flags);
     const { ms, clock } = ticksOf(value.at);
@@ -162,6 +165,7 @@ const emptyColumn = (sensor: string, name: string, unit: string, calibration: st
   flags: [],
   lastMs: 0,
   lastClock: 0,
+  open: true,
 });
 
 function put(column: Column, value: number | null, u: number | null, flags: readonly Flag[]): void {

@@ -8,6 +8,10 @@ export function trim(value: number, digits: number): number {
   if (value === 0 || !Number.isFinite(value)) return value;
   const places = digits - 1 - Math.floor(Math.log10(Math.abs(value)));
   const power = powers[places < 0 ? -places : places];
-  if (power === undefined) return Number(value.toPrecision(digits));
+  if (power === undefined) {
+    const printed = Number(value.toPrecision(digits));
+    // The largest doubles would round up to infinity.
+    return Number.isFinite(printed) ? printed : value;
+  }
   return places < 0 ? Math.round(value / power) * power : Math.round(value * power) / power;
 }
