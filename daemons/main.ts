@@ -170,7 +170,7 @@ program
 program
   .command('evaluate')
   .description('measure on real data')
-  .argument('<name>', 'air-quality')
+  .argument('<name>', 'air-quality or models')
   .requiredOption('--data <folder>', 'the folder of data sets')
   .option('--json', 'one line of JSON', false)
   .action(async (name: string, { data, json }: { data: string; json: boolean }) => {

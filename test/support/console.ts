@@ -62,24 +62,25 @@ export interface OpenConsole {
   stop(): Promise<void>;
 }
 
-/** The console's server on a free port, without the daemon around it, with limits that a test can reach. */
-export async function openConsole(
-  records: Records,
-  limits: {
-    readonly feed?: Partial<FeedLimits>;
-    readonly streams?: Partial<StreamLimits>;
-    readonly maps?: readonly MapFile[];
-  } = {},
-): Promise<OpenConsole> {
+export interface ConsoleOptions {
+  readonly feed?: Partial<FeedLimits>;
+  readonly streams?: Partial<StreamLimits>;
+  readonly maps?: readonly MapFile[];
+  readonly page?: Page;
+  readonly port?: number;
+}
+
+/** The console's server without the daemon around it, on a free port unless one is named, with limits that a test can reach. */
+export async function openConsole(records: Records, options: ConsoleOptions = {}): Promise<OpenConsole> {
+  const { page = barePage, maps = [], port = 0 } = options;
   const log = keptLog();
   const stopper = new AbortController();
   const ctx = runningUntil(stopper.signal, log);
-  const feed = openFeed(records, { ...feedLimits, ...limits.feed });
-  const streams = openStreams(feed, barePage.build, ctx.clock, { ...streamLimits, ...limits.streams });
-  const { maps = [] } = limits;
-  const app = await buildServer({ records, feed, streams, page: barePage, maps, clock: ctx.clock, log });
+  const feed = openFeed(records, { ...feedLimits, ...options.feed });
+  const streams = openStreams(feed, page.build, ctx.clock, { ...streamLimits, ...options.streams });
+  const app = await buildServer({ records, feed, streams, page, maps, clock: ctx.clock, log });
   await feed.refresh();
-  await app.listen({ host: '127.0.0.1', port: 0 });
+  await app.listen({ host: '127.0.0.1', port });
   const running = Promise.all([feed.follow(ctx), streams.beat(stopper.signal)]);
   return {
     url: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`,

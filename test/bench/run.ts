@@ -1,0 +1,18 @@
+/** `npm run bench -- NAME [--json]`: figures as ratios against a baseline in the same run. */
+import process from 'node:process';
+import type { Figure } from './figure.ts';
+
+const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
+  inference: async () => (await import('./inference.ts')).inference(),
+};
+
+const [name = '', ...flags] = process.argv.slice(2);
+const bench = benches[name];
+if (!bench) {
+  process.stderr.write(`no bench "${name}"; known: ${Object.keys(benches).join(', ')}\n`);
+  process.exit(2);
+}
+const figures = await bench();
+if (flags.includes('--json')) process.stdout.write(`${JSON.stringify({ name, figures })}\n`);
+else for (const one of figures) process.stdout.write(`${JSON.stringify(one)}\n`);
+process.exit(figures.some((one) => one.ok === false) ? 1 : 0);
