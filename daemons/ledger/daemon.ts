@@ -5,7 +5,8 @@ import type { Running } from '../core/daemon/running.ts';
 import { Fault, isFault } from '../core/ports/fault.ts';
 import type { Arrival, Records } from '../core/ports/records.ts';
 import type { Stream } from '../core/values/envelope.ts';
-import { birth, parseEnvelope, parseJson, status } from '../core/wire/envelope.ts';
+import { parseEnvelope } from '../core/wire/envelope.ts';
+import { parseBirth, parseStatus } from '../core/wire/messages.ts';
 import { everyDevice, parseTopic, topicOf } from '../core/wire/topics.ts';
 
 export interface LedgerConfig {
@@ -112,11 +113,11 @@ async function read({ topic, payload }: Message, records: Records, nowMs: number
   const { site, device, kind } = parts;
   const text = Buffer.from(payload).toString('utf8');
   if (kind === 'birth') {
-    await records.birth(site, device, parseJson('birth', text, birth), nowMs);
+    await records.birth(site, device, parseBirth(text), nowMs);
     return null;
   }
   if (kind === 'status') {
-    await records.status(site, device, parseJson('status', text, status).status, nowMs);
+    await records.status(site, device, parseStatus(text).status, nowMs);
     return null;
   }
   const envelope = parseEnvelope(text);

@@ -8,7 +8,7 @@ import type { Broker } from '../core/ports/broker.ts';
 import { isFault } from '../core/ports/fault.ts';
 import type { SpoolReader } from '../core/ports/spool.ts';
 import type { Stream } from '../core/values/envelope.ts';
-import { parseJson, type Receipt, receipt } from '../core/wire/envelope.ts';
+import { parseReceipt, type Receipt } from '../core/wire/messages.ts';
 import { topicOf } from '../core/wire/topics.ts';
 import type { UplinkSection } from './config.ts';
 import { type Flight, grounded, landed, launched, overdue, ranked, rewound, room } from './window.ts';
@@ -49,9 +49,9 @@ export async function uplinkLine(config: UplinkConfig, ctx: Running): Promise<vo
       will: { topic: statusTopic, payload: statusText('offline') },
     },
     {
-      onMessage: (topic, payload) => {
+      onMessage: (_topic, payload) => {
         try {
-          receipts.push(parseJson(`receipt on ${topic}`, Buffer.from(payload).toString('utf8'), receipt));
+          receipts.push(parseReceipt(Buffer.from(payload).toString('utf8')));
           wake();
         } catch (error) {
           if (!isFault(error)) throw error;

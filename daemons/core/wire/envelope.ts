@@ -1,131 +1,121 @@
-/** What comes over MQTT, parsed. Unknown fields are kept: a newer box may say more than this centre knows. */
+/** Shapes of what boxes send. Loose: fields of a newer version are kept. The types they give are held against `values/`. */
 import { z } from 'zod';
-import { Fault } from '../ports/fault.ts';
-import type { BoxEvent, Envelope, TelemetryBody } from '../values/envelope.ts';
+import type { Alert } from '../values/alert.ts';
+import { type BoxEvent, type Envelope, type Stream, streams, type TelemetryBody } from '../values/envelope.ts';
+import type { Flag } from '../values/flags.ts';
 import type { Stamp } from '../values/stamp.ts';
+import { parseWire } from './parse.ts';
+import { namePattern } from './topics.ts';
 
-/** An alert with its evidence is a few kB, a telemetry batch some ten: more is not one of ours. */
-export const mostBytes = 1_000_000;
+export const name = z.string().regex(namePattern, 'must be small letters, digits and hyphens, 1 to 32 of them');
+const text = (length: number) => z.string().max(length);
+const seq = z.int().min(1);
+const spool = z.string().regex(/^[A-Za-z0-9-]{1,64}$/, 'must be letters, digits and hyphens, 1 to 64 of them');
 
-const name = z.string().regex(/^[a-z0-9-]{1,32}$/);
-const stamp: z.ZodType<Stamp> = z.looseObject({
+// Open on purpose: an alert of a newer box must not be refused for a flag that we do not know.
+const flags = z.array(text(32)).max(64).readonly() as z.ZodType<unknown> as z.ZodType<readonly Flag[]>;
+
+export const stamp = z.looseObject({
   wallMs: z.number(),
-  monoNs: z.number().nonnegative(),
-  boot: z.string().max(64),
+  monoNs: z.number(),
+  boot: text(64),
   synced: z.boolean(),
-  uncertaintyMs: z.number().nonnegative().nullable(),
+  uncertaintyMs: z.number().nullable(),
 });
-const flags = z.array(z.string().max(40)).max(40);
-const evidence = z.looseObject({
-  sensor: z.string(),
-  quantity: z.string(),
-  value: z.number().nullable(),
-  unit: z.string(),
-  u: z.number().nullable(),
-  calibration: z.string().nullable(),
-  flags,
-});
-const model = z.looseObject({ name: z.string(), version: z.string(), sha256: z.string() });
+
 const where = z.looseObject({
   lat: z.number().min(-90).max(90),
   lon: z.number().min(-180).max(180),
-  ceM: z.number().nonnegative(),
+  ceM: z.number().min(0),
   source: z.enum(['surveyed', 'gnss', 'plume', 'projected']),
 });
 
-const alert = z.looseObject({
-  id: z.string().min(1).max(200),
-  rev: z.int().min(1),
-  kind: z.string().max(64),
+const model = z.looseObject({ name: text(128), version: text(64), sha256: z.string().regex(/^[0-9a-f]{64}$/) });
+
+const evidence = z.looseObject({
+  sensor: text(64),
+  quantity: text(64),
+  value: z.number().nullable(),
+  unit: text(32),
+  u: z.number().nullable(),
+  calibration: text(128).nullable(),
+  flags,
+});
+
+const because = z.looseObject({
+  rule: text(1024),
+  score: z.number(),
+  peak: z.number(),
+  threshold: z.number(),
+  model: model.nullable(),
+  evidence: z.array(evidence).max(1024).readonly(),
+});
+
+export const alert = z.looseObject({
+  id: z.string().min(1).max(128),
+  rev: seq,
+  kind: text(64),
   family: z.enum(['safety', 'evidence']),
   severity: z.enum(['info', 'warning', 'critical']),
   condition: z.enum(['raised', 'held', 'cleared']),
   certainty: z.enum(['indication', 'corroborated']),
   at: stamp,
   since: stamp,
-  because: z.looseObject({
-    rule: z.string(),
-    score: z.number(),
-    peak: z.number(),
-    threshold: z.number(),
-    model: model.nullable(),
-    evidence: z.array(evidence).max(200),
-  }),
+  because,
   where: where.nullable(),
   expiresMs: z.number(),
   flags,
 });
-const event: z.ZodType<BoxEvent> = z.looseObject({
-  type: z.string().max(64),
+
+const event = z.looseObject({
+  type: text(64),
   severity: z.enum(['info', 'warning', 'error']),
   at: stamp,
-  message: z.string(),
+  message: text(16_384),
   detail: z.record(z.string(), z.unknown()),
 });
-const tele: z.ZodType<TelemetryBody> = z.looseObject({
+
+const telemetry = z.looseObject({
   encoding: z.literal('columns+deflate-raw+base64'),
   from: stamp,
   to: stamp,
-  values: z.int().nonnegative(),
+  values: seq,
   data: z.string(),
 });
 
-const head = {
-  v: z.literal(1),
-  device: name,
-  spool: z.string().min(1).max(64),
-  seq: z.int().min(1),
-  at: stamp,
-  prev: z.string().regex(/^[0-9a-f]{64}$/),
-};
-const envelope = z.discriminatedUnion('stream', [
-  z.looseObject({ ...head, stream: z.literal('alert'), body: alert }),
-  z.looseObject({ ...head, stream: z.literal('event'), body: event }),
-  z.looseObject({ ...head, stream: z.literal('tele'), body: tele }),
+/** What tells one envelope from every other: enough to say that it came, whatever its body is. */
+const key = { v: z.literal(1), device: name, spool };
+const link = { seq, at: stamp, prev: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits') };
+
+export const envelopeKey = z.looseObject({ ...key, stream: z.enum(streams), seq });
+export type EnvelopeKey = z.infer<typeof envelopeKey>;
+
+export const envelope = z.discriminatedUnion('stream', [
+  z.looseObject({ ...key, stream: z.literal('alert'), ...link, body: alert }),
+  z.looseObject({ ...key, stream: z.literal('event'), ...link, body: event }),
+  z.looseObject({ ...key, stream: z.literal('tele'), ...link, body: telemetry }),
 ]);
 
-/** The receipt: what the centre has committed of one stream of one spool. */
-export const receipt = z.looseObject({
-  v: z.literal(1),
-  spool: z.string().min(1).max(64),
-  stream: z.enum(['alert', 'event', 'tele']),
-  through: z.int().nonnegative(),
-  missing: z.array(z.int().min(1)).max(1000),
-});
-export type Receipt = z.infer<typeof receipt>;
+/** An envelope from its JSON text. Errors: Fault `protocol` that names the path. */
+export const parseEnvelope = (json: string): Envelope => parseWire(json, envelope);
 
-export const birth = z.looseObject({
-  v: z.literal(1),
-  device: name,
-  site: name,
-  boot: z.string().max(64),
-  simulated: z.boolean(),
-});
-export const status = z.looseObject({
-  v: z.literal(1),
-  status: z.enum(['online', 'offline']),
-  boot: z.string().max(64),
-});
+/** `T` without the room for unknown fields, so that a shape and a value can be held against each other. */
+type Plain<T> = T extends readonly (infer U)[]
+  ? readonly Plain<U>[]
+  : T extends object
+    ? { readonly [K in keyof T as string extends K ? never : K]: Plain<T[K]> }
+    : T;
+type Same<A, B> = [Plain<A>] extends [Plain<B>] ? ([Plain<B>] extends [Plain<A>] ? true : never) : never;
+type Held<S extends z.ZodType, T> = Same<z.infer<S>, T>;
+type Of<S extends Stream> = Extract<z.infer<typeof envelope>, { stream: S }>;
 
-/** JSON text to a value of a shape. Errors: Fault `protocol` naming what is wrong and where in the message. */
-export function parseJson<T>(what: string, text: string, shape: z.ZodType<T>): T {
-  if (text.length > mostBytes)
-    throw new Fault('protocol', `${what}: ${text.length} characters; at most ${mostBytes} are taken`);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new Fault('protocol', `${what}: not JSON (${(error as Error).message})`, error);
-  }
-  const parsed = shape.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [first] = parsed.error.issues;
-  throw new Fault(
-    'protocol',
-    `${what}: ${first?.path.join('.') || '(whole message)'}: ${first?.message}`,
-    parsed.error,
-  );
-}
-
-/** An envelope from its exact text; the text stays what is hashed. */
-export const parseEnvelope = (text: string): Envelope => parseJson('envelope', text, envelope) as unknown as Envelope;
+/** Fails to compile when a shape and its value part. */
+export const heldAgainstValues: readonly [
+  Held<typeof stamp, Stamp>,
+  Held<typeof alert, Alert>,
+  Held<typeof event, BoxEvent>,
+  Held<typeof telemetry, TelemetryBody>,
+  Same<Of<'alert'>, Envelope<'alert'>>,
+  Same<Of<'event'>, Envelope<'event'>>,
+  Same<Of<'tele'>, Envelope<'tele'>>,
+] = [true, true, true, true, true, true, true];

@@ -1,27 +1,37 @@
-/** The topics of DESIGN: fieldpost/v1/{site}/{device}/{kind}. Pure text. */
+/**
+ * Topics: `fieldpost/v1/{site}/{device}/{kind}`. Names are small letters, digits and hyphens, 1 to 32 of them: a dot in
+ * a topic drops the connection at NATS; a slash, + or # would be read by the broker.
+ */
 const prefix = 'fieldpost/v1';
-const nameShape = /^[a-z0-9-]{1,32}$/;
+export const namePattern = /^[a-z0-9-]{1,32}$/;
 
 /** What a device says, and what is said to it. */
-export const up = ['alert', 'event', 'tele', 'birth', 'status', 'reply'] as const;
-export type TopicKind = (typeof up)[number] | 'receipt' | 'cmd';
+export const topicKinds = ['alert', 'event', 'tele', 'birth', 'status', 'receipt'] as const;
+export type TopicKind = (typeof topicKinds)[number];
 
 export interface TopicParts {
   readonly site: string;
   readonly device: string;
-  readonly kind: string;
+  readonly kind: TopicKind;
 }
 
-export const topicOf = (site: string, device: string, kind: TopicKind): string => `${prefix}/${site}/${device}/${kind}`;
+/** Errors: RangeError for a name that no topic can carry; names are checked where they enter. */
+export function topicOf(site: string, device: string, kind: TopicKind): string {
+  for (const name of [site, device])
+    if (!namePattern.test(name))
+      throw new RangeError(
+        `"${name}" cannot be in a topic; must be small letters, digits and hyphens, 1 to 32 of them`,
+      );
+  return `${prefix}/${site}/${device}/${kind}`;
+}
 
 /** Every device's topics of these kinds, as subscriptions. */
 export const everyDevice = (kinds: readonly TopicKind[]): string[] => kinds.map((kind) => `${prefix}/+/+/${kind}`);
 
-/** The parts of a topic, or null when it is none of ours. */
+/** The parts of a topic of ours, or null for any other. */
 export function parseTopic(topic: string): TopicParts | null {
-  if (!topic.startsWith(`${prefix}/`) || topic.length > 128) return null;
-  const [site = '', device = '', kind = '', ...more] = topic.slice(prefix.length + 1).split('/');
-  return more.length === 0 && nameShape.test(site) && nameShape.test(device) && kind !== ''
-    ? { site, device, kind }
-    : null;
+  const [root, version, site = '', device = '', last, ...more] = topic.split('/');
+  const kind = topicKinds.find((one) => one === last);
+  if (`${root}/${version}` !== prefix || !kind || more.length > 0) return null;
+  return namePattern.test(site) && namePattern.test(device) ? { site, device, kind } : null;
 }
