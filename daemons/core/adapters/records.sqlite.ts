@@ -59,6 +59,8 @@ interface DeviceRow {
 }
 
 const watchMs = 40;
+/** Holes of a stream that one receipt names at the most. */
+const mostHoles = 100;
 /** A last-seen time is worth a change for readers this often, not with every envelope. */
 const seenEveryMs = 2000;
 
@@ -94,7 +96,7 @@ export async function openRecords(file: string): Promise<SqliteRecords> {
     ),
     // Numbers that are not there, between those that are: the ends of the holes, never a walk over all.
     holes: db.prepare(`SELECT prior + 1 AS first, seq - 1 AS last FROM
-      (SELECT seq, lag(seq, 1, 0) OVER (ORDER BY seq) AS prior FROM envelope WHERE device = ? AND spool = ? AND stream = ?) WHERE seq > prior + 1 LIMIT 100`),
+      (SELECT seq, lag(seq, 1, 0) OVER (ORDER BY seq) AS prior FROM envelope WHERE device = ? AND spool = ? AND stream = ?) WHERE seq > prior + 1 LIMIT ${mostHoles}`),
     spools: db.prepare('SELECT DISTINCT device, spool, stream FROM envelope'),
     version: db.prepare('PRAGMA data_version'),
   };
@@ -137,12 +139,15 @@ export async function openRecords(file: string): Promise<SqliteRecords> {
   const watermark = (device: string, spool: string, stream: Stream): Watermark => {
     const { last } = q.through.get(device, spool, stream) as { last: number | null };
     const missing: number[] = [];
-    for (const hole of q.holes.all(device, spool, stream) as { first: number; last: number }[]) {
+    const holes = q.holes.all(device, spool, stream) as { first: number; last: number }[];
+    for (const hole of holes) {
       for (let seq = hole.first; seq <= hole.last && missing.length < 1000; seq++) missing.push(seq);
       // A list that had to be cut says nothing of what lies beyond it: the watermark stops there.
       if (missing.length >= 1000) return { device, spool, stream, through: missing.at(-1) ?? 0, missing };
     }
-    return { device, spool, stream, through: last ?? 0, missing };
+    // As many holes as were asked for: there may be more, and a box would forget what they stand for.
+    const through = holes.length < mostHoles ? (last ?? 0) : (missing.at(-1) ?? 0);
+    return { device, spool, stream, through, missing };
   };
 
   const listeners = new Set<() => void>();
