@@ -1,85 +1,88 @@
-import mqtt, { type MqttClient } from 'mqtt';
-import { backoff } from '../flow/backoff.ts';
+import type { Socket } from 'node:net';
+import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
+import { type Backoff, backoff } from '../flow/backoff.ts';
 import type { Broker, BrokerEvents } from '../ports/broker.ts';
 import { Fault } from '../ports/fault.ts';
 
 export interface MqttOptions {
-  /** Tried in turn, from the first, whenever the connection is lost. */
+  /** Tried in turn whenever the connection is lost or cannot be made, beginning with the one that served last. */
   readonly urls: readonly string[];
   /** Unique on the broker: a second client of the same name throws the first one out. */
   readonly clientId: string;
   readonly subscribe: readonly string[];
+  /** Retained, QoS 1. */
   readonly will?: { readonly topic: string; readonly payload: string };
   readonly keepaliveS?: number;
+  readonly retry?: Backoff;
+  /** Numbers in [0, 1) that spread the attempts of many boxes. */
+  readonly random?: () => number;
 }
 
-const firstRetryMs = 250;
-const mostRetryMs = 60_000;
+const usualRetry: Backoff = { firstMs: 250, mostMs: 60_000 };
 const connectMs = 5000;
+/** A connection that held this long was a good one: the next attempts begin quickly again. */
+const goodAfterMs = 5000;
+const leaveMs = 1000;
 
 /**
- * MQTT.js with its queues kept empty: it silently drops beyond 65,535 messages and reconnects at a fixed period
- * (delivery.md section 3), so reconnecting is ours, jittered, and a publish without a connection is refused at once.
+ * MQTT.js with its queues kept empty: it silently drops beyond 65,535 messages and reconnects at a fixed period, so
+ * reconnecting is ours, jittered, with a fresh client each time, and a publish without a connection is refused at once.
  */
 export function connectMqtt(options: MqttOptions, events: BrokerEvents): Broker {
+  const { urls, retry: pace = usualRetry, random = Math.random } = options;
   let client: MqttClient | null = null;
   let connected = false;
   let closed = false;
   let retry: NodeJS.Timeout | undefined;
   let turn = 0;
-  let delays = backoff({ firstMs: firstRetryMs, mostMs: mostRetryMs }, Math.random);
+  let delays = backoff(pace, random);
   const unanswered = new Set<(fault: Fault) => void>();
 
+  const refuseAll = (why: string): void => {
+    for (const reject of [...unanswered]) reject(new Fault('absent', `${why}; the broker had not confirmed`));
+  };
+
   const connect = (): void => {
-    const url = options.urls[turn % options.urls.length] ?? '';
-    turn += 1;
-    const one = mqtt.connect(url, {
-      clientId: options.clientId,
-      protocolVersion: 4,
-      clean: true,
-      reconnectPeriod: 0,
-      queueQoSZero: false,
-      resubscribe: false,
-      connectTimeout: connectMs,
-      keepalive: options.keepaliveS ?? 30,
-      ...(options.will
-        ? {
-            will: {
-              topic: options.will.topic,
-              payload: Buffer.from(options.will.payload),
-              qos: 1 as const,
-              retain: true,
-            },
-          }
-        : {}),
-    });
+    const url = urls[turn % urls.length] ?? '';
+    const one = mqtt.connect(url, settings(options));
     client = one;
-    let why = `${url} closed the connection`;
-    // Handlers first: a message may follow the CONNACK in the same packet.
+    let connectedMs = Number.POSITIVE_INFINITY;
+    let why = `${url}: the connection was closed`;
+    /** Once for each attempt, however it ends. */
+    const lost = (): void => {
+      if (client !== one) return;
+      client = null;
+      one.end(true);
+      if (performance.now() - connectedMs > goodAfterMs) delays = backoff(pace, random);
+      if (!connected) turn += 1;
+      connected = false;
+      refuseAll(why);
+      if (closed) return;
+      events.onDisconnect(why);
+      retry = setTimeout(connect, delays.next().value);
+    };
+    const ready = (): void => {
+      if (client !== one) return;
+      connected = true;
+      connectedMs = performance.now();
+      events.onConnect();
+    };
+    // All handlers before the first packet: a message may follow the CONNACK in the same one.
     one.on('message', (topic, payload) => events.onMessage(topic, payload));
     one.on('error', (error) => {
       why = `${url}: ${(error as NodeJS.ErrnoException).code ?? error.message}`;
     });
     one.on('connect', () => {
-      const ready = (): void => {
-        connected = true;
-        delays = backoff({ firstMs: firstRetryMs, mostMs: mostRetryMs }, Math.random);
-        turn -= 1;
-        events.onConnect();
-      };
-      if (options.subscribe.length === 0) ready();
-      else one.subscribe([...options.subscribe], { qos: 1 }, (error) => (error ? one.end(true) : ready()));
+      // An alert must not wait in the kernel for the acknowledgement of the packet before it.
+      (one.stream as Partial<Socket>).setNoDelay?.(true);
+      if (options.subscribe.length === 0) return ready();
+      one.subscribe([...options.subscribe], { qos: 1 }, (error) => {
+        if (!error) return ready();
+        why = `${url}: subscribing was refused: ${error.message}`;
+        lost();
+      });
     });
-    one.on('close', () => {
-      if (client !== one) return;
-      client = null;
-      const was = connected;
-      connected = false;
-      for (const reject of [...unanswered]) reject(new Fault('absent', `${why} before the broker confirmed`));
-      one.end(true);
-      if (was) events.onDisconnect(why);
-      if (!closed) retry = setTimeout(connect, delays.next().value);
-    });
+    one.on('close', lost);
   };
   connect();
 
@@ -90,19 +93,18 @@ export function connectMqtt(options: MqttOptions, events: BrokerEvents): Broker 
     publish: (topic, payload, { retain = false } = {}) => {
       const one = client;
       if (!connected || !one)
-        return Promise.reject(
-          new Fault('absent', `not connected to ${options.urls.join(' or ')}; ${topic} was not sent`),
-        );
+        return Promise.reject(new Fault('absent', `not connected to ${urls.join(' or ')}; ${topic} was not sent`));
       return new Promise((resolve, reject) => {
-        const settle = (fault: Fault | null): void => {
-          unanswered.delete(settle);
-          if (fault) reject(fault);
-          else resolve();
+        const refuse = (fault: Fault): void => {
+          unanswered.delete(refuse);
+          reject(fault);
         };
-        unanswered.add(settle);
-        one.publish(topic, payload, { qos: 1, retain }, (error) =>
-          settle(error ? new Fault('absent', `${topic}: ${error.message}`, error) : null),
-        );
+        unanswered.add(refuse);
+        one.publish(topic, payload, { qos: 1, retain }, (error) => {
+          if (error) return refuse(new Fault('absent', `${topic}: ${error.message}`, error));
+          unanswered.delete(refuse);
+          resolve();
+        });
       });
     },
     close: async () => {
@@ -111,7 +113,32 @@ export function connectMqtt(options: MqttOptions, events: BrokerEvents): Broker 
       const one = client;
       client = null;
       connected = false;
-      if (one) await one.endAsync(false).catch(() => one.end(true));
+      if (one) await leave(one);
+      refuseAll('closed');
     },
   };
+}
+
+const settings = ({ clientId, will, keepaliveS = 30 }: MqttOptions): IClientOptions => ({
+  clientId,
+  protocolVersion: 4,
+  // The broker keeps nothing for us: what counts is the receipt, and what has none is sent again.
+  clean: true,
+  reconnectPeriod: 0,
+  queueQoSZero: false,
+  resubscribe: false,
+  connectTimeout: connectMs,
+  keepalive: keepaliveS,
+  // Publishing into a half-open connection must not put off the ping that finds it out.
+  reschedulePings: false,
+  ...(will ? { will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: true } } : {}),
+});
+
+/** DISCONNECT where the broker still answers, the bare end where it does not: MQTT.js would wait for ever. */
+async function leave(client: MqttClient): Promise<void> {
+  const patience = Promise.withResolvers<void>();
+  const timer = setTimeout(patience.resolve, leaveMs);
+  await Promise.race([patience.promise, client.endAsync()]);
+  clearTimeout(timer);
+  client.stream?.destroy();
 }
