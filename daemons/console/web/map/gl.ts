@@ -51,11 +51,15 @@ export async function glMap(
     zoom: 1.2,
     maxZoom: 18,
     attributionControl: false,
+    trackResize: false,
     dragRotate: false,
     pitchWithRotate: false,
     touchPitch: false,
     locale: { 'Map.Title': say('map.label') },
   });
+  // MapLibre's own observer passes over its first call, and with it a container that changed while the style was loading.
+  const resized = new ResizeObserver(() => map.resize());
+  resized.observe(container);
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
   await new Promise((resolve) => map.once('style.load', resolve));
@@ -85,12 +89,12 @@ export async function glMap(
 
   let last: Model | null = null;
   let isPlaced = false;
-  const fitAll = (): void => {
+  const fitAll = (animate = true): void => {
     const spots = last ? openSpots(last.board) : [];
-    if (spots.length === 0) return void map.easeTo({ center: [20, 30], zoom: 1.2 });
+    if (spots.length === 0) return void map.easeTo({ center: [20, 30], zoom: 1.2, animate });
     const bounds = new LngLatBounds();
     for (const { lon, lat } of spots) bounds.extend([lon, lat]);
-    map.fitBounds(bounds, { padding: 80, maxZoom: outlineMaxZoom - 1 });
+    map.fitBounds(bounds, { padding: 80, maxZoom: outlineMaxZoom - 1, animate });
   };
   map.on('dragstart', () => {
     isPlaced = true;
@@ -105,7 +109,8 @@ export async function glMap(
       for (const name of ['regions', 'devices', 'alerts'] as const) put(name);
       if (isPlaced || openSpots(model.board).length === 0) return;
       isPlaced = true;
-      fitAll();
+      // At once: the page makes room for its banner now, and a moving camera aims at the middle of what the map was.
+      fitAll(false);
     },
     show: ({ lat, lon, ceM }) => {
       isPlaced = true;
@@ -121,10 +126,11 @@ export async function glMap(
       if (!isInside || map.getZoom() < 2.5)
         map.easeTo({ center: [lon, lat], zoom: Math.max(map.getZoom(), 4.5), duration: 500 });
     },
-    fitAll,
+    fitAll: () => fitAll(),
     zoomBy: (steps) => void map.easeTo({ zoom: map.getZoom() + steps, duration: 250 }),
     close: () => {
       offPalette();
+      resized.disconnect();
       map.remove();
     },
   };

@@ -1,0 +1,113 @@
+import { mkdirSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { findProgram } from '../support/needs.ts';
+
+/** Nothing that talks to anybody, nothing that asks anything. */
+const quiet = [
+  '--no-sandbox',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+/** WebGL without a graphics card. */
+const software = ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
+
+/** Debian's Chromium with a profile of its own that goes away with it. */
+export function openBrowser(webGl: 'software' | 'none'): Promise<Browser> {
+  const args = [...quiet, ...(webGl === 'software' ? software : ['--disable-3d-apis'])];
+  return chromium.launch({ executablePath: findProgram('chromium') ?? 'chromium', headless: true, args });
+}
+
+/** A page and everything that it did wrong: errors, refusals of its own policy, requests to anybody but the console. */
+export interface WatchedPage {
+  readonly page: Page;
+  readonly wrongs: readonly string[];
+  readonly requests: readonly string[];
+  close(): Promise<void>;
+}
+
+export async function openPage(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<WatchedPage> {
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    colorScheme: 'light',
+    ...options,
+  });
+  const page = await context.newPage();
+  const wrongs: string[] = [];
+  const requests: string[] = [];
+  const { origin } = new URL(url);
+  page.on('pageerror', (error) => wrongs.push(`error: ${error.message}`));
+  page.on('dialog', (dialog) => {
+    wrongs.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on('console', (message) => {
+    // A connection that was refused while the console is away is what some tests are about.
+    const isAway = /Failed to load resource: net::|ERR_INCOMPLETE_CHUNKED/.test(message.text());
+    if (message.type() === 'error' && !isAway) wrongs.push(`console: ${message.text()}`);
+  });
+  page.on('request', (request) => {
+    requests.push(request.url());
+    if (!request.url().startsWith(`${origin}/`)) wrongs.push(`request to ${request.url()}`);
+  });
+  await page.goto(url);
+  return { page, wrongs, requests, close: () => context.close() };
+}
+
+/** Keeps a picture in the temporary folder, for a person to look at; its path is the answer. */
+export async function takePicture(page: Page, name: string): Promise<string> {
+  const folder = path.join(os.tmpdir(), 'fieldpost-pictures');
+  mkdirSync(folder, { recursive: true });
+  const file = path.join(folder, `${name}.png`);
+  await page.screenshot({ path: file });
+  return file;
+}
+
+/** What the page shows at a point, as [red, green, blue]: read from a screenshot, so that it is what a person sees. */
+export async function colorAt(page: Page, x: number, y: number): Promise<number[]> {
+  const shot = await page.screenshot({ clip: { x, y, width: 1, height: 1 } });
+  return page.evaluate(async (base64) => {
+    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+    const image = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+    const pen = new OffscreenCanvas(1, 1).getContext('2d');
+    pen?.drawImage(image, 0, 0);
+    return [...(pen?.getImageData(0, 0, 1, 1).data ?? [])].slice(0, 3);
+  }, shot.toString('base64'));
+}
+
+/** Asks again until it is so: for what an animation or a slow computer brings about in its own time. Errors: after a minute. */
+export async function until(isSo: () => Promise<boolean>): Promise<void> {
+  const endMs = performance.now() + 60_000;
+  while (!(await isSo())) {
+    if (performance.now() > endMs) throw new Error(`never came about: ${isSo}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** Whether two colours are the same but for how they were smoothed. */
+export const isNear = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === 3 && a.every((value, i) => Math.abs(value - (b[i] ?? -99)) <= 6);
+
+/** A colour of the page by its CSS variable, as [red, green, blue]. */
+export async function colorOf(page: Page, variable: string): Promise<number[]> {
+  const text = await page.evaluate((name) => {
+    document.body.style.setProperty('outline-color', `var(${name})`);
+    return getComputedStyle(document.body).outlineColor;
+  }, variable);
+  return [...text.matchAll(/\d+/g)].map(Number).slice(0, 3);
+}
+
+/** Whether the mark in the middle of the map wears this colour, a little beside its letter. */
+export async function centreIs(page: Page, variable: string): Promise<boolean> {
+  const box = await page.locator('.map-canvas').boundingBox();
+  const [x, y] = [(box?.x ?? 0) + (box?.width ?? 0) / 2, (box?.y ?? 0) + (box?.height ?? 0) / 2];
+  return isNear(await colorAt(page, Math.round(x) - 8, Math.round(y)), await colorOf(page, `--${variable}`));
+}
