@@ -19,7 +19,7 @@ export async function openEmbeddedBroker(port: number): Promise<EmbeddedBroker> 
   const server = net.createServer({ noDelay: true }, broker.handle);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(new Fault('refused', `127.0.0.1:${port}: ${error.code}; choose another port`, error)),
+      broker.close(() => reject(new Fault('refused', `127.0.0.1:${port}: ${error.code}; choose another port`, error))),
     );
     server.listen(port, '127.0.0.1', resolve);
   });

@@ -37,19 +37,11 @@ function attempt<T>(call: number, consequence: string, work: () => T): T | undef
   }
 }
 
-function open(): SpoolFile {
-  if (role === 'reader') {
-    const file = openSpoolFile(path, role);
-    say({ say: 'opened', id: file.id, notes: [] });
-    return file;
-  }
-  const { file, notes } = openMended(path);
-  say({ say: 'opened', id: file.id, notes });
-  return file;
-}
+const open = (): { readonly file: SpoolFile; readonly notes: readonly string[] } =>
+  role === 'reader' ? { file: openSpoolFile(path, role), notes: [] } : openMended(path);
 
-function serve(first: SpoolFile): void {
-  let file = first;
+function serve(opened: ReturnType<typeof open>): void {
+  let { file } = opened;
   const inode = statSync(path).ino;
   const isThere = (): boolean => statSync(path, { throwIfNoEntry: false })?.ino === inode;
   let stop = (): void => {};
@@ -103,8 +95,10 @@ function serve(first: SpoolFile): void {
       () => say({ say: 'written' }),
     );
   }
+  // Last: whoever knows that the file is open hears of every append from then on.
+  say({ say: 'opened', id: file.id, notes: opened.notes });
 }
 
-const file = attempt(0, 'the spool cannot be opened', open);
-if (file) serve(file);
+const opened = attempt(0, 'the spool cannot be opened', open);
+if (opened) serve(opened);
 else port.close();
