@@ -8,6 +8,8 @@ import process from 'node:process';
 import { check } from './check.ts';
 
 const root = path.join(import.meta.dirname, '..');
+/** A run that takes longer hangs. */
+const lidMs = 40 * 60_000;
 /** Program on the PATH, and the Debian package that holds it. */
 const programs: readonly (readonly [string, string])[] = [
   ['mosquitto', 'mosquitto'],
@@ -41,7 +43,20 @@ function prepare(): void {
 
 async function suites(patterns: readonly string[]): Promise<{ code: number; skipped: string[] }> {
   const ava = path.join(root, 'node_modules/ava/entrypoints/cli.mjs');
-  const child = spawn(process.execPath, [ava, ...patterns], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [ava, ...patterns], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  const cutOff = (): void => {
+    if (child.pid === undefined) return;
+    process.kill(-child.pid, 'SIGKILL');
+  };
+  const lid = setTimeout(() => {
+    process.stdout.write(`the suites took more than ${lidMs / 60_000} minutes and were cut off\n`);
+    cutOff();
+  }, lidMs);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, cutOff);
   const skipped = new Set<string>();
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8');
@@ -57,6 +72,7 @@ async function suites(patterns: readonly string[]): Promise<{ code: number; skip
     });
   }
   const code = await new Promise<number>((resolve) => child.on('exit', (status) => resolve(status ?? 1)));
+  clearTimeout(lid);
   return { code, skipped: [...skipped] };
 }
 

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import type { ExecutionContext } from 'ava';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { findProgram } from '../support/needs.ts';
 
@@ -27,10 +28,11 @@ export interface WatchedPage {
   readonly page: Page;
   readonly wrongs: readonly string[];
   readonly requests: readonly string[];
-  close(): Promise<void>;
 }
 
+/** Opens a page that closes with the test, however the test ends. */
 export async function openPage(
+  t: ExecutionContext,
   browser: Browser,
   url: string,
   options: BrowserContextOptions = {},
@@ -40,6 +42,7 @@ export async function openPage(
     colorScheme: 'light',
     ...options,
   });
+  t.teardown(() => context.close());
   const page = await context.newPage();
   const wrongs: string[] = [];
   const requests: string[] = [];
@@ -59,7 +62,7 @@ export async function openPage(
     if (!request.url().startsWith(`${origin}/`)) wrongs.push(`request to ${request.url()}`);
   });
   await page.goto(url);
-  return { page, wrongs, requests, close: () => context.close() };
+  return { page, wrongs, requests };
 }
 
 /** Keeps a picture in the temporary folder, for a person to look at; its path is the answer. */

@@ -1,6 +1,7 @@
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import type { Browser, Page as Tab } from 'playwright-core';
 import { buildPage, type Page } from '../../daemons/console/web/build.ts';
+import type { Records } from '../../daemons/core/ports/records.ts';
 import type { Alert } from '../../daemons/core/values/alert.ts';
 import { alertArrival, sampleAlert } from '../support/alerts.ts';
 import { type ConsoleOptions, type OpenConsole, openConsole } from '../support/console.ts';
@@ -18,10 +19,16 @@ test.before(async () => {
 });
 test.after.always(() => browser?.close());
 
+async function openHere(t: ExecutionContext, records: Records, options: ConsoleOptions): Promise<OpenConsole> {
+  const server = await openConsole(records, { page, ...options });
+  t.teardown(() => server.stop());
+  return server;
+}
+
 let seq = 0;
-async function openSite(options: ConsoleOptions = {}) {
+async function openSite(t: ExecutionContext, options: ConsoleOptions = {}) {
   const records = memoryRecords();
-  const server: OpenConsole = await openConsole(records, { page, ...options });
+  const server = await openHere(t, records, options);
   const birth = (device: string, simulated: boolean) =>
     records.birth('north', device, { simulated, where: { lat: 51.1694, lon: 71.4491 }, sensors: [1, 2] }, Date.now());
   const raise = (id: string, news: Partial<Alert> = {}, device = 'post-7') => {
@@ -48,8 +55,8 @@ async function signIn(tab: Tab, operator: string): Promise<void> {
 walk(
   'an alert arrives while the page is open: it is in the list and on the map, says why, and says that it is simulated',
   async (t) => {
-    const site = await openSite();
-    const { page: tab, wrongs, requests, close } = await openPage(browser, site.server.url);
+    const site = await openSite(t);
+    const { page: tab, wrongs, requests } = await openPage(t, browser, site.server.url);
     await tab.getByText('No alerts').waitFor();
     await site.birth('post-7', true);
     await site.raise('a1');
@@ -59,6 +66,7 @@ walk(
     t.true(await row(tab, 'a1').getByText('SIMULATED').isVisible());
     await pressMiddleOfMap(tab);
     const panel = tab.locator('.panel');
+    await panel.getByText('score >= 0.80 in 3 of 5').waitFor();
     for (const text of [
       'score >= 0.80 in 3 of 5',
       'gas-vapour 1.0.0',
@@ -72,18 +80,16 @@ walk(
     t.log(await takePicture(tab, 'alert'));
     t.true(requests.some((url) => url.includes('mapWorker')));
     t.deepEqual(wrongs, []);
-    await close();
-    await site.server.stop();
   },
 );
 
 walk(
   'an acknowledgement is stored once and shown with who and when; the alert stays open until it is cleared',
   async (t) => {
-    const site = await openSite();
+    const site = await openSite(t);
     await site.raise('a1');
-    const one = await openPage(browser, site.server.url);
-    const two = await openPage(browser, site.server.url);
+    const one = await openPage(t, browser, site.server.url);
+    const two = await openPage(t, browser, site.server.url);
     await row(one.page, 'a1').waitFor();
     await row(one.page, 'a1').getByRole('button', { name: 'Acknowledge' }).click();
     await one.page.getByLabel('Operator id').fill('Ivan Petrov!');
@@ -103,15 +109,13 @@ walk(
     await one.page.getByRole('heading', { name: 'Cleared, to acknowledge' }).waitFor();
     t.true(await row(one.page, 'a2').getByRole('button', { name: 'Acknowledge' }).isVisible());
     t.deepEqual([...one.wrongs, ...two.wrongs], []);
-    await Promise.all([one.close(), two.close()]);
-    await site.server.stop();
   },
 );
 
 walk('an acknowledgement that could not be saved says so and can be sent again', async (t) => {
-  const site = await openSite();
+  const site = await openSite(t);
   await site.raise('a1');
-  const { page: tab, close } = await openPage(browser, site.server.url);
+  const { page: tab } = await openPage(t, browser, site.server.url);
   await row(tab, 'a1').waitFor();
   await signIn(tab, 'op-17');
   await tab.route('**/acknowledge', (route) => route.abort());
@@ -121,35 +125,32 @@ walk('an acknowledgement that could not be saved says so and can be sent again',
   await row(tab, 'a1').getByRole('button', { name: 'Try again' }).click();
   await row(tab, 'a1').getByText('Acknowledged by op-17').waitFor();
   t.is((await site.records.counts()).acknowledged, 1);
-  await close();
-  await site.server.stop();
 });
 
 walk(
   'when the console goes away the page says how old it is, and what happened meanwhile is there when it is back',
   async (t) => {
-    const site = await openSite();
+    const site = await openSite(t);
     await site.raise('a1');
-    const { page: tab, wrongs, close } = await openPage(browser, site.server.url);
+    const { page: tab, wrongs } = await openPage(t, browser, site.server.url);
     await row(tab, 'a1').waitFor();
+    await until(() => centreIs(tab, 'critical'));
     await site.server.stop();
     await tab.getByText(/No connection to the console since/).waitFor();
     await until(async () => /^Reconnecting, data \d+ s old$/.test(await tab.locator('.link').innerText()));
     t.log(await takePicture(tab, 'away'));
     await site.raise('a2');
-    const again = await openConsole(site.records, { page, port: Number(new URL(site.server.url).port) });
+    await openHere(t, site.records, { port: Number(new URL(site.server.url).port) });
     await row(tab, 'a2').waitFor();
     await tab.locator('.link').getByText('Live').waitFor();
     await tab.getByText(/No connection/).waitFor({ state: 'hidden' });
     t.deepEqual(wrongs, []);
-    await close();
-    await again.stop();
   },
 );
 
 walk('markup and script in what boxes say stay text everywhere', async (t) => {
   const evil = `<img src=x onerror="alert('x')"><script>alert(1)</script>`;
-  const site = await openSite();
+  const site = await openSite(t);
   await site.birth(evil, true);
   const because = sampleAlert('a').because;
   await site.raise(
@@ -171,21 +172,19 @@ walk('markup and script in what boxes say stay text everywhere', async (t) => {
     },
     evil,
   );
-  const { page: tab, wrongs, close } = await openPage(browser, site.server.url);
+  const { page: tab, wrongs } = await openPage(t, browser, site.server.url);
   await row(tab, 'a1').locator('.row-open').click();
   await tab.locator('.panel').getByText(evil).first().waitFor();
   await tab.getByRole('tab', { name: 'Devices' }).click();
   await tab.locator('#pane-devices').getByText(evil).waitFor();
   t.is(await tab.locator('body img, body script').count(), 0);
   t.deepEqual(wrongs, []);
-  await close();
-  await site.server.stop();
 });
 
 walk('day and night: the system decides, the switch overrides it, and the choice is kept', async (t) => {
-  const site = await openSite();
+  const site = await openSite(t);
   await site.raise('a1');
-  const { page: tab, wrongs, close } = await openPage(browser, site.server.url, { colorScheme: 'dark' });
+  const { page: tab, wrongs } = await openPage(t, browser, site.server.url, { colorScheme: 'dark' });
   await row(tab, 'a1').locator('.row-open').click();
   const ground = () => tab.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const night = await ground();
@@ -198,16 +197,14 @@ walk('day and night: the system decides, the switch overrides it, and the choice
   t.is(await ground(), day);
   t.log(await takePicture(tab, 'day'));
   t.deepEqual(wrongs, []);
-  await close();
-  await site.server.stop();
 });
 
 walk('on a phone nothing is cut, and the alert opens over the whole screen and closes again', async (t) => {
-  const site = await openSite();
+  const site = await openSite(t);
   await site.birth('post-7', true);
   await site.raise('a1');
   const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
-  const { page: tab, wrongs, close } = await openPage(browser, site.server.url, phone);
+  const { page: tab, wrongs } = await openPage(t, browser, site.server.url, phone);
   await row(tab, 'a1').waitFor();
   const overflow = () => tab.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   t.true((await overflow()) <= 0);
@@ -226,15 +223,13 @@ walk('on a phone nothing is cut, and the alert opens over the whole screen and c
   await panel.getByRole('button', { name: 'Close' }).tap();
   await panel.waitFor({ state: 'hidden' });
   t.deepEqual(wrongs, []);
-  await close();
-  await site.server.stop();
 });
 
 walk('the keyboard alone finds, opens, acknowledges and closes an alert', async (t) => {
-  const site = await openSite();
+  const site = await openSite(t);
   await site.raise('a1', { severity: 'warning' });
   await site.raise('a2');
-  const { page: tab, close } = await openPage(browser, site.server.url);
+  const { page: tab } = await openPage(t, browser, site.server.url);
   await row(tab, 'a1').waitFor();
   await signIn(tab, 'op-17');
   await tab.getByRole('button', { name: 'To acknowledge' }).focus();
@@ -248,19 +243,15 @@ walk('the keyboard alone finds, opens, acknowledges and closes an alert', async 
   await tab.keyboard.press('Escape');
   await tab.locator('.panel').waitFor({ state: 'hidden' });
   t.is((await site.records.counts()).acknowledged, 1);
-  await close();
-  await site.server.stop();
 });
 
 walk('a page that was open over an upgrade says that it is old', async (t) => {
-  const site = await openSite();
-  const { page: tab, close } = await openPage(browser, site.server.url);
+  const site = await openSite(t);
+  const { page: tab } = await openPage(t, browser, site.server.url);
   await tab.getByText('No alerts').waitFor();
   await site.server.stop();
   const port = Number(new URL(site.server.url).port);
-  const newer = await openConsole(site.records, { page: { ...page, build: 'newer' }, port });
+  await openHere(t, site.records, { page: { ...page, build: 'newer' }, port });
   await tab.getByText('The console was upgraded while this page was open.').waitFor();
   t.pass();
-  await close();
-  await newer.stop();
 });

@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import test from 'ava';
-import { findMaps } from '../../daemons/console/maps.ts';
+import test, { type ExecutionContext } from 'ava';
+import { findMaps, type MapFile } from '../../daemons/console/maps.ts';
 import { buildPage } from '../../daemons/console/web/build.ts';
+import type { Records } from '../../daemons/core/ports/records.ts';
 import { alertArrival, sampleAlert } from '../support/alerts.ts';
 import { openConsole } from '../support/console.ts';
 import { needs } from '../support/needs.ts';
@@ -34,6 +35,19 @@ const regions = {
   }),
 };
 
+async function openMap(
+  t: ExecutionContext,
+  webGl: 'software' | 'none',
+  records: Records,
+  maps: readonly MapFile[] = [],
+) {
+  const browser = await openBrowser(webGl);
+  t.teardown(() => browser.close());
+  const server = await openConsole(records, { page: await buildPage(), maps });
+  t.teardown(() => server.stop());
+  return openPage(t, browser, server.url);
+}
+
 const raised = async () => {
   const records = memoryRecords();
   await records.commit([alertArrival(sampleAlert('a1'), 1)], Date.now());
@@ -41,9 +55,7 @@ const raised = async () => {
 };
 
 walk('too near for the outline the map says that surroundings are not drawn, and from afar it does not', async (t) => {
-  const browser = await openBrowser('software');
-  const server = await openConsole(await raised(), { page: await buildPage() });
-  const { page: tab, wrongs, close } = await openPage(browser, server.url);
+  const { page: tab, wrongs } = await openMap(t, 'software', await raised());
   await tab.locator('.maplibregl-canvas').waitFor();
   const note = tab.getByText('Base map too coarse at this scale');
   t.false(await note.isVisible());
@@ -56,34 +68,24 @@ walk('too near for the outline the map says that surroundings are not drawn, and
   await tab.getByRole('button', { name: 'Fit all' }).click();
   await note.waitFor({ state: 'hidden' });
   t.deepEqual(wrongs, []);
-  await close();
-  await server.stop();
-  await browser.close();
 });
 
 walk('a raster region is drawn from its own file, in ranges, with its credit as text', async (t) => {
   const file = path.join(folder, 'region.pmtiles');
   writeFileSync(file, regions.raster);
-  const browser = await openBrowser('software');
-  const server = await openConsole(memoryRecords(), { page: await buildPage(), maps: await findMaps(file) });
-  const { page: tab, wrongs, requests, close } = await openPage(browser, server.url);
+  const { page: tab, wrongs, requests } = await openMap(t, 'software', memoryRecords(), await findMaps(file));
   const box = await tab.locator('.map-canvas').boundingBox();
   const [x, y] = [(box?.x ?? 0) + 200, (box?.y ?? 0) + 300];
   await until(async () => isNear(await colorAt(tab, x, y), green));
   t.true(await tab.getByText('Survey office').isVisible());
   t.true(requests.some((url) => url.endsWith('/maps/0.pmtiles')));
   t.deepEqual(wrongs, []);
-  await close();
-  await server.stop();
-  await browser.close();
 });
 
 walk('a vector region is drawn in the colours of the page', async (t) => {
   const file = path.join(folder, 'vector.pmtiles');
   writeFileSync(file, regions.vector);
-  const browser = await openBrowser('software');
-  const server = await openConsole(memoryRecords(), { page: await buildPage(), maps: await findMaps(file) });
-  const { page: tab, wrongs, close } = await openPage(browser, server.url);
+  const { page: tab, wrongs } = await openMap(t, 'software', memoryRecords(), await findMaps(file));
   // In the Sahara, inside the square that the file calls water.
   const water = await colorOf(tab, '--map-water');
   const box = await tab.locator('.map-canvas').boundingBox();
@@ -95,17 +97,12 @@ walk('a vector region is drawn in the colours of the page', async (t) => {
   await until(async () => isNear(await colorAt(tab, spot.x, spot.y), water));
   t.log(await takePicture(tab, 'vector'));
   t.deepEqual(wrongs, []);
-  await close();
-  await server.stop();
-  await browser.close();
 });
 
 walk(
   'without WebGL a plain map takes its place: marked, with the same notes, and MapLibre is not even loaded',
   async (t) => {
-    const browser = await openBrowser('none');
-    const server = await openConsole(await raised(), { page: await buildPage() });
-    const { page: tab, wrongs, requests, close } = await openPage(browser, server.url);
+    const { page: tab, wrongs, requests } = await openMap(t, 'none', await raised());
     await tab.getByText('Plain map: this browser has no WebGL.').waitFor();
     await tab.locator('.plain-mark[data-alert="a1"] .shape').click();
     await tab.locator('.panel').waitFor();
@@ -115,8 +112,5 @@ walk(
     t.log(await takePicture(tab, 'plain'));
     t.false(requests.some((url) => url.includes('mapWorker')));
     t.deepEqual(wrongs, []);
-    await close();
-    await server.stop();
-    await browser.close();
   },
 );

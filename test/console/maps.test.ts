@@ -100,6 +100,7 @@ test('no damaged map is anything but a Fault that names the file', async (t) => 
 test('a map is served in ranges, under its number and never its path', async (t) => {
   const maps = await findMaps(put('served.pmtiles', raster));
   const server = await openConsole(memoryRecords(), { maps });
+  t.teardown(() => server.stop());
   const listed = (await (await fetch(`${server.url}/api/maps`)).json()) as { maps: { url: string }[] };
   t.notRegex(JSON.stringify(listed), /served|fieldpost-maps/);
   const response = await fetch(server.url + listed.maps[0]?.url, { headers: { range: 'bytes=0-6' } });
@@ -108,5 +109,4 @@ test('a map is served in ranges, under its number and never its path', async (t)
   t.is(await response.text(), 'PMTiles');
   const beyond = await fetch(server.url + listed.maps[0]?.url, { headers: { range: `bytes=${raster.length}-` } });
   t.is(beyond.status, 416);
-  await server.stop();
 });

@@ -15,6 +15,7 @@ test('a new client is sent a heartbeat, the whole state, then each change as it 
   const records = memoryRecords();
   await records.commit([alertArrival(sampleAlert('a1'), 1)], now);
   const server = await openConsole(records);
+  t.teardown(() => server.stop());
   const client = await openSse(`${server.url}/api/stream`);
   t.is(client.response.headers['content-type'], 'text/event-stream');
   t.is(client.response.headers['x-content-type-options'], 'nosniff');
@@ -29,7 +30,6 @@ test('a new client is sent a heartbeat, the whole state, then each change as it 
   t.deepEqual(idsOf(change.data), ['a2']);
   t.is(change.id, server.feed.cursor);
   client.close();
-  await server.stop();
 });
 
 for (const how of ['Last-Event-ID', '?after='] as const)
@@ -37,6 +37,7 @@ for (const how of ['Last-Event-ID', '?after='] as const)
     const records = memoryRecords();
     await records.commit([alertArrival(sampleAlert('a1'), 1)], now);
     const server = await openConsole(records);
+    t.teardown(() => server.stop());
     const first = await openSse(`${server.url}/api/stream`);
     const { id } = await first.nextOf('state');
     first.close();
@@ -51,12 +52,12 @@ for (const how of ['Last-Event-ID', '?after='] as const)
     t.is(missed?.event, 'changes');
     t.deepEqual(idsOf(missed?.data), ['a2']);
     second.close();
-    await server.stop();
   });
 
 test('a change costs one query, however many clients look', async (t) => {
   const records = memoryRecords();
   const server = await openConsole(records, { feed: { gapMs: 5, pollMs: 60_000 } });
+  t.teardown(() => server.stop());
   const clients = await Promise.all(Array.from({ length: 30 }, () => openSse(`${server.url}/api/stream`)));
   await Promise.all(clients.map((client) => client.nextOf('state')));
   const before = records.queries;
@@ -65,12 +66,12 @@ test('a change costs one query, however many clients look', async (t) => {
   // One query finds the change, one finds that there is no more.
   t.true(records.queries - before <= 2, `${records.queries - before} queries`);
   for (const client of clients) client.close();
-  await server.stop();
 });
 
 test('a client that does not read holds one frame and no more, and gets all of it when it reads again', async (t) => {
   const records = memoryRecords();
   const server = await openConsole(records, { feed: { pastBytes: 100_000_000 } });
+  t.teardown(() => server.stop());
   const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
   await once(socket, 'connect');
   socket.pause();
@@ -95,12 +96,12 @@ test('a client that does not read holds one frame and no more, and gets all of i
   await all;
   t.pass();
   socket.destroy();
-  await server.stop();
 });
 
 test('a client that takes nothing for too long is let go', async (t) => {
   const records = memoryRecords();
   const server = await openConsole(records, { streams: { beatMs: 20, stallMs: 50 } });
+  t.teardown(() => server.stop());
   const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
   await once(socket, 'connect');
   socket.on('error', () => {});
@@ -119,17 +120,16 @@ test('a client that takes nothing for too long is let go', async (t) => {
   }
   t.is(server.streams.clients, 0);
   socket.destroy();
-  await server.stop();
 });
 
 test('heartbeats tell the time of the centre', async (t) => {
   const server = await openConsole(memoryRecords(), { streams: { beatMs: 10 } });
+  t.teardown(() => server.stop());
   const client = await openSse(`${server.url}/api/stream`);
   await client.nextOf('state');
   const beat = await client.nextOf('beat');
   t.true(Math.abs((beat.data as { nowMs: number }).nowMs - Date.now()) < 60_000);
   client.close();
-  await server.stop();
 });
 
 test('a store that cannot be read is told at once to every client', async (t) => {
@@ -142,27 +142,28 @@ test('a store that cannot be read is told at once to every client', async (t) =>
       return records.changes(cursor, limit);
     },
   });
+  t.teardown(() => server.stop());
   const client = await openSse(`${server.url}/api/stream`);
   await client.nextOf('state');
   isBroken = true;
   await server.feed.refresh();
   t.like((await client.nextOf('beat')).data, { trouble: 'records.db: gone' });
   client.close();
-  await server.stop();
 });
 
 test('one client too many is refused with 503 and told when to come back', async (t) => {
   const server = await openConsole(memoryRecords(), { streams: { clients: 1 } });
+  t.teardown(() => server.stop());
   const client = await openSse(`${server.url}/api/stream`);
   const refused = await fetch(`${server.url}/api/stream`);
   t.is(refused.status, 503);
   t.is(refused.headers.get('retry-after'), '5');
   client.close();
-  await server.stop();
 });
 
 test('streams end when the console stops', async (t) => {
   const server = await openConsole(memoryRecords());
+  t.teardown(() => server.stop());
   const client = await openSse(`${server.url}/api/stream`);
   await client.nextOf('state');
   await server.stop();

@@ -88,6 +88,7 @@ export async function openConsole(records: Records, options: ConsoleOptions = {}
     streams,
     log,
     stop: async () => {
+      if (stopper.signal.aborted) return;
       stopper.abort();
       await running;
       await app.close();
