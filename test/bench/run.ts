@@ -4,6 +4,10 @@ import type { Figure } from './figure.ts';
 
 const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   inference: async () => (await import('./inference.ts')).inference(),
+  pipeline: async () => [
+    ...(await (await import('./throughput.ts')).throughput()),
+    await (await import('./latency.ts')).latency(),
+  ],
 };
 
 const [name = '', ...flags] = process.argv.slice(2);

@@ -37,6 +37,8 @@ export interface SqliteRecords extends Records {
   gaps(): Promise<readonly Watermark[]>;
   /** Alert revisions whose effect was taken more than once: must be 0. */
   doubledEffects(): Promise<number>;
+  /** Alerts of which a revision before the latest never came: must be 0 once everything was delivered. */
+  brokenAlerts(): Promise<number>;
 }
 
 interface AlertRow {
@@ -215,6 +217,14 @@ export async function openRecords(file: string): Promise<SqliteRecords> {
         .filter((one) => one.missing.length > 0),
     doubledEffects: async () =>
       (db.prepare('SELECT count(*) AS n FROM revision WHERE effects > 1').get() as { n: number }).n,
+    brokenAlerts: async () =>
+      (
+        db
+          .prepare(
+            'SELECT count(*) AS n FROM alert WHERE rev <> (SELECT count(*) FROM revision WHERE revision.id = alert.id)',
+          )
+          .get() as { n: number }
+      ).n,
     close: async () => {
       if (timer) clearInterval(timer);
       db.close();

@@ -5,6 +5,8 @@ import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { openRecords } from '../../core/adapters/records.sqlite.ts';
+import { openSpoolReader } from '../../core/adapters/spool.sqlite.ts';
+import type { AlertRecord } from '../../core/ports/records.ts';
 import { simulatedOperator } from './operator.ts';
 import { type Addresses, laySite, type Site } from './site.ts';
 import { type LogLine, type Supervised, startInstrument, supervise } from './supervise.ts';
@@ -54,9 +56,10 @@ export async function simulate(options: SimulateOptions): Promise<number> {
     broker,
   );
 
-  const raised = new Set<string>();
+  /** Alerts that a daemon said it raised. A killed daemon may not have come to say it: the store and the spool know too. */
+  const said = new Set<string>();
   const onLog = ({ daemon, message, fields }: LogLine): void => {
-    if (daemon === 'gas' && message === 'alert raised') raised.add(String(fields.alert));
+    if (daemon === 'gas' && message === 'alert raised') said.add(String(fields.alert));
     const { level = 'info', time: _time, daemon: _daemon, message: _message, pid: _pid, ...rest } = fields;
     say(`${daemon.padEnd(8)} ${level} ${message} ${Object.keys(rest).length > 0 ? JSON.stringify(rest) : ''}`);
   };
@@ -81,19 +84,15 @@ export async function simulate(options: SimulateOptions): Promise<number> {
 
   const [brokerOne, ledger, console_, uplink, gas] = daemons;
   await gas?.stop(20_000);
-  const outcome = options.forS === undefined ? null : await settle(site, raised);
+  const outcome = options.forS === undefined ? null : await settle(site, said);
   operator?.stop();
   for (const one of [uplink, console_, ledger, brokerOne]) await one?.stop(5000);
   for (const one of instruments) one.stop();
   if (options.state === undefined) await rm(folder, { recursive: true, force: true });
   if (!outcome) return 0;
-  const line = {
-    ...outcome,
-    alerts: { raised: raised.size, committed: outcome.committed, acknowledged: outcome.acknowledged },
-  };
-  const { alerts, latencyMs, lost, duplicates } = line;
+  const { alerts, latencyMs, lost, duplicates } = outcome;
   process.stdout.write(`${JSON.stringify({ alerts, latencyMs, lost, duplicates })}\n`);
-  return lost === 0 && duplicates === 0 && raised.size > 0 ? 0 : 1;
+  return lost === 0 && duplicates === 0 && alerts.raised > 0 ? 0 : 1;
 }
 
 /** Resolves after so many seconds, or at SIGINT or SIGTERM. */
@@ -106,31 +105,44 @@ function until(seconds: number | undefined): Promise<void> {
 }
 
 /** Waits until the centre has every raised alert and no gap, and the operator has had time; then counts. */
-async function settle(site: Site, raised: ReadonlySet<string>) {
-  const records = await openRecords(site.records);
+async function settle(site: Site, said: ReadonlySet<string>) {
+  const [records, spool] = await Promise.all([
+    openRecords(site.records),
+    openSpoolReader(path.join(site.state, 'spool', 'gas.db')),
+  ]);
   const giveUpMs = Date.now() + drainMs;
   for (;;) {
     const { alerts } = await records.changes(0, 1_000_000);
     const known = new Map(alerts.map((one) => [one.alert.id, one]));
-    const missing = [...raised].filter((id) => !known.has(id)).length;
-    const gaps = (await records.gaps()).reduce((sum, one) => sum + one.missing.length, 0);
-    const unseen = [...known.values()].filter((one) => !one.acknowledged).length;
-    if ((missing + gaps + unseen === 0 && raised.size > 0) || Date.now() > giveUpMs) {
+    const missing = [...said].filter((id) => !known.has(id)).length;
+    const holes = (await records.gaps()).reduce((sum, one) => sum + one.missing.length, 0);
+    const lost = missing + holes + (await spool.depth()).alert + (await records.brokenAlerts());
+    const unseen = alerts.filter((one) => !one.acknowledged).length;
+    const raised = alerts.length + missing;
+    if ((lost + unseen === 0 && raised > 0) || Date.now() > giveUpMs) {
       const latencies = [...(await records.latencies())].sort((a, b) => a - b);
       const quantile = (q: number): number | null =>
         latencies[Math.min(latencies.length - 1, Math.floor(q * latencies.length))] ?? null;
-      const doubled = await records.doubledEffects();
-      await records.close();
+      const duplicates = (await records.doubledEffects()) + abandoned(alerts);
+      await Promise.all([records.close(), spool.close()]);
       return {
-        committed: raised.size - missing,
-        acknowledged: known.size - unseen,
+        alerts: { raised, committed: alerts.length, acknowledged: alerts.length - unseen },
         latencyMs: { p50: quantile(0.5), p99: quantile(0.99) },
-        lost: missing + gaps,
-        duplicates: doubled,
+        lost,
+        duplicates,
       };
     }
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
+}
+
+/** Alerts that were still open when another of their kind was raised: a daemon forgot them and raised them twice. */
+function abandoned(alerts: readonly AlertRecord[]): number {
+  const byKind = Map.groupBy(alerts, ({ device, alert }) => `${device}/${alert.kind}`);
+  return [...byKind.values()].reduce((sum, ofKind) => {
+    const inOrder = ofKind.toSorted((a, b) => a.alert.since.wallMs - b.alert.since.wallMs);
+    return sum + inOrder.slice(0, -1).filter(({ alert }) => alert.condition !== 'cleared').length;
+  }, 0);
 }
 
 /** SIGKILL to one daemon after another, at moments that the seed decides. Returns the stop. */
