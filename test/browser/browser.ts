@@ -108,9 +108,18 @@ export async function colorOf(page: Page, variable: string): Promise<number[]> {
   return [...text.matchAll(/\d+/g)].map(Number).slice(0, 3);
 }
 
-/** Whether the mark in the middle of the map wears this colour, a little beside its letter. */
+/** Places of a mark beside its letter, in pixels from its middle: a circle's side, a triangle's feet. */
+const besideLetter = [
+  [-8, 0],
+  [-8, 7],
+] as const;
+
+/** Whether the mark in the middle of the map wears this colour. */
 export async function centreIs(page: Page, variable: string): Promise<boolean> {
   const box = await page.locator('.map-canvas').boundingBox();
   const [x, y] = [(box?.x ?? 0) + (box?.width ?? 0) / 2, (box?.y ?? 0) + (box?.height ?? 0) / 2];
-  return isNear(await colorAt(page, Math.round(x) - 8, Math.round(y)), await colorOf(page, `--${variable}`));
+  const wanted = await colorOf(page, `--${variable}`);
+  for (const [right, down] of besideLetter)
+    if (isNear(await colorAt(page, Math.round(x) + right, Math.round(y) + down), wanted)) return true;
+  return false;
 }
