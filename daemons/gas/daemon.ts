@@ -10,24 +10,20 @@ import { openLiteRt } from '../core/adapters/infer.litert.ts';
 import { openSerialLinux } from '../core/adapters/serial.linux.ts';
 import { connectSerialTcp } from '../core/adapters/serial.tcp.ts';
 import { openSpool } from '../core/adapters/spool.sqlite.ts';
-import type { Board, Box, Sensor } from '../core/config/box.ts';
+import type { Board, Box } from '../core/config/box.ts';
 import { parseValue } from '../core/config/parse.ts';
 import type { Running } from '../core/daemon/running.ts';
-import type { Driver } from '../core/driver.ts';
 import { merge } from '../core/flow/merge.ts';
 import { sample } from '../core/flow/sample.ts';
 import { type ActiveModel, activate } from '../core/model/activate.ts';
-import { Fault, isFault } from '../core/ports/fault.ts';
-import type { I2c } from '../core/ports/i2c.ts';
-import type { Serial } from '../core/ports/serial.ts';
 import type { Spool } from '../core/ports/spool.ts';
-import type { BoxEvent } from '../core/values/envelope.ts';
 import type { Flag } from '../core/values/flags.ts';
 import { type GasSection, gasSection } from './config.ts';
 import { plan } from './conversions.ts';
-import { driverOf } from './drivers.ts';
 import { featureNames } from './features.ts';
+import { type Buses, lazyDriver } from './lazy-driver.ts';
 import { type Finding, type LineState, gasLine as layLine } from './line.ts';
+import { type Said, sensorEvent, uncalibratedEvent } from './sensor-event.ts';
 
 export interface GasConfig {
   readonly box: Box;
@@ -47,19 +43,14 @@ export async function gasLine({ box, state, models }: GasConfig, ctx: Running): 
   });
   const calibrations = await openCalibrations(path.join(state, 'calibrations.json'));
   const say = eventsTo(spool, ctx);
-  for (const note of [...spool.notes, ...calibrations.notes]) await say('warning', 'storage-mended', note, {});
+  for (const note of [...spool.notes, ...calibrations.notes])
+    await say({ type: 'storage-mended', severity: 'warning', message: note, detail: {} });
 
   const buses = openBuses(board);
-  const opened = new Map<string, Driver>();
-  for (const one of board.sensors) opened.set(one.id, lazyDriver(one, buses, ctx));
+  const sensors = board.sensors.map((one) => ({ one, driver: lazyDriver(one, buses, ctx.clock) }));
+  const opened = new Map(sensors.map(({ one, driver }) => [one.id, driver]));
   const { conversions, uncalibrated } = plan(board, opened, calibrations);
-  for (const name of uncalibrated)
-    await say(
-      'warning',
-      'uncalibrated',
-      `${name}: no calibration record; its readings are kept and flagged, not trusted`,
-      { name },
-    );
+  for (const name of uncalibrated) await say(uncalibratedEvent(name));
 
   const model = await loadModel(section, board, models);
   const line = layLine({
@@ -74,15 +65,15 @@ export async function gasLine({ box, state, models }: GasConfig, ctx: Running): 
 
   const always: readonly Flag[] = board.simulated ? ['simulated'] : [];
   const readings = merge(
-    board.sensors.map((one) =>
+    sensors.map(({ one, driver }) =>
       sample({
         sensor: one.id,
-        driver: opened.get(one.id) ?? absent(one),
+        driver,
         periodMs: one.periodMs ?? section.samplePeriodMs,
         clock: ctx.clock,
         signal: ctx.signal,
         always,
-        onChange: (fault) => void reportSensor(say, one, fault),
+        onChange: (fault) => void say(sensorEvent(one, fault)),
       }),
     ),
     {
@@ -103,9 +94,14 @@ export async function gasLine({ box, state, models }: GasConfig, ctx: Running): 
     const now = ctx.clock.now();
     if (now.monoNs / 1e6 >= healthDueMs) {
       healthDueMs = now.monoNs / 1e6 + section.healthEveryMs;
-      await say('info', 'health', 'gas is measuring', {
-        depth: await spool.depth(),
-        rssMb: Math.round(process.memoryUsage().rss / 1e6),
+      await say({
+        type: 'health',
+        severity: 'info',
+        message: 'gas is measuring',
+        detail: {
+          depth: await spool.depth(),
+          rssMb: Math.round(process.memoryUsage().rss / 1e6),
+        },
       });
     }
   }
@@ -135,34 +131,20 @@ async function recall(spool: Spool, fresh: LineState): Promise<LineState> {
   };
 }
 
-type Say = (
-  severity: BoxEvent['severity'],
-  type: string,
-  message: string,
-  detail: Record<string, unknown>,
-) => Promise<void>;
+type Say = (said: Said) => Promise<void>;
 
 /** Events go to the spool and to the log: a technician at the box and an operator far away read the same words. */
 const eventsTo =
   (spool: Spool, ctx: Running): Say =>
-  async (severity, type, message, detail) => {
+  async (said) => {
     const at = ctx.clock.now();
+    const { severity, type, message, detail } = said;
     if (type !== 'health') ctx.log[severity === 'warning' ? 'warn' : severity](message, detail);
-    await spool.append([{ stream: 'event', at, body: { type, severity, at, message, detail } }]);
+    await spool.append([{ stream: 'event', at, body: { ...said, at } }]);
   };
 
-async function reportSensor(say: Say, { id, part, port }: Sensor, fault: Fault | null): Promise<void> {
-  if (fault)
-    await say(
-      'error',
-      'sensor-failing',
-      `${id} (${part} on ${port}): ${fault.message}; its channels are gaps until it answers`,
-      { sensor: id, kind: fault.kind },
-    );
-  else await say('info', 'sensor-working', `${id} (${part} on ${port}) answers again`, { sensor: id });
-}
-
-async function loadModel(section: GasSection, board: Board, models: string): Promise<ActiveModel | null> {
+/** The profile's model, checked and ready; null when it names none. Errors: Fault naming what does not fit. */
+export async function loadModel(section: GasSection, board: Board, models: string): Promise<ActiveModel | null> {
   if (!section.model) return null;
   const { folder, purpose, labels } = section.model;
   return activate({
@@ -177,12 +159,8 @@ async function loadModel(section: GasSection, board: Board, models: string): Pro
   });
 }
 
-interface Buses {
-  readonly i2c: ReadonlyMap<string, I2c>;
-  readonly serial: ReadonlyMap<string, Serial>;
-}
-
-function openBuses({ ports }: Board): Buses {
+/** Opens every port of the board; a part that is not there is noticed when it is read. */
+export function openBuses({ ports }: Board): Buses {
   const address = (tcp: string): { host: string; port: number } => {
     const at = tcp.lastIndexOf(':');
     return { host: tcp.slice(0, at), port: Number(tcp.slice(at + 1)) };
@@ -202,33 +180,3 @@ function openBuses({ ports }: Board): Buses {
     ),
   };
 }
-
-/**
- * A sensor that opens itself at its first reading, and again after a failed one: a box starts with a dead instrument and
- * notices when it is plugged in.
- */
-function lazyDriver({ id, part, port, options }: Sensor, buses: Buses, { clock }: Running): Driver {
-  const module = driverOf(part, `sensor ${id}`);
-  const bus = module.port === 'i2c' ? buses.i2c.get(port) : buses.serial.get(port);
-  if (!bus)
-    throw new Fault('config', `sensor ${id}: ${part} needs a port of kind ${module.port}; "${port}" is not one`);
-  const bound = module.bind(`sensor ${id} options`, options);
-  let driver: Driver | null = null;
-  return {
-    channels: bound.channels,
-    read: async () => {
-      driver ??= await bound.open(bus, clock);
-      try {
-        return await driver.read();
-      } catch (error) {
-        if (isFault(error)) driver = null;
-        throw error;
-      }
-    },
-  };
-}
-
-const absent = ({ id }: Sensor): Driver => ({
-  channels: [],
-  read: () => Promise.reject(new Fault('absent', `sensor ${id} was not opened`)),
-});

@@ -7,8 +7,13 @@ import { type Capture, parseCapture } from '../../daemons/core/capture/capture.t
 import { replayClock } from '../../daemons/core/capture/player.ts';
 import { isFault } from '../../daemons/core/ports/fault.ts';
 import { driverOf } from '../../daemons/gas/drivers.ts';
+import { replay } from '../../daemons/tools/captures/replay.ts';
 
-const parts = readdirSync(import.meta.dirname, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+const models = path.join(import.meta.dirname, '../../models');
+const folders = readdirSync(import.meta.dirname, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+/** Captures of a whole box, which `fieldpost replay` takes; every other folder is a part. */
+const wholeLine = 'gas-line';
+const parts = folders.filter(({ name }) => name !== wholeLine);
 
 /** What the driver says on a capture, look by look, until every recorded operation was asked for. */
 async function looks(file: string, capture: Capture): Promise<unknown[]> {
@@ -47,6 +52,15 @@ for (const part of parts) {
       );
     });
   }
+}
+
+for (const name of readdirSync(path.join(import.meta.dirname, wholeLine))) {
+  test(`the whole line, ${name}: the recorded bytes give the alerts and events that are expected`, async (t) => {
+    const folder = path.join(import.meta.dirname, wholeLine, name);
+    const said: string[] = [];
+    for await (const { stream, text } of replay(folder, models)) if (stream !== 'tele') said.push(text);
+    t.deepEqual(said, readFileSync(path.join(folder, 'expected.jsonl'), 'utf8').trimEnd().split('\n'));
+  });
 }
 
 test('every part has its three cases', (t) => {

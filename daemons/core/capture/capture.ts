@@ -14,6 +14,8 @@ const headerShape = z.looseObject({
   options: z.record(z.string(), z.unknown()),
   boot: z.string(),
   startedMs: z.number(),
+  /** Monotonic ns at the start: what orders captures of one box that ran side by side. */
+  startedNs: z.number().default(0),
 });
 
 /** Every further line: `t` is the end of the operation, in ns after the start of the capture. */

@@ -70,7 +70,7 @@ export function replayClock({ header }: Capture, replayed: Replayed): Clock {
   return {
     now: () => ({
       wallMs: header.startedMs + nowNs() / 1e6,
-      monoNs: nowNs(),
+      monoNs: header.startedNs + nowNs(),
       boot: header.boot,
       synced: false,
       uncertaintyMs: null,

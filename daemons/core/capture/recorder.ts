@@ -21,7 +21,7 @@ export interface Recorder {
 /** Writes the header at once; a thing thrown that is no Fault is not noted: it is a bug, not an answer. */
 export function recorder(port: 'i2c' | 'serial', what: Recorded, sink: CaptureSink, clock: Clock): Recorder {
   const start = clock.now();
-  sink(JSON.stringify({ v: 1, ...what, port, boot: start.boot, startedMs: start.wallMs }));
+  sink(JSON.stringify({ v: 1, ...what, port, boot: start.boot, startedMs: start.wallMs, startedNs: start.monoNs }));
   const note: Recorder['note'] = (asked, fault) => {
     if (fault !== undefined && !isFault(fault)) return;
     const line: Operation = { t: clock.now().monoNs - start.monoNs, ...asked };

@@ -1,0 +1,38 @@
+import type { Sensor } from '../core/config/box.ts';
+import type { Driver } from '../core/driver.ts';
+import type { Clock } from '../core/ports/clock.ts';
+import { Fault, isFault } from '../core/ports/fault.ts';
+import type { I2c } from '../core/ports/i2c.ts';
+import type { Serial } from '../core/ports/serial.ts';
+import { driverOf } from './drivers.ts';
+
+/** The ports of a board, by the names that its file gives them. */
+export interface Buses {
+  readonly i2c: ReadonlyMap<string, I2c>;
+  readonly serial: ReadonlyMap<string, Serial>;
+}
+
+/**
+ * A sensor that opens itself at its first reading, and again after a failed one: a box starts with a dead instrument and
+ * notices when it is plugged in. Errors: Fault `config` for a part, an option or a port that does not fit.
+ */
+export function lazyDriver({ id, part, port, options }: Sensor, buses: Buses, clock: Clock): Driver {
+  const module = driverOf(part, `sensor ${id}`);
+  const bus = module.port === 'i2c' ? buses.i2c.get(port) : buses.serial.get(port);
+  if (!bus)
+    throw new Fault('config', `sensor ${id}: ${part} needs a port of kind ${module.port}; "${port}" is not one`);
+  const bound = module.bind(`sensor ${id} options`, options);
+  let driver: Driver | null = null;
+  return {
+    channels: bound.channels,
+    read: async () => {
+      driver ??= await bound.open(bus, clock);
+      try {
+        return await driver.read();
+      } catch (error) {
+        if (isFault(error)) driver = null;
+        throw error;
+      }
+    },
+  };
+}

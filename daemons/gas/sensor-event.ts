@@ -1,0 +1,31 @@
+import type { Sensor } from '../core/config/box.ts';
+import type { Fault } from '../core/ports/fault.ts';
+import type { BoxEvent } from '../core/values/envelope.ts';
+
+/** An event but for its moment. */
+export type Said = Omit<BoxEvent, 'at'>;
+
+/** What is told when a sensor begins to fail, and, with null, when it answers again. */
+export function sensorEvent({ id, part, port }: Sensor, fault: Fault | null): Said {
+  if (fault)
+    return {
+      type: 'sensor-failing',
+      severity: 'error',
+      message: `${id} (${part} on ${port}): ${fault.message}; its channels are gaps until it answers`,
+      detail: { sensor: id, kind: fault.kind },
+    };
+  return {
+    type: 'sensor-working',
+    severity: 'info',
+    message: `${id} (${part} on ${port}) answers again`,
+    detail: { sensor: id },
+  };
+}
+
+/** What is told at the start of each quantity that has no calibration record. */
+export const uncalibratedEvent = (name: string): Said => ({
+  type: 'uncalibrated',
+  severity: 'warning',
+  message: `${name}: no calibration record; its readings are kept and flagged, not trusted`,
+  detail: { name },
+});
