@@ -16,6 +16,7 @@ const arrival = (seq: number) => {
     seq,
     at,
     prev: noHash,
+    salt: '0'.repeat(32),
     body: { type: 'test', severity: 'info', at, message: '', detail: {} },
   };
   return { site: 'demo', text: JSON.stringify(envelope), envelope };

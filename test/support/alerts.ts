@@ -77,6 +77,7 @@ export function alertArrival(alert: Alert, seq: number, device = 'post-7', site 
     seq,
     at: alert.at,
     prev: noHash,
+    salt: '0'.repeat(32),
     body: alert,
   };
   return { site, text: envelopeText(envelope), envelope };

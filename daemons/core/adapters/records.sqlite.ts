@@ -3,8 +3,8 @@
  * hashes hold; alerts are their latest revision; `change` numbers order what a reader has not seen. Two processes have it
  * open: the ledger writes envelopes, the console writes acknowledgements. Transactions are short and wait for each other.
  */
-import { createHash } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
+import { linkHash } from '../evidence/chain.ts';
 import type { AlertRecord, Arrival, DeviceRecord, Outcome, Records, Watermark } from '../ports/records.ts';
 import type { Alert } from '../values/alert.ts';
 import type { Stream } from '../values/envelope.ts';
@@ -118,7 +118,7 @@ export async function openRecords(file: string): Promise<SqliteRecords> {
 
   const take = ({ site, text, envelope }: Arrival, nowMs: number): Outcome => {
     const { device, spool, stream, seq } = envelope;
-    const hash = createHash('sha256').update(text).digest('hex');
+    const hash = linkHash(text);
     const known = q.known.get(device, spool, stream, seq) as { hash: string } | undefined;
     if (known) {
       if (known.hash === hash) {

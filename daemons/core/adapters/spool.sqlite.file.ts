@@ -10,7 +10,7 @@ import { randomUUID } from 'node:crypto';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { crc32 } from 'node:zlib';
-import { hashText } from '../evidence/chain.ts';
+import { linkHash } from '../evidence/chain.ts';
 import { Fault } from '../ports/fault.ts';
 import type { Spooled } from '../ports/spool.ts';
 import { link, noTail, originOf, type Packed, type Row, type Tail } from '../spool/link.ts';
@@ -139,7 +139,7 @@ function operate(db: DatabaseSync, path: string): SpoolFile {
     const { seq, hash } = markOf(stream);
     const last = tables[stream].last.get();
     if (!last || Number(last.seq) <= seq) return { seq, hash };
-    return { seq: Number(last.seq), hash: hashText(String(last.text)) };
+    return { seq: Number(last.seq), hash: linkHash(String(last.text)) };
   };
   const tails: Record<Stream, Tail> = { alert: tailOf('alert'), event: tailOf('event'), tele: tailOf('tele') };
 
@@ -195,7 +195,7 @@ function operate(db: DatabaseSync, path: string): SpoolFile {
           const end = Math.min(through, top);
           // The last row may be forgotten, its place in the chain not.
           const { seq, hash } =
-            row && end === top && top > mark.seq ? { seq: top, hash: hashText(String(row.text)) } : mark;
+            row && end === top && top > mark.seq ? { seq: top, hash: linkHash(String(row.text)) } : mark;
           const kept = [...new Set(missing)].filter((seq) => seq <= end).sort((a, b) => a - b);
           for (const [i, stop] of [...kept, end + 1].entries())
             full = Number(range.run(kept[i - 1] ?? 0, stop).changes) === settleRows || full;

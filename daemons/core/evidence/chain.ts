@@ -1,8 +1,24 @@
 import { hash } from 'node:crypto';
 import { noHash } from '../values/envelope.ts';
 
-/** SHA-256 (hex) of an envelope's exact text: what the next envelope of the stream carries as `prev`. */
-export const hashText = (text: string): string => hash('sha256', text, 'hex');
+/** Where the salt begins. No string before it can hold these characters: in JSON its quotes would be escaped. */
+const saltAt = ',"salt":"';
+
+/**
+ * An envelope's text with a commitment in the place of its salt and body: what remains when the body is deleted. The
+ * commitment is the SHA-256 (hex) of everything from the salt on, so that without the salt a body cannot be guessed from
+ * it. A text whose body is gone already stays as it is.
+ */
+export function withoutBody(text: string): string {
+  const at = text.indexOf(saltAt);
+  return at < 0 ? text : `${text.slice(0, at)},"commit":"${hash('sha256', text.slice(at), 'hex')}"}`;
+}
+
+/**
+ * What the next envelope of the stream carries as `prev`: the SHA-256 (hex) of the text without its body. It is the same
+ * before and after the body was deleted, so a chain with deleted bodies stays verifiable.
+ */
+export const linkHash = (text: string): string => hash('sha256', withoutBody(text), 'hex');
 
 /** The first bad link of a chain: the position in the list, its seq where it could be read, and what is wrong. */
 export interface BrokenLink {
@@ -13,7 +29,7 @@ export interface BrokenLink {
 
 /**
  * Checks envelopes of one stream of one spool, oldest first: every `seq` follows the one before and every `prev` is the
- * hash of the text before. `before` is the link in front of the first text; without it the chain must begin at seq 1.
+ * link hash of the text before. `before` is the link in front of the first text; without it the chain must begin at seq 1.
  * Gives the first bad link, or null for a whole chain.
  */
 export function findBrokenLink(
@@ -29,7 +45,7 @@ export function findBrokenLink(
     if (link.prev !== lastHash)
       return { index, seq: link.seq, reason: `prev is ${link.prev}; the envelope before has the hash ${lastHash}` };
     lastSeq = link.seq;
-    lastHash = hashText(text);
+    lastHash = linkHash(text);
   }
   return null;
 }

@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { hashText } from '../evidence/chain.ts';
+import { linkHash } from '../evidence/chain.ts';
 import type { Item } from '../ports/spool.ts';
 import { noHash, type Stream } from '../values/envelope.ts';
 
@@ -37,6 +38,9 @@ export const pack = ({ stream, at, body }: Item): Packed => ({
   body: JSON.stringify(body),
 });
 
+/** 128 bits, in hexadecimal digits. */
+export const freshSalt = (): string => randomBytes(16).toString('hex');
+
 export const originOf = (device: string, spool: string): Origin => ({
   device: JSON.stringify(device),
   spool: JSON.stringify(spool),
@@ -46,11 +50,16 @@ export const originOf = (device: string, spool: string): Origin => ({
  * The next envelope of a stream. The text is the one that `envelopeText` gives for the same envelope, put together
  * from its parts because this runs for every envelope of the box.
  */
-export function link(tail: Tail, { stream, at, body }: Packed, { device, spool }: Origin): readonly [Tail, Row] {
+export function link(
+  tail: Tail,
+  { stream, at, body }: Packed,
+  { device, spool }: Origin,
+  salt: string = freshSalt(),
+): readonly [Tail, Row] {
   const seq = tail.seq + 1;
-  const text = `{"v":1,"device":${device},"spool":${spool},"stream":"${stream}","seq":${seq},"at":${at},"prev":"${tail.hash}","body":${body}}`;
+  const text = `{"v":1,"device":${device},"spool":${spool},"stream":"${stream}","seq":${seq},"at":${at},"prev":"${tail.hash}","salt":"${salt}","body":${body}}`;
   return [
-    { seq, hash: hashText(text) },
+    { seq, hash: linkHash(text) },
     { seq, sum: crc32(text), text },
   ];
 }

@@ -42,8 +42,10 @@ export interface Envelope<S extends Stream = Stream> {
   /** From 1, without gaps, per stream of a spool. */
   readonly seq: number;
   readonly at: Stamp;
-  /** SHA-256 (hex) of the previous envelope's text in this stream; 64 zeros before the first. */
+  /** Link hash (see `evidence/chain.ts`) of the previous envelope in this stream; 64 zeros before the first. */
   readonly prev: string;
+  /** 128 random bits (hex) that keep the commitment to a deleted body from being guessed back. */
+  readonly salt: string;
   readonly body: Bodies[S];
 }
 

@@ -85,7 +85,12 @@ const telemetry = z.looseObject({
 
 /** What tells one envelope from every other: enough to say that it came, whatever its body is. */
 const key = { v: z.literal(1), device: name, spool };
-const link = { seq, at: stamp, prev: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits') };
+const link = {
+  seq,
+  at: stamp,
+  prev: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits'),
+  salt: z.string().regex(/^[0-9a-f]{32}$/, 'must be 32 hexadecimal digits'),
+};
 
 export const envelopeKey = z.looseObject({ ...key, stream: z.enum(streams), seq });
 export type EnvelopeKey = z.infer<typeof envelopeKey>;

@@ -148,13 +148,16 @@ async function* inOrder(sources: readonly AsyncGenerator<Look>[]): AsyncGenerato
   }
 }
 
+/** A replay must say the same twice. */
+const noSalt = '0'.repeat(32);
+
 /** Puts items into envelopes as a spool would; a replay has one spool of its own, named `replay`. */
 function linker(device: string): (items: readonly Item[]) => Replayed[] {
   const origin = originOf(device, 'replay');
   const tails = new Map<Stream, Tail>(streams.map((stream) => [stream, noTail]));
   return (items) =>
     items.map((item) => {
-      const [tail, { text }] = link(tails.get(item.stream) ?? noTail, pack(item), origin);
+      const [tail, { text }] = link(tails.get(item.stream) ?? noTail, pack(item), origin, noSalt);
       tails.set(item.stream, tail);
       return { stream: item.stream, atNs: item.at.monoNs, text };
     });

@@ -1,0 +1,42 @@
+/** Verbs that write down what a box saw, and go through it again. */
+import path from 'node:path';
+import process from 'node:process';
+import type { Command } from 'commander';
+import { type BoxOptions, daemon, list, number, onBox, root, stopWithParent } from './options.ts';
+
+export function addCaptures(program: Command): void {
+  onBox(program, 'record', 'write down what passes between the drivers and their ports, for a replay')
+    .requiredOption('--out <folder>', 'a new folder for the capture')
+    .option('--sensor <id>', 'only this sensor; may be given several times', list, [])
+    .option('--for <seconds>', 'end by itself', number)
+    .action(async (options: BoxOptions & { out: string; sensor: string[]; for?: number }) => {
+      if (options.withParent) stopWithParent();
+      await daemon('record', async (ctx) => {
+        const [{ loadBox }, { record }] = await Promise.all([
+          import('../../core/config/box.ts'),
+          import('../captures/record.ts'),
+        ]);
+        const { config, device, state, out, sensor, for: forS } = options;
+        const limit = forS === undefined ? {} : { forS };
+        await record({ box: loadBox(config, device), state, out, sensors: sensor, ...limit }, ctx);
+      });
+    });
+
+  program
+    .command('replay')
+    .description('run the line on a capture and print its envelopes')
+    .argument('<capture>', 'folder that fieldpost record made')
+    .option('--speed <times>', 'times as fast as it was recorded; as fast as it goes if absent', number)
+    .option('--stream <name>', 'only alert, event or tele; may be given several times', list, [])
+    .action(async (folder: string, { speed, stream }: { speed?: number; stream: string[] }) => {
+      const { replay } = await import('../captures/replay.ts');
+      let fromNs: number | null = null;
+      const began = performance.now();
+      for await (const one of replay(folder, path.join(root, 'models'))) {
+        fromNs ??= one.atNs;
+        const dueMs = speed === undefined ? 0 : (one.atNs - fromNs) / 1e6 / speed - (performance.now() - began);
+        if (dueMs > 0) await new Promise((resolve) => setTimeout(resolve, dueMs));
+        if (stream.length === 0 || stream.includes(one.stream)) process.stdout.write(`${one.text}\n`);
+      }
+    });
+}

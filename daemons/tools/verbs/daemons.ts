@@ -1,0 +1,79 @@
+/** Verbs that are daemons: each runs until SIGTERM. */
+import path from 'node:path';
+import type { Command } from 'commander';
+import { type BoxOptions, daemon, list, onBox, root, stopWithParent, whole } from './options.ts';
+
+export function addDaemons(program: Command): void {
+  onBox(program, 'gas', 'read gas analyzers, calibrate, classify, raise alerts').action(async (options: BoxOptions) => {
+    if (options.withParent) stopWithParent();
+    await daemon('gas', async (ctx) => {
+      const [{ loadBox }, { gasLine }] = await Promise.all([
+        import('../../core/config/box.ts'),
+        import('../../gas/daemon.ts'),
+      ]);
+      const box = loadBox(options.config, options.device);
+      await gasLine({ box, state: options.state, models: path.join(root, 'models') }, ctx);
+    });
+  });
+
+  onBox(program, 'uplink', 'deliver what the daemons of this box kept').action(async (options: BoxOptions) => {
+    if (options.withParent) stopWithParent();
+    await daemon('uplink', async (ctx) => {
+      const [{ loadBox }, { parseValue }, { uplinkLine }, { uplinkSection }] = await Promise.all([
+        import('../../core/config/box.ts'),
+        import('../../core/config/parse.ts'),
+        import('../../uplink/daemon.ts'),
+        import('../../uplink/config.ts'),
+      ]);
+      const { device, board, profile, files } = loadBox(options.config, options.device);
+      const section = parseValue(`${files.profile} uplink`, profile.uplink ?? {}, uplinkSection);
+      const birth = {
+        version: program.version(),
+        simulated: board.simulated,
+        where: device.where ? { lat: device.where.lat, lon: device.where.lon } : null,
+        sensors: board.sensors.map(({ id, part, serial }) => ({ id, part, serial })),
+      };
+      await uplinkLine(
+        { device: device.device, site: device.site, spools: path.join(options.state, 'spool'), section, birth },
+        ctx,
+      );
+    });
+  });
+
+  program
+    .command('broker')
+    .description('the embedded MQTT broker, on loopback, for one machine')
+    .requiredOption('--port <n>', 'port', whole)
+    .option('--with-parent', 'stop when stdin closes')
+    .action(async ({ port, withParent }: { port: number; withParent?: boolean }) => {
+      if (withParent) stopWithParent();
+      await daemon('broker', async (ctx) => (await import('../../ledger/broker.ts')).brokerLine({ port }, ctx));
+    });
+
+  program
+    .command('ledger')
+    .description('take envelopes from the broker, keep each once, send the receipts')
+    .requiredOption('--broker <url>', 'may be given several times', list)
+    .requiredOption('--records <file>', 'the central store')
+    .option('--with-parent', 'stop when stdin closes')
+    .action(async ({ broker, records, withParent }: { broker: string[]; records: string; withParent?: boolean }) => {
+      if (withParent) stopWithParent();
+      await daemon('ledger', async (ctx) =>
+        (await import('../../ledger/daemon.ts')).ledgerLine({ brokers: broker, records }, ctx),
+      );
+    });
+
+  program
+    .command('console')
+    .description('the page that operators look at')
+    .requiredOption('--records <file>', 'the central store')
+    .option('--host <address>', 'a loopback address: there is no login yet', '127.0.0.1')
+    .option('--port <n>', 'port', whole, 8480)
+    .option('--map <file>', 'a PMTiles file as base map of a region')
+    .option('--with-parent', 'stop when stdin closes')
+    .action(async (options: { records: string; host: string; port: number; map?: string; withParent?: boolean }) => {
+      if (options.withParent) stopWithParent();
+      const { withParent: _, ...config } = options;
+      await daemon('console', async (ctx) => (await import('../../console/daemon.ts')).consoleLine(config, ctx));
+    });
+}

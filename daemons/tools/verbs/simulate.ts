@@ -1,0 +1,34 @@
+/** The verb behind `npm start`. */
+import process from 'node:process';
+import type { Command } from 'commander';
+import { number, whole } from './options.ts';
+
+export function addSimulate(program: Command): void {
+  program
+    .command('simulate')
+    .description('a whole site with simulated instruments: everything else is the real thing')
+    .option('--for <seconds>', 'end by itself and say how it went', number)
+    .option('--json', 'end with one line of JSON on stdout', false)
+    .option('--seed <n>', 'which weather and which plumes', whole, 1)
+    .option('--console-port <n>', 'port of the page', whole, 8480)
+    .option('--state <folder>', 'keep everything here; a folder of its own if absent')
+    .option('--kill <seconds>', 'kill a random daemon this often, to see that nothing is lost', number)
+    .action(
+      async (options: {
+        for?: number;
+        json: boolean;
+        seed: number;
+        consolePort: number;
+        state?: string;
+        kill?: number;
+      }) => {
+        const { simulate } = await import('../simulate/simulate.ts');
+        const { for: forS, kill: killEveryS, ...rest } = options;
+        process.exitCode = await simulate({
+          ...rest,
+          ...(forS === undefined ? {} : { forS }),
+          ...(killEveryS === undefined ? {} : { killEveryS }),
+        });
+      },
+    );
+}
