@@ -17,6 +17,8 @@ const programs: readonly (readonly [string, string])[] = [
   ['socat', 'socat'],
   ['mbpoll', 'mbpoll'],
   ['chromium', 'chromium'],
+  ['swtpm', 'swtpm'],
+  ['tpm2_unseal', 'tpm2-tools'],
 ];
 /** Libraries and fonts without a program of their own: a file that tells they are there. */
 const files: readonly (readonly [string, string])[] = [
