@@ -1,4 +1,25 @@
 import { z } from 'zod';
+import { type Backoff, spreadOf } from '../core/flow/backoff.ts';
+
+/** How a box comes back after it lost the broker. */
+const reconnect = z.strictObject({
+  firstMs: z.int().min(50).max(60_000).default(250).describe('the first try after this long, for a fleet of one'),
+  mostMs: z.int().min(1000).max(3_600_000).default(60_000).describe('the longest wait between two tries'),
+  fleet: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(1)
+    .describe(
+      'boxes that share the broker: their tries are spread so that attemptsPerS holds when all lose it at once',
+    ),
+  attemptsPerS: z
+    .int()
+    .min(10)
+    .max(100_000)
+    .default(200)
+    .describe('connection attempts a second that the broker can take from the whole fleet'),
+});
 
 /** The `uplink` section of a profile. */
 export const uplinkSection = z.strictObject({
@@ -24,6 +45,13 @@ export const uplinkSection = z.strictObject({
     .max(600_000)
     .default(5000)
     .describe('how long to wait for the receipt before sending again'),
+  reconnect: reconnect.prefault({}),
 });
 
 export type UplinkSection = z.infer<typeof uplinkSection>;
+
+export const paceOf = ({ firstMs, mostMs, fleet, attemptsPerS }: UplinkSection['reconnect']): Backoff => ({
+  firstMs,
+  mostMs,
+  spreadMs: spreadOf(fleet, attemptsPerS),
+});

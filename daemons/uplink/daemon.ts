@@ -10,7 +10,7 @@ import type { SpoolReader } from '../core/ports/spool.ts';
 import type { Stream } from '../core/values/envelope.ts';
 import { parseReceipt, type Receipt } from '../core/wire/messages.ts';
 import { topicOf } from '../core/wire/topics.ts';
-import type { UplinkSection } from './config.ts';
+import { paceOf, type UplinkSection } from './config.ts';
 import { type Flight, grounded, landed, launched, overdue, ranked, rewound, room } from './window.ts';
 
 export interface UplinkConfig {
@@ -47,6 +47,7 @@ export async function uplinkLine(config: UplinkConfig, ctx: Running): Promise<vo
       clientId: `fieldpost-${device}`,
       subscribe: [topicOf(site, device, 'receipt')],
       will: { topic: statusTopic, payload: statusText('offline') },
+      retry: paceOf(section.reconnect),
     },
     {
       onMessage: (_topic, payload) => {
