@@ -10,6 +10,7 @@ import { openLiteRt } from '../core/adapters/infer.litert.ts';
 import { openSerialLinux } from '../core/adapters/serial.linux.ts';
 import { connectSerialTcp } from '../core/adapters/serial.tcp.ts';
 import { openSpool } from '../core/adapters/spool.sqlite.ts';
+import { openStorageKey } from '../core/adapters/storage-key.tpm.ts';
 import type { Board, Box } from '../core/config/box.ts';
 import { parseValue } from '../core/config/parse.ts';
 import type { Running } from '../core/daemon/running.ts';
@@ -36,13 +37,17 @@ export interface GasConfig {
 export async function gasLine({ box, state, models }: GasConfig, ctx: Running): Promise<void> {
   const { board, device } = box;
   const section = parseValue(`${box.files.profile} gas`, box.profile.gas ?? {}, gasSection);
+  const storageKey = await openStorageKey({ folder: path.join(state, 'identity'), tcti: board.tpm?.tcti });
   const spool = await openSpool({
+    master: storageKey.key,
     path: path.join(state, 'spool', 'gas.db'),
     device: device.device,
     telemetryHoldMs: section.telemetry.holdMs,
   });
   const calibrations = await openCalibrations(path.join(state, 'calibrations.json'));
   const say = eventsTo(spool, ctx);
+  if (storageKey.state === 'locked')
+    await say({ type: 'storage-key-locked', severity: 'error', message: storageKey.message, detail: {} });
   for (const note of [...spool.notes, ...calibrations.notes])
     await say({ type: 'storage-mended', severity: 'warning', message: note, detail: {} });
 

@@ -16,6 +16,8 @@ import { type Flight, grounded, landed, launched, overdue, ranked, rewound, room
 export interface UplinkConfig {
   readonly device: string;
   readonly site: string;
+  /** Storage key that opens sealed spools; null: they are plain. */
+  readonly master: Uint8Array | null;
   /** Folder of the spool files, one a daemon. */
   readonly spools: string;
   readonly section: UplinkSection;
@@ -75,7 +77,7 @@ export async function uplinkLine(config: UplinkConfig, ctx: Running): Promise<vo
     const woken = new Promise<void>((resolve) => {
       wake = resolve;
     });
-    findSpools({ folder: config.spools, spools, opening, onAppend: () => wake() }, ctx);
+    findSpools({ folder: config.spools, master: config.master, spools, opening, onAppend: () => wake() }, ctx);
     await settle(receipts.splice(0), spools);
     if (broker.connected) {
       if (!born) born = await announce(broker, config, ctx, statusText('online'));
@@ -91,6 +93,7 @@ export async function uplinkLine(config: UplinkConfig, ctx: Running): Promise<vo
 }
 
 interface Search {
+  readonly master: Uint8Array | null;
   readonly folder: string;
   readonly spools: Map<string, Outgoing>;
   readonly opening: Set<string>;
@@ -98,7 +101,7 @@ interface Search {
 }
 
 /** Opens spool files that are new in the folder; one that is not ready yet is tried again at the next look. */
-function findSpools({ folder, spools, opening, onAppend }: Search, ctx: Running): void {
+function findSpools({ folder, master, spools, opening, onAppend }: Search, ctx: Running): void {
   let names: string[];
   try {
     names = readdirSync(folder).filter((name) => name.endsWith('.db'));
@@ -109,7 +112,7 @@ function findSpools({ folder, spools, opening, onAppend }: Search, ctx: Running)
   for (const name of names) {
     if (spools.has(name) || opening.has(name)) continue;
     opening.add(name);
-    openSpoolReader(path.join(folder, name))
+    openSpoolReader(path.join(folder, name), master)
       .then((reader) => {
         spools.set(name, { reader, flights: new Map() });
         reader.onAppend(onAppend);

@@ -40,6 +40,7 @@ export interface WorkerSetup {
   readonly path: string;
   readonly device: string;
   readonly role: 'writer' | 'reader';
+  readonly master: Uint8Array | null;
 }
 
 export interface SpoolThread {

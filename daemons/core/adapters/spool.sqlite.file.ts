@@ -3,7 +3,8 @@
  * Invariants:
  * - an envelope and its stream's tail are never apart: the tail is the last row, or what `settle` noted when it took it;
  * - seq only grows, also when everything was settled;
- * - a row is intact when its text has the CRC-32 that stands beside it.
+ * - a row is intact when what is stored has the CRC-32 that stands beside it;
+ * - a row is TEXT when it is plain and BLOB when it is sealed: a box may be given its TPM while it has plain rows.
  * Rows live in a table per stream keyed by seq, so that appending touches the right edge of one tree, at any depth.
  */
 import { randomUUID } from 'node:crypto';
@@ -13,6 +14,7 @@ import { crc32 } from 'node:zlib';
 import { linkHash } from '../evidence/chain.ts';
 import { Fault } from '../ports/fault.ts';
 import type { Spooled } from '../ports/spool.ts';
+import { type RowCipher, rowCipher } from '../spool/cipher.ts';
 import { link, noTail, originOf, type Packed, type Row, type Tail } from '../spool/link.ts';
 import { type Stream, streams } from '../values/envelope.ts';
 
@@ -30,6 +32,13 @@ interface Mark extends Tail {
   readonly through: number;
 }
 
+export interface SpoolFileOptions {
+  /** Id of a file that is made; random if absent. */
+  readonly freshId?: string;
+  /** Storage key that seals rows and state; null or absent leaves them plain. */
+  readonly master?: Uint8Array | null;
+}
+
 export interface SpoolFile {
   readonly id: string;
   readonly tails: Readonly<Record<Stream, Tail>>;
@@ -38,7 +47,7 @@ export interface SpoolFile {
   peek(stream: Stream, after: number, limit: number): Spooled[];
   settle(stream: Stream, through: number, missing: readonly number[]): void;
   depth(): Depth;
-  /** Takes rows of another file as they stand, with their own seq. */
+  /** Takes rows of another file as they stand, with their own seq. Such a file is delivered from and never appended to. */
   adopt(stream: Stream, rows: readonly Row[]): void;
   /** What is wrong with the file's structure, or null. Reads all of it. */
   check(): string | null;
@@ -49,9 +58,11 @@ export interface SpoolFile {
 
 /**
  * Opens the file. A `writer` makes it when there is none, with a fresh random id, and flushes every commit; a `reader`
- * needs one. Errors: Fault `absent` for a reader where there is no spool yet; SQLite's own errors otherwise.
+ * needs one. Errors: Fault `absent` for a reader where there is no spool yet, `refused` when its last rows are sealed with
+ * another key; SQLite's own errors otherwise.
  */
-export function openSpoolFile(path: string, role: 'writer' | 'reader', freshId: string = randomUUID()): SpoolFile {
+export function openSpoolFile(path: string, role: 'writer' | 'reader', options: SpoolFileOptions = {}): SpoolFile {
+  const { freshId = randomUUID(), master = null } = options;
   const url = pathToFileURL(path);
   url.searchParams.set('mode', role === 'writer' ? 'rwc' : 'rw');
   const db = new DatabaseSync(url, { timeout: 5000 });
@@ -64,7 +75,7 @@ export function openSpoolFile(path: string, role: 'writer' | 'reader', freshId: 
       if (role === 'reader') throw new Fault('absent', `${path}: not a spool yet`);
       make(db, path, freshId);
     }
-    return operate(db, path);
+    return operate(db, path, master);
   } catch (error) {
     db.close();
     throw error;
@@ -92,10 +103,10 @@ interface Table {
   readonly below: StatementSync;
 }
 
-function operate(db: DatabaseSync, path: string): SpoolFile {
+function operate(db: DatabaseSync, path: string, master: Uint8Array | null): SpoolFile {
   const statements = (name: Stream): Table => ({
     insert: db.prepare(`INSERT INTO ${name} VALUES(?, ?, ?)`),
-    last: db.prepare(`SELECT seq, text FROM ${name} ORDER BY seq DESC LIMIT 1`),
+    last: db.prepare(`SELECT seq, sum, text FROM ${name} ORDER BY seq DESC LIMIT 1`),
     after: db.prepare(`SELECT seq, sum, text FROM ${name} WHERE seq > ? ORDER BY seq`),
     range: db.prepare(
       `DELETE FROM ${name} WHERE seq IN (SELECT seq FROM ${name} WHERE seq > ? AND seq < ? ORDER BY seq LIMIT ${settleRows})`,
@@ -128,6 +139,23 @@ function operate(db: DatabaseSync, path: string): SpoolFile {
 
   const id = read(meta, 'id');
   if (id === null) throw damaged(path, 'its id');
+  const cipher = master === null ? null : rowCipher(master, id);
+  const writeState = (key: string, value: string | null): void => {
+    const stored = value === null ? null : stow(cipher, value, `state/${key}`);
+    if (stored === null) state.drop.run(key);
+    else state.put.run(key, crc32(stored), stored);
+  };
+  const readState = (key: string): string | null => {
+    const row = state.get.get(key);
+    return row ? intactText(cipher, row.value, row.sum, `state/${key}`) : null;
+  };
+  /** The hash that the row after `row` carries. Errors: Fault when nobody here can read it. */
+  const hashOf = (stream: Stream, row: Record<string, unknown>): string => {
+    const text = intactText(cipher, row.text, row.sum, `${stream}/${row.seq}`);
+    if (text !== null) return linkHash(text);
+    if (row.text instanceof Uint8Array && crc32(row.text) === row.sum) throw sealedElsewhere(path, stream);
+    return linkHash(String(row.text));
+  };
 
   const markOf = (stream: Stream): Mark => {
     const value = read(meta, `settled/${stream}`);
@@ -139,7 +167,7 @@ function operate(db: DatabaseSync, path: string): SpoolFile {
     const { seq, hash } = markOf(stream);
     const last = tables[stream].last.get();
     if (!last || Number(last.seq) <= seq) return { seq, hash };
-    return { seq: Number(last.seq), hash: linkHash(String(last.text)) };
+    return { seq: Number(last.seq), hash: hashOf(stream, last) };
   };
   const tails: Record<Stream, Tail> = { alert: tailOf('alert'), event: tailOf('event'), tele: tailOf('tele') };
 
@@ -164,19 +192,22 @@ function operate(db: DatabaseSync, path: string): SpoolFile {
       transact(() => {
         for (const item of items) {
           const [tail, { seq, sum, text }] = link(next[item.stream], item, origin);
-          tables[item.stream].insert.run(seq, sum, text);
+          const stored = stow(cipher, text, `${item.stream}/${seq}`);
+          tables[item.stream].insert.run(seq, cipher ? crc32(stored) : sum, stored);
           next[item.stream] = tail;
         }
-        for (const [key, value] of named) write(state, key, value);
+        for (const [key, value] of named) writeState(key, value);
       });
       Object.assign(tails, next);
     },
-    recall: (key) => read(state, key),
+    recall: readState,
     peek: (stream, after, limit) => {
       const found: Spooled[] = [];
       let bytes = 0;
-      for (const { seq, sum, text } of tables[stream].after.iterate(after)) {
-        if (typeof text !== 'string' || crc32(text) !== sum) continue;
+      for (const row of tables[stream].after.iterate(after)) {
+        const { seq } = row;
+        const text = intactText(cipher, row.text, row.sum, `${stream}/${seq}`);
+        if (text === null) continue;
         bytes += text.length;
         if (found.length >= limit || (found.length > 0 && bytes > peekBytes)) break;
         found.push({ seq: Number(seq), text });
@@ -194,8 +225,7 @@ function operate(db: DatabaseSync, path: string): SpoolFile {
           const top = Math.max(mark.seq, Number(row?.seq ?? 0));
           const end = Math.min(through, top);
           // The last row may be forgotten, its place in the chain not.
-          const { seq, hash } =
-            row && end === top && top > mark.seq ? { seq: top, hash: linkHash(String(row.text)) } : mark;
+          const { seq, hash } = row && end === top && top > mark.seq ? { seq: top, hash: hashOf(stream, row) } : mark;
           const kept = [...new Set(missing)].filter((seq) => seq <= end).sort((a, b) => a - b);
           for (const [i, stop] of [...kept, end + 1].entries())
             full = Number(range.run(kept[i - 1] ?? 0, stop).changes) === settleRows || full;
@@ -215,7 +245,6 @@ function operate(db: DatabaseSync, path: string): SpoolFile {
       transact(() => {
         for (const { seq, sum, text } of rows) tables[stream].insert.run(seq, sum, text);
       });
-      tails[stream] = tailOf(stream);
     },
     check: () => {
       const found = db.prepare('PRAGMA quick_check(1)').get()?.quick_check;
@@ -225,6 +254,20 @@ function operate(db: DatabaseSync, path: string): SpoolFile {
     close: () => db.close(),
   };
 }
+
+/** What is stored for a text: itself, or sealed. */
+const stow = (cipher: RowCipher | null, text: string, place: string): string | Uint8Array =>
+  cipher === null ? text : cipher.seal(text, place);
+
+/** The text of what is stored; null when it is damaged, or sealed with a key that is not ours. */
+export function intactText(cipher: RowCipher | null, stored: unknown, sum: unknown, place: string): string | null {
+  if (typeof stored !== 'string' && !(stored instanceof Uint8Array)) return null;
+  if (crc32(stored) !== sum) return null;
+  return typeof stored === 'string' ? stored : (cipher?.open(stored, place) ?? null);
+}
+
+const sealedElsewhere = (path: string, stream: Stream): Fault =>
+  new Fault('refused', `${path}: its ${stream} rows are sealed with a storage key that this box does not have`);
 
 /** Shaped like SQLite's own: `isDamage` takes it as one. */
 const damaged = (path: string, what: string): Error =>

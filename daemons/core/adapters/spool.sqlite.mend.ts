@@ -2,13 +2,16 @@
  * Opening a spool whatever state its file is in. A damaged file is moved aside whole, never deleted; what can still be
  * read of it goes to a spool of its own with the old id, which is delivered like any other; a fresh one takes its place.
  */
+import { randomUUID } from 'node:crypto';
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
+import { isFault } from '../ports/fault.ts';
+import { type RowCipher, rowCipher } from '../spool/cipher.ts';
 import type { Row } from '../spool/link.ts';
 import { streams } from '../values/envelope.ts';
 import { isDamage, isRefusal, sqliteCode } from './spool.sqlite.fault.ts';
-import { openSpoolFile, type SpoolFile } from './spool.sqlite.file.ts';
+import { intactText, openSpoolFile, type SpoolFile } from './spool.sqlite.file.ts';
 
 /** Files up to this size are checked whole at every start, which takes some tens of milliseconds. */
 const checkBytes = 16_000_000;
@@ -21,30 +24,32 @@ export interface Mended {
 }
 
 /** Opens the writer's file; a damaged one is mended first. Errors: SQLite's own when the world refuses (disk, rights). */
-export function openMended(path: string): Mended {
+export function openMended(path: string, master: Uint8Array | null = null): Mended {
   const empty = existsSync(path) && statSync(path).size === 0;
   try {
-    const file = openSpoolFile(path, 'writer');
+    const file = openSpoolFile(path, 'writer', { master });
     const fault = statSync(path).size <= checkBytes ? file.check() : null;
     if (fault === null) return { file, notes: empty ? [`${path} was empty: a fresh spool was begun in it`] : [] };
     file.close();
-    return mend(path, fault);
+    return mend(path, fault, master);
   } catch (error) {
+    if (isFault(error)) return setAside(path, error.message, master);
     if (!isBroken(error)) throw error;
-    return mend(path, (error as Error).message);
+    return mend(path, (error as Error).message, master);
   }
 }
 
 /** Moves the file aside, saves what can be read of it and begins a fresh one. `reason` is for the notes. */
-export function mend(path: string, reason: string): Mended {
+export function mend(path: string, reason: string, master: Uint8Array | null): Mended {
   const aside = moveAside(path);
-  const file = openSpoolFile(path, 'writer');
+  const file = openSpoolFile(path, 'writer', { master });
   const notes = [`${path} is damaged (${reason}): it was moved to ${aside} and a fresh spool was begun`];
   const source = openOld(aside);
   if (source === null) return { file, notes: [...notes, 'nothing could be read from it'] };
   // What the daemon remembered goes on in the fresh file.
-  file.append('', [], readState(source));
-  notes.push(salvage(source, `${path.replace(/\.db$/, '')}-salvaged-${fileTime()}.db`));
+  const id = readId(source);
+  file.append('', [], readState(source, master === null || id === null ? null : rowCipher(master, id)));
+  notes.push(salvage(source, { id, master }, `${path.replace(/\.db$/, '')}-salvaged-${fileTime()}.db`));
   source.close();
   return { file, notes };
 }
@@ -74,7 +79,26 @@ function openOld(aside: string): DatabaseSync | null {
   }
 }
 
-const isIntact = (value: unknown, sum: unknown): value is string => typeof value === 'string' && crc32(value) === sum;
+const isIntact = (stored: unknown, sum: unknown): stored is string | Uint8Array =>
+  (typeof stored === 'string' || stored instanceof Uint8Array) && crc32(stored) === sum;
+
+/** Where the file's own id is spoiled, a plain envelope tells it; nothing sealed can be read without the id. */
+const spoolOf = (text: string | Uint8Array): string =>
+  typeof text === 'string' ? (JSON.parse(text) as { spool: string }).spool : randomUUID();
+
+/** A file that is whole, but sealed with a key that this box does not have: it waits beside a fresh one for that key. */
+function setAside(path: string, reason: string, master: Uint8Array | null): Mended {
+  const beside = `${path.replace(/\.db$/, '')}-sealed-${fileTime()}.db`;
+  renameSync(path, beside);
+  if (existsSync(`${path}-wal`)) renameSync(`${path}-wal`, `${beside}-wal`);
+  rmSync(`${path}-shm`, { force: true });
+  return {
+    file: openSpoolFile(path, 'writer', { master }),
+    notes: [
+      `${reason}: the file was moved to ${beside}, to be delivered when the key is back; a fresh spool was begun`,
+    ],
+  };
+}
 
 /** Gives rows to `take` until it says false, the rows end or the file is broken there. */
 function walk(db: DatabaseSync, sql: string, take: (row: Record<string, unknown>) => boolean): void {
@@ -85,22 +109,33 @@ function walk(db: DatabaseSync, sql: string, take: (row: Record<string, unknown>
   }
 }
 
-function readState(source: DatabaseSync): (readonly [string, string])[] {
+function readState(source: DatabaseSync, cipher: RowCipher | null): (readonly [string, string])[] {
   const state: [string, string][] = [];
   walk(source, 'SELECT key, sum, value FROM state', ({ key, sum, value }) => {
-    if (isIntact(value, sum)) state.push([String(key), value]);
+    const text = intactText(cipher, value, sum, `state/${key}`);
+    if (text !== null) state.push([String(key), text]);
     return true;
   });
   return state;
 }
 
-/** Copies the intact envelopes into a spool of their own at `beside`; gives the sentence that says what was saved. */
-function salvage(source: DatabaseSync, beside: string): string {
+function readId(source: DatabaseSync): string | null {
   let id: string | null = null;
   walk(source, "SELECT sum, value FROM meta WHERE key = 'id'", ({ sum, value }) => {
-    if (isIntact(value, sum)) id = value;
+    if (isIntact(value, sum)) id = String(value);
     return false;
   });
+  return id;
+}
+
+/** The id of the damaged file, where it could be read, and the key of the box. */
+interface Old {
+  readonly id: string | null;
+  readonly master: Uint8Array | null;
+}
+
+/** Copies the intact envelopes into a spool of their own at `beside`; gives the sentence that says what was saved. */
+function salvage(source: DatabaseSync, { id, master }: Old, beside: string): string {
   let target: SpoolFile | null = null;
   let saved = 0;
   const spoiled = new Set<string>();
@@ -111,7 +146,7 @@ function salvage(source: DatabaseSync, beside: string): string {
       const flush = (): void => {
         const first = batch[0];
         if (!first) return;
-        target ??= openSpoolFile(beside, 'writer', id ?? (JSON.parse(first.text) as { spool: string }).spool);
+        target ??= openSpoolFile(beside, 'writer', { freshId: id ?? spoolOf(first.text), master });
         target.adopt(stream, batch);
         saved += batch.length;
         batch = [];

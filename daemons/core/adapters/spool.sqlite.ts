@@ -10,6 +10,8 @@ export interface SpoolOptions {
   readonly device: string;
   /** How long telemetry alone may wait for company before it is flushed, in ms; 0 flushes it at once. */
   readonly telemetryHoldMs?: number;
+  /** Storage key that seals what is kept (see `storage-key.tpm.ts`); absent or null: plain. */
+  readonly master?: Uint8Array | null;
   /** Told when the disk refused held telemetry, which is then kept in memory, and when memory had to drop some of it. */
   readonly onTrouble?: (message: string) => void;
 }
@@ -45,7 +47,7 @@ export async function openSpool(options: SpoolOptions): Promise<OpenSpool> {
   }
   let id = '';
   const notes: string[] = [];
-  const thread = await startThread({ path: file, device, role: 'writer' }, (answer) => {
+  const thread = await startThread({ path: file, device, role: 'writer', master: options.master ?? null }, (answer) => {
     if (answer.say !== 'mended') return;
     id = answer.id;
     notes.push(...answer.notes);
@@ -171,9 +173,9 @@ export async function openSpool(options: SpoolOptions): Promise<OpenSpool> {
 }
 
 /** Opens the spool of another process to deliver from it. Errors: Fault `absent` where there is none yet; `refused`. */
-export async function openSpoolReader(file: string): Promise<SpoolReader> {
+export async function openSpoolReader(file: string, master: Uint8Array | null = null): Promise<SpoolReader> {
   const listeners = new Set<() => void>();
-  const thread = await startThread({ path: file, device: '', role: 'reader' }, (answer) => {
+  const thread = await startThread({ path: file, device: '', role: 'reader', master }, (answer) => {
     if (answer.say === 'written') for (const listener of listeners) listener();
   });
   return {

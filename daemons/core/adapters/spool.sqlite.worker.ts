@@ -11,7 +11,7 @@ import { faultOf, isDamage } from './spool.sqlite.fault.ts';
 import { openSpoolFile, type SpoolFile } from './spool.sqlite.file.ts';
 import { mend, openMended } from './spool.sqlite.mend.ts';
 
-const { path, device, role } = workerData as WorkerSetup;
+const { path, device, role, master } = workerData as WorkerSetup;
 const port = parentPort;
 if (!port) throw new Error('this file is the spool thread; it is started by spool.sqlite.ts');
 const say = (answer: Answer): void => port.postMessage(answer);
@@ -38,7 +38,7 @@ function attempt<T>(call: number, consequence: string, work: () => T): T | undef
 }
 
 const open = (): { readonly file: SpoolFile; readonly notes: readonly string[] } =>
-  role === 'reader' ? { file: openSpoolFile(path, role), notes: [] } : openMended(path);
+  role === 'reader' ? { file: openSpoolFile(path, role, { master }), notes: [] } : openMended(path, master);
 
 function serve(opened: ReturnType<typeof open>): void {
   let { file } = opened;
@@ -74,7 +74,7 @@ function serve(opened: ReturnType<typeof open>): void {
     } catch (error) {
       if (role === 'reader' || verb === 'close' || !isDamage(error)) throw error;
       file.close();
-      const mended = mend(path, (error as Error).message);
+      const mended = mend(path, (error as Error).message, master);
       file = mended.file;
       say({ say: 'mended', id: file.id, notes: mended.notes });
       return act(work);

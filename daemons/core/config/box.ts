@@ -98,6 +98,10 @@ export const board = z.strictObject({
     serial: z.record(name, serialPort).default({}),
   }),
   sensors: z.array(sensor).max(64),
+  tpm: z
+    .strictObject({ tcti: z.string().min(1).describe('how tpm2-tools reach it, for example device:/dev/tpmrm0') })
+    .optional()
+    .describe('the TPM 2.0 that seals the storage key; /dev/tpmrm0 where it exists if absent'),
   climate: z
     .strictObject({
       temperature: z.string().describe('sensor/channel in C'),

@@ -21,9 +21,10 @@ export interface Packed {
 
 export interface Row {
   readonly seq: number;
-  /** CRC-32 of `text`: tells a damaged row from an intact one without its neighbours. */
+  /** CRC-32 of `text` as it is stored: tells a damaged row from an intact one without its neighbours. */
   readonly sum: number;
-  readonly text: string;
+  /** Bytes when it is sealed. */
+  readonly text: string | Uint8Array;
 }
 
 /** Whose envelopes they are, as JSON text. */
@@ -55,7 +56,7 @@ export function link(
   { stream, at, body }: Packed,
   { device, spool }: Origin,
   salt: string = freshSalt(),
-): readonly [Tail, Row] {
+): readonly [Tail, Row & { readonly text: string }] {
   const seq = tail.seq + 1;
   const text = `{"v":1,"device":${device},"spool":${spool},"stream":"${stream}","seq":${seq},"at":${at},"prev":"${tail.hash}","salt":"${salt}","body":${body}}`;
   return [

@@ -86,6 +86,7 @@ export async function deliver(folder: string, expected: ReadonlySet<string>): Pr
         device: 'post-1',
         site: 'evaluation',
         spools,
+        master: null,
         section: uplinkSection.parse({ brokers: [url] }),
         birth: { simulated: false },
       },

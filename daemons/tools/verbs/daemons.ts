@@ -19,9 +19,10 @@ export function addDaemons(program: Command): void {
   onBox(program, 'uplink', 'deliver what the daemons of this box kept').action(async (options: BoxOptions) => {
     if (options.withParent) stopWithParent();
     await daemon('uplink', async (ctx) => {
-      const [{ loadBox }, { parseValue }, { uplinkLine }, { uplinkSection }] = await Promise.all([
+      const [{ loadBox }, { parseValue }, { openStorageKey }, { uplinkLine }, { uplinkSection }] = await Promise.all([
         import('../../core/config/box.ts'),
         import('../../core/config/parse.ts'),
+        import('../../core/adapters/storage-key.tpm.ts'),
         import('../../uplink/daemon.ts'),
         import('../../uplink/config.ts'),
       ]);
@@ -33,8 +34,11 @@ export function addDaemons(program: Command): void {
         where: device.where ? { lat: device.where.lat, lon: device.where.lon } : null,
         sensors: board.sensors.map(({ id, part, serial }) => ({ id, part, serial })),
       };
+      const storageKey = await openStorageKey({ folder: path.join(options.state, 'identity'), tcti: board.tpm?.tcti });
+      if (storageKey.state === 'locked') ctx.log.error(storageKey.message);
+      const spools = path.join(options.state, 'spool');
       await uplinkLine(
-        { device: device.device, site: device.site, spools: path.join(options.state, 'spool'), section, birth },
+        { device: device.device, site: device.site, master: storageKey.key, spools, section, birth },
         ctx,
       );
     });
