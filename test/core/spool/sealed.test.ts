@@ -81,22 +81,6 @@ test('without the key a sealed file waits aside, the box goes on in a fresh one,
   back.close();
 });
 
-test('a sealed file that is damaged while the key is away is saved as it stands, and opens with the key', (t) => {
-  const [file, master] = [fileIn(t), randomBytes(32)];
-  const made = openSpoolFile(file, 'writer', { master });
-  const body = JSON.stringify({ text: 'mark-x'.repeat(40) });
-  for (let n = 0; n < 200; n++) made.append('post-7', [{ stream: 'event', at: '{}', body }], []);
-  made.close();
-  spoilPage(file, 20);
-  const { file: fresh } = openMended(file, null);
-  fresh.append('post-7', [{ stream: 'event', at: '{}', body }], []);
-  fresh.close();
-  const saved = readdirSync(path.dirname(file)).find((name) => /-salvaged-.*\.db$/.test(name)) ?? '';
-  const beside = openSpoolFile(path.join(path.dirname(file), saved), 'reader', { master });
-  t.true(beside.peek('event', 0, 1000).length > 100);
-  beside.close();
-});
-
 test('what can be read of a damaged sealed file is saved sealed, and its state goes on', (t) => {
   const [file, master] = [fileIn(t), randomBytes(32)];
   const made = openSpoolFile(file, 'writer', { master });
