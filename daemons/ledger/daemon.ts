@@ -87,7 +87,7 @@ async function take(
     } catch (error) {
       if (!isFault(error)) throw error;
       ctx.log.warn('message put into quarantine', { topic: message.topic, reason: error.message });
-      await records.quarantine(message.topic, message.payload, error.message, nowMs);
+      await records.quarantine([{ ...message, reason: error.message }], nowMs);
     }
   }
   const outcomes = arrivals.length > 0 ? await records.commit(arrivals, nowMs) : [];
@@ -117,7 +117,7 @@ async function read({ topic, payload }: Message, records: Records, nowMs: number
     return null;
   }
   if (kind === 'status') {
-    await records.status(site, device, parseStatus(text).status, nowMs);
+    await records.status(site, device, parseStatus(text), nowMs);
     return null;
   }
   const envelope = parseEnvelope(text);

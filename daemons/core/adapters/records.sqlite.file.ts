@@ -1,0 +1,90 @@
+/** The file of the central store: its tables, transactions, and the errors that the world may cause. */
+import { DatabaseSync } from 'node:sqlite';
+import { Fault } from '../ports/fault.ts';
+import { faultOf } from './spool.sqlite.fault.ts';
+
+const schema = 2;
+
+const tables = `
+  CREATE TABLE envelope (
+    device TEXT, spool TEXT, stream TEXT, seq INTEGER, hash TEXT, site TEXT, text TEXT, committed_ms INTEGER,
+    PRIMARY KEY (device, spool, stream, seq)
+  ) WITHOUT ROWID;
+  CREATE TABLE conflict (
+    device TEXT, spool TEXT, stream TEXT, seq INTEGER, hash TEXT, site TEXT, text TEXT, committed_ms INTEGER,
+    PRIMARY KEY (device, spool, stream, seq, hash)
+  ) WITHOUT ROWID;
+  CREATE TABLE progress (
+    device TEXT, spool TEXT, stream TEXT, top INTEGER, through INTEGER, beyond TEXT, PRIMARY KEY (device, spool, stream)
+  ) WITHOUT ROWID;
+  CREATE TABLE gone (device TEXT, spool TEXT, stream TEXT, first INTEGER, last INTEGER, why TEXT, at_ms INTEGER);
+  CREATE TABLE alert (
+    id TEXT PRIMARY KEY, site TEXT, device TEXT, rev INTEGER, body TEXT, raised_ms INTEGER, changed_ms INTEGER,
+    acknowledged_by TEXT, acknowledged_ms INTEGER, change INTEGER
+  ) WITHOUT ROWID;
+  CREATE INDEX alert_change ON alert (change);
+  CREATE TABLE revision (id TEXT, rev INTEGER, said_ms INTEGER, committed_ms INTEGER, effects INTEGER, PRIMARY KEY (id, rev)) WITHOUT ROWID;
+  CREATE TABLE device (
+    site TEXT, device TEXT, status TEXT, boot TEXT, session TEXT, last_seen_ms INTEGER, birth TEXT, change INTEGER,
+    PRIMARY KEY (site, device)
+  ) WITHOUT ROWID;
+  CREATE TABLE head (site TEXT, device TEXT, spool TEXT, seq INTEGER, text TEXT, at_ms INTEGER, PRIMARY KEY (device, spool)) WITHOUT ROWID;
+  CREATE TABLE quarantine (id INTEGER PRIMARY KEY, topic TEXT, payload BLOB, reason TEXT, at_ms INTEGER);
+  CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID;
+`;
+/** In the counters, so that counting never reads the tables. */
+const counters = [
+  'change',
+  'envelopes',
+  'duplicates',
+  'conflicts',
+  'gone',
+  'quarantined',
+  'quarantineBytes',
+  'quarantineDropped',
+] as const;
+export type Counter = (typeof counters)[number];
+
+export interface RecordsFile {
+  readonly db: DatabaseSync;
+  /** Errors: Fault `refused` when the disk or another process does not let us; nothing of the work was then kept. */
+  transaction<T>(work: () => T): T;
+  /** Adds and gives the new value. */
+  add(counter: Counter, amount: number): number;
+  read(counter: Counter): number;
+}
+
+/** Opens or makes the store. Errors: Fault `config` for a store of another version; SQLite's own at opening. */
+export function openRecordsFile(file: string, waitMs: number): RecordsFile {
+  const db = new DatabaseSync(file, { timeout: waitMs });
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+  const transaction = <T>(work: () => T): T => {
+    try {
+      db.exec('BEGIN IMMEDIATE');
+      const result = work();
+      db.exec('COMMIT');
+      return result;
+    } catch (error) {
+      if (db.isTransaction) db.exec('ROLLBACK');
+      throw faultOf(error, file, 'nothing of this transaction was kept') ?? error;
+    }
+  };
+  // Two processes may open a fresh file at once: who comes second finds it made.
+  transaction(() => {
+    const found = Number(db.prepare('PRAGMA user_version').get()?.user_version);
+    if (found === schema) return;
+    if (found !== 0 || db.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.n !== 0)
+      throw new Fault('config', `${file}: is a store of version ${found}; must be version ${schema} or a new file`);
+    db.exec(tables);
+    for (const name of counters) db.prepare('INSERT INTO counter VALUES (?, 0)').run(name);
+    db.exec(`PRAGMA user_version = ${schema}`);
+  });
+  const added = db.prepare('UPDATE counter SET value = value + ? WHERE name = ? RETURNING value');
+  const value = db.prepare('SELECT value FROM counter WHERE name = ?');
+  return {
+    db,
+    transaction,
+    add: (counter, amount) => Number(added.get(amount, counter)?.value),
+    read: (counter) => Number(value.get(counter)?.value),
+  };
+}
