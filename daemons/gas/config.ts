@@ -50,6 +50,15 @@ export const gasSection = z.strictObject({
     })
     .optional()
     .describe('absent: no classification on this box'),
+  evidence: z
+    .strictObject({
+      sealEveryMs: z
+        .int()
+        .min(1000)
+        .default(600_000)
+        .describe('longest time between two signatures over what was kept; every alert is signed at once'),
+    })
+    .prefault({}),
   heldEveryMs: z.int().min(1000).default(15_000).describe('how often an alert that goes on says so'),
   healthEveryMs: z.int().min(1000).default(60_000),
   rules: z.array(rule).max(32),

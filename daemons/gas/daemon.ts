@@ -24,7 +24,7 @@ import { plan } from './conversions.ts';
 import { featureNames } from './features.ts';
 import { type Buses, lazyDriver } from './lazy-driver.ts';
 import { type Finding, type LineState, gasLine as layLine } from './line.ts';
-import { type Said, sensorEvent, uncalibratedEvent } from './sensor-event.ts';
+import { type Said, sensorEvent, uncalibratedEvent, unsignedEvent } from './sensor-event.ts';
 
 export interface GasConfig {
   readonly box: Box;
@@ -43,6 +43,7 @@ export async function gasLine({ box, state, models }: GasConfig, ctx: Running): 
     path: path.join(state, 'spool', 'gas.db'),
     device: device.device,
     telemetryHoldMs: section.telemetry.holdMs,
+    signing: { keyFile: path.join(state, 'identity', 'device.key'), everyMs: section.evidence.sealEveryMs },
   });
   const calibrations = await openCalibrations(path.join(state, 'calibrations.json'));
   const say = eventsTo(spool, ctx);
@@ -50,6 +51,7 @@ export async function gasLine({ box, state, models }: GasConfig, ctx: Running): 
     await say({ type: 'storage-key-locked', severity: 'error', message: storageKey.message, detail: {} });
   for (const note of [...spool.notes, ...calibrations.notes])
     await say({ type: 'storage-mended', severity: 'warning', message: note, detail: {} });
+  if (spool.unsigned !== null) await say(unsignedEvent(spool.unsigned));
 
   const buses = openBuses(board);
   const sensors = board.sensors.map((one) => ({ one, driver: lazyDriver(one, buses, ctx.clock) }));

@@ -29,3 +29,11 @@ export const uncalibratedEvent = (name: string): Said => ({
   message: `${name}: no calibration record; its readings are kept and flagged, not trusted`,
   detail: { name },
 });
+
+/** What is told at the start of a box that cannot sign; `why` names the file and what would be right. */
+export const unsignedEvent = (why: string): Said => ({
+  type: 'unsigned',
+  severity: 'warning',
+  message: `${why}; everything is kept and chained, and nobody can prove that this box said it`,
+  detail: {},
+});

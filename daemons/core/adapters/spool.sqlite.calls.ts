@@ -29,7 +29,8 @@ export type Verb = keyof Work;
 export type Request = { [V in Verb]: { readonly call: number; readonly verb: V; readonly work: Work[V] } }[Verb];
 
 export type Answer =
-  | { readonly say: 'opened'; readonly id: string; readonly notes: readonly string[] }
+  /** `unsigned`: why the spool's seals are not signed; null when they are, and for a reader. */
+  | { readonly say: 'opened'; readonly id: string; readonly notes: readonly string[]; readonly unsigned: string | null }
   /** The writer met damage while it worked: the file was replaced by a fresh one. */
   | { readonly say: 'mended'; readonly id: string; readonly notes: readonly string[] }
   | { readonly say: 'written' }
@@ -41,10 +42,18 @@ export interface WorkerSetup {
   readonly device: string;
   readonly role: 'writer' | 'reader';
   readonly master: Uint8Array | null;
+  /** Absent: nothing is signed. */
+  readonly signing?: Signing;
+}
+
+/** What signs a spool's heads: the file of the device's key, and the longest time between two seals in ms. */
+export interface Signing {
+  readonly keyFile: string;
+  readonly everyMs: number;
 }
 
 export interface SpoolThread {
-  readonly opened: { readonly id: string; readonly notes: readonly string[] };
+  readonly opened: { readonly id: string; readonly notes: readonly string[]; readonly unsigned: string | null };
   call<V extends Verb>(verb: V, work: Work[V]): Promise<Results[V]>;
   close(): Promise<void>;
 }

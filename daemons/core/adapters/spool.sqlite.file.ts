@@ -12,6 +12,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { crc32 } from 'node:zlib';
 import { linkHash } from '../evidence/chain.ts';
+import type { Sealing } from '../evidence/sealing.ts';
 import { Fault } from '../ports/fault.ts';
 import type { Spooled } from '../ports/spool.ts';
 import { type RowCipher, rowCipher } from '../spool/cipher.ts';
@@ -43,6 +44,8 @@ export interface SpoolFile {
   readonly id: string;
   readonly tails: Readonly<Record<Stream, Tail>>;
   append(device: string, items: readonly Packed[], state: readonly (readonly [string, string | null])[]): void;
+  /** Signs the heads of what is appended from now on; null leaves it unsigned. */
+  signWith(sealing: Sealing | null): void;
   recall(key: string): string | null;
   peek(stream: Stream, after: number, limit: number): Spooled[];
   settle(stream: Stream, through: number, missing: readonly number[]): void;
@@ -183,22 +186,31 @@ function operate(db: DatabaseSync, path: string, master: Uint8Array | null): Spo
     }
   };
 
+  let sealing: Sealing | null = null;
+
   return {
     id,
     tails,
     append: (device, items, named) => {
       const origin = originOf(device, id);
       const next = { ...tails };
+      const put = (item: Packed): void => {
+        const [tail, { seq, sum, text }] = link(next[item.stream], item, origin);
+        const stored = stow(cipher, text, `${item.stream}/${seq}`);
+        tables[item.stream].insert.run(seq, cipher ? crc32(stored) : sum, stored);
+        next[item.stream] = tail;
+      };
       transact(() => {
-        for (const item of items) {
-          const [tail, { seq, sum, text }] = link(next[item.stream], item, origin);
-          const stored = stow(cipher, text, `${item.stream}/${seq}`);
-          tables[item.stream].insert.run(seq, cipher ? crc32(stored) : sum, stored);
-          next[item.stream] = tail;
-        }
+        for (const item of items) put(item);
+        const seal = sealing?.next(items, next);
+        if (seal) put(seal);
         for (const [key, value] of named) writeState(key, value);
       });
       Object.assign(tails, next);
+      sealing?.kept();
+    },
+    signWith: (given) => {
+      sealing = given;
     },
     recall: readState,
     peek: (stream, after, limit) => {

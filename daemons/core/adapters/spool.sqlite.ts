@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Fault, isFault } from '../ports/fault.ts';
 import type { Item, Spool, SpoolReader } from '../ports/spool.ts';
 import { type Packed, pack } from '../spool/link.ts';
-import { startThread } from './spool.sqlite.calls.ts';
+import { type Signing, startThread } from './spool.sqlite.calls.ts';
 
 export interface SpoolOptions {
   readonly path: string;
@@ -12,6 +12,8 @@ export interface SpoolOptions {
   readonly telemetryHoldMs?: number;
   /** Storage key that seals what is kept (see `storage-key.tpm.ts`); absent or null: plain. */
   readonly master?: Uint8Array | null;
+  /** Signs the spool's heads with the device's key: see `core/evidence/sealing.ts`. Absent: nothing is signed. */
+  readonly signing?: Signing;
   /** Told when the disk refused held telemetry, which is then kept in memory, and when memory had to drop some of it. */
   readonly onTrouble?: (message: string) => void;
 }
@@ -19,6 +21,8 @@ export interface SpoolOptions {
 export interface OpenSpool extends Spool {
   /** What was wrong with the file and what became of it: for an event. Grows when damage shows later. */
   readonly notes: readonly string[];
+  /** Why nothing is signed although `signing` was asked for; null when all is as asked. */
+  readonly unsigned: string | null;
 }
 
 /** One transaction takes no more than this, in characters. */
@@ -39,7 +43,7 @@ interface Call {
  * never blocks the start: see `notes`. Errors: Fault `refused` when the disk does not let us.
  */
 export async function openSpool(options: SpoolOptions): Promise<OpenSpool> {
-  const { path: file, device, telemetryHoldMs: holdMs = 10_000, onTrouble = () => {} } = options;
+  const { path: file, device, telemetryHoldMs: holdMs = 10_000, onTrouble = () => {}, signing } = options;
   try {
     mkdirSync(path.dirname(file), { recursive: true });
   } catch (error) {
@@ -47,7 +51,8 @@ export async function openSpool(options: SpoolOptions): Promise<OpenSpool> {
   }
   let id = '';
   const notes: string[] = [];
-  const thread = await startThread({ path: file, device, role: 'writer', master: options.master ?? null }, (answer) => {
+  const setup = { path: file, device, role: 'writer', master: options.master ?? null } as const;
+  const thread = await startThread(signing ? { ...setup, signing } : setup, (answer) => {
     if (answer.say !== 'mended') return;
     id = answer.id;
     notes.push(...answer.notes);
@@ -152,6 +157,7 @@ export async function openSpool(options: SpoolOptions): Promise<OpenSpool> {
       return id;
     },
     notes,
+    unsigned: thread.opened.unsigned,
     append,
     recall: async (key) => {
       const value = await thread.call('recall', { key });

@@ -4,14 +4,16 @@
  */
 import { statSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
+import { type Sealing, sealing } from '../evidence/sealing.ts';
 import { Fault, isFault } from '../ports/fault.ts';
 import { watchCommits } from '../spool/watch.ts';
+import { openSigner } from './signer.pem.ts';
 import type { Answer, Request, Results, Verb, Work, WorkerSetup } from './spool.sqlite.calls.ts';
 import { faultOf, isDamage } from './spool.sqlite.fault.ts';
 import { openSpoolFile, type SpoolFile } from './spool.sqlite.file.ts';
 import { mend, openMended } from './spool.sqlite.mend.ts';
 
-const { path, device, role, master } = workerData as WorkerSetup;
+const { path, device, role, master, signing } = workerData as WorkerSetup;
 const port = parentPort;
 if (!port) throw new Error('this file is the spool thread; it is started by spool.sqlite.ts');
 const say = (answer: Answer): void => port.postMessage(answer);
@@ -40,8 +42,15 @@ function attempt<T>(call: number, consequence: string, work: () => T): T | undef
 const open = (): { readonly file: SpoolFile; readonly notes: readonly string[] } =>
   role === 'reader' ? { file: openSpoolFile(path, role, { master }), notes: [] } : openMended(path, master);
 
+/** The key is read here, so that it never leaves this thread. */
+const found = signing ? openSigner(signing.keyFile) : { signer: null, why: null };
+const sealingOf = ({ id }: SpoolFile): Sealing | null =>
+  signing && found.signer ? sealing({ signer: found.signer, device, spool: id, everyMs: signing.everyMs }) : null;
+
 function serve(opened: ReturnType<typeof open>): void {
   let { file } = opened;
+  let sealed = sealingOf(file);
+  file.signWith(sealed);
   const inode = statSync(path).ino;
   const isThere = (): boolean => statSync(path, { throwIfNoEntry: false })?.ino === inode;
   let stop = (): void => {};
@@ -60,9 +69,21 @@ function serve(opened: ReturnType<typeof open>): void {
     depth: () => file.depth(),
     close: () => {
       stop();
+      sealEnd();
       file.close();
       return null;
     },
+  };
+  /** A disk that refuses this leaves the end to the first seal after the next start. */
+  const sealEnd = (): void => {
+    const last = sealed?.last(file.tails);
+    if (!last) return;
+    file.signWith(null);
+    try {
+      file.append(device, [last], []);
+    } catch (error) {
+      if (faultOf(error, path, '') === null) throw error;
+    }
   };
   /** Damage that shows while the daemon runs must not stop it: the writer mends the file and tries once more. */
   const run = ({ verb, work }: Request): Results[Verb] => {
@@ -76,6 +97,8 @@ function serve(opened: ReturnType<typeof open>): void {
       file.close();
       const mended = mend(path, (error as Error).message, master);
       file = mended.file;
+      sealed = sealingOf(file);
+      file.signWith(sealed);
       say({ say: 'mended', id: file.id, notes: mended.notes });
       return act(work);
     }
@@ -96,7 +119,7 @@ function serve(opened: ReturnType<typeof open>): void {
     );
   }
   // Last: whoever knows that the file is open hears of every append from then on.
-  say({ say: 'opened', id: file.id, notes: opened.notes });
+  say({ say: 'opened', id: file.id, notes: opened.notes, unsigned: found.why });
 }
 
 const opened = attempt(0, 'the spool cannot be opened', open);

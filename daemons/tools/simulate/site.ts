@@ -1,4 +1,6 @@
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { generateKeyPairSync } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { chmod, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse, stringify } from 'yaml';
 import { openCalibrations } from '../../core/adapters/calibrations.lowdb.ts';
@@ -38,11 +40,22 @@ export async function laySite(folder: string, configs: string, addresses: Addres
     uplink: { ...(value.uplink as Record<string, unknown>), brokers: [broker] },
   }));
   await calibrateOnce(path.join(state, 'calibrations.json'));
+  await identifyOnce(path.join(state, 'identity'));
   return { config, state, records: path.join(folder, 'ledger.db') };
 }
 
 async function edit(file: string, change: (value: Record<string, unknown>) => Record<string, unknown>): Promise<void> {
   await writeFile(file, stringify(change(parse(await readFile(file, 'utf8')) as Record<string, unknown>)));
+}
+
+/** A device key of its own, so that what the simulated box says is signed; no authority stands behind it. */
+async function identifyOnce(folder: string): Promise<void> {
+  const file = path.join(folder, 'device.key');
+  if (existsSync(file)) return;
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  await writeFile(file, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+  await chmod(file, 0o600);
 }
 
 /** What the simulated analyzers read on simulated gas: their zero and gain errors are in instrument.ts. */

@@ -1,0 +1,104 @@
+/**
+ * A seal is the device's signature over the heads of its three chains: whoever has a seal can tell every change of what
+ * came before it. ECDSA with P-256 and SHA-256, signatures as r||s (IEEE P1363); a key is named by the SHA-256 of its
+ * SubjectPublicKeyInfo, so that a renewed certificate over the same key changes nothing.
+ */
+import { createPublicKey, hash, type KeyObject, sign, verify } from 'node:crypto';
+import { z } from 'zod';
+import { type BoxEvent, type Envelope, type Stream, streams } from '../values/envelope.ts';
+import type { Stamp } from '../values/stamp.ts';
+
+/** The last envelope of a stream: its seq and its link hash; seq 0 and 64 zeros of a stream that is empty. */
+export interface Head {
+  readonly seq: number;
+  readonly hash: string;
+}
+
+export type Heads = Readonly<Record<Stream, Head>>;
+
+/** What is signed. */
+export interface SealClaim {
+  readonly device: string;
+  readonly spool: string;
+  readonly at: Stamp;
+  readonly heads: Heads;
+  /** Fingerprint of the signing key. */
+  readonly key: string;
+}
+
+export interface Seal extends SealClaim {
+  /** Base64. */
+  readonly signature: string;
+}
+
+/** Signs with a key that it does not show. */
+export interface Signer {
+  /** Fingerprint of the key. */
+  readonly key: string;
+  /** Base64 signature of a text. */
+  sign(text: string): string;
+}
+
+/** The one text of a claim: an array, so that the order of fields is no question. */
+export const sealText = ({ device, spool, at, heads, key }: SealClaim): string =>
+  JSON.stringify([
+    'fieldpost seal 1',
+    device,
+    spool,
+    [at.wallMs, at.monoNs, at.boot, at.synced, at.uncertaintyMs],
+    ...streams.map((stream) => [stream, heads[stream].seq, heads[stream].hash]),
+    key,
+  ]);
+
+/** SHA-256 (hex) of the key's SubjectPublicKeyInfo; of a private key, that of its public half. */
+export function keyFingerprint(key: KeyObject): string {
+  const half = key.type === 'private' ? createPublicKey(key) : key;
+  return hash('sha256', half.export({ type: 'spki', format: 'der' }), 'hex');
+}
+
+const isP256 = (key: KeyObject): boolean =>
+  key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1';
+
+/** A signer of a private key. Errors: RangeError for a key that is not P-256. */
+export function signerOf(key: KeyObject): Signer {
+  if (!isP256(key)) throw new RangeError(`must be a P-256 key; is ${key.asymmetricKeyType}`);
+  return {
+    key: keyFingerprint(key),
+    sign: (text) => sign('sha256', Buffer.from(text), { key, dsaEncoding: 'ieee-p1363' }).toString('base64'),
+  };
+}
+
+/** The event that carries a seal. */
+export function sealEvent(signer: Signer, claim: Omit<SealClaim, 'key'>): BoxEvent {
+  const signature = signer.sign(sealText({ ...claim, key: signer.key }));
+  return {
+    type: 'seal',
+    severity: 'info',
+    at: claim.at,
+    message: 'everything before this is signed',
+    detail: { heads: claim.heads, key: signer.key, signature },
+  };
+}
+
+const hex = z.string().regex(/^[0-9a-f]{64}$/);
+const head = z.object({ seq: z.int().min(0), hash: hex });
+const detail = z.object({
+  heads: z.object({ alert: head, event: head, tele: head }),
+  key: hex,
+  signature: z.string().regex(/^[A-Za-z0-9+/]{86}==$/),
+});
+
+/** The seal that an envelope carries, or null when it carries none, or one that is not whole. */
+export function readSeal({ device, spool, stream, body }: Envelope): Seal | null {
+  if (stream !== 'event') return null;
+  const { type, at, detail: said } = body as BoxEvent;
+  const parsed = detail.safeParse(said);
+  return type === 'seal' && parsed.success ? { device, spool, at, ...parsed.data } : null;
+}
+
+/** Whether this public key signed the seal. */
+export function verifySeal({ signature, ...claim }: Seal, key: KeyObject): boolean {
+  if (!isP256(key) || keyFingerprint(key) !== claim.key) return false;
+  const bytes = Buffer.from(signature, 'base64');
+  return verify('sha256', Buffer.from(sealText(claim)), { key, dsaEncoding: 'ieee-p1363' }, bytes);
+}
