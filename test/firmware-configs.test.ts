@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { loadBox } from '../daemons/core/config/box.ts';
-import { mistakesOf } from '../daemons/tools/check.ts';
+import { mistakesOf, modelMistakesOf } from '../daemons/tools/check.ts';
 import { schemas } from '../daemons/tools/schema.ts';
 import { arrayConstants } from '../daemons/tools/simulate/array.ts';
 
@@ -10,6 +10,10 @@ const folder = path.join(import.meta.dirname, '../firmware-configs');
 
 test('every shipped configuration file is without a mistake', (t) => {
   t.deepEqual(mistakesOf(folder, 'post-1'), []);
+});
+
+test('the shipped model fits the shipped board', async (t) => {
+  t.deepEqual(await modelMistakesOf(folder, 'post-1', path.join(folder, '../models')), []);
 });
 
 test('the schemas in the tree are what the parsers say (npm run schema writes them)', (t) => {
@@ -22,6 +26,7 @@ test('the simulated board states what the simulated array is made of', (t) => {
   board.array.forEach((element, i) => {
     t.like(element, {
       quantity: arrayConstants[i]?.quantity,
+      part: arrayConstants[i]?.part,
       loadOhm: arrayConstants[i]?.loadOhm,
       supplyMv: arrayConstants[i]?.supplyMv,
       r0Ohm: arrayConstants[i]?.r0Ohm,

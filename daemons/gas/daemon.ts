@@ -17,6 +17,7 @@ import type { Running } from '../core/daemon/running.ts';
 import { merge } from '../core/flow/merge.ts';
 import { sample } from '../core/flow/sample.ts';
 import { type ActiveModel, activate } from '../core/model/activate.ts';
+import { isFault } from '../core/ports/fault.ts';
 import type { Spool } from '../core/ports/spool.ts';
 import type { Flag } from '../core/values/flags.ts';
 import { type GasSection, gasSection } from './config.ts';
@@ -24,7 +25,7 @@ import { plan } from './conversions.ts';
 import { featureNames } from './features.ts';
 import { type Buses, lazyDriver } from './lazy-driver.ts';
 import { type Finding, type LineState, gasLine as layLine } from './line.ts';
-import { type Said, sensorEvent, uncalibratedEvent, unsignedEvent } from './sensor-event.ts';
+import { modelRefusedEvent, type Said, sensorEvent, uncalibratedEvent, unsignedEvent } from './sensor-event.ts';
 
 export interface GasConfig {
   readonly box: Box;
@@ -59,7 +60,11 @@ export async function gasLine({ box, state, models }: GasConfig, ctx: Running): 
   const { conversions, uncalibrated } = plan(board, opened, calibrations);
   for (const name of uncalibrated) await say(uncalibratedEvent(name));
 
-  const model = await loadModel(section, board, models);
+  const model = await loadModel(section, board, models).catch(async (error: unknown) => {
+    if (!isFault(error)) throw error;
+    await say(modelRefusedEvent(section, error));
+    return null;
+  });
   const line = layLine({
     device: device.device,
     where: device.where ? { ...device.where, source: 'surveyed' } : null,
@@ -159,7 +164,7 @@ export async function loadModel(section: GasSection, board: Board, models: strin
     infer: await openLiteRt(),
     allow: { purpose, labels },
     box: {
-      array: board.array.map(({ quantity }) => ({ quantity })),
+      array: board.array.map(({ quantity, part }) => ({ quantity, part })),
       features: featureNames(board.array.map(({ quantity }) => quantity)),
       window: { samples: section.window.samples, periodMs: section.samplePeriodMs },
     },

@@ -1,7 +1,7 @@
 import type { Sensor } from '../core/config/box.ts';
 import type { Driver } from '../core/driver.ts';
 import type { Clock } from '../core/ports/clock.ts';
-import { Fault, isFault } from '../core/ports/fault.ts';
+import { Fault, type FaultKind, isFault } from '../core/ports/fault.ts';
 import type { I2c } from '../core/ports/i2c.ts';
 import type { Serial } from '../core/ports/serial.ts';
 import { driverOf } from './drivers.ts';
@@ -12,9 +12,11 @@ export interface Buses {
   readonly serial: ReadonlyMap<string, Serial>;
 }
 
+const answered: ReadonlySet<FaultKind> = new Set(['checksum', 'refused']);
+
 /**
- * A sensor that opens itself at its first reading, and again after a failed one: a box starts with a dead instrument and
- * notices when it is plugged in. Errors: Fault `config` for a part, an option or a port that does not fit.
+ * A sensor that opens itself at its first reading, and again after one that says it may have been away: a box starts with
+ * a dead instrument and notices when it is plugged in. A broken frame or a refusal is an answer of a part that is there. Errors: Fault `config` for a part, an option or a port that does not fit.
  */
 export function lazyDriver({ id, part, port, options }: Sensor, buses: Buses, clock: Clock): Driver {
   const module = driverOf(part, `sensor ${id}`);
@@ -30,7 +32,7 @@ export function lazyDriver({ id, part, port, options }: Sensor, buses: Buses, cl
       try {
         return await driver.read();
       } catch (error) {
-        if (isFault(error)) driver = null;
+        if (isFault(error) && !answered.has(error.kind)) driver = null;
         throw error;
       }
     },

@@ -1,6 +1,7 @@
 import type { Sensor } from '../core/config/box.ts';
 import type { Fault } from '../core/ports/fault.ts';
 import type { BoxEvent } from '../core/values/envelope.ts';
+import type { GasSection } from './config.ts';
 
 /** An event but for its moment. */
 export type Said = Omit<BoxEvent, 'at'>;
@@ -37,3 +38,15 @@ export const unsignedEvent = (why: string): Said => ({
   message: `${why}; everything is kept and chained, and nobody can prove that this box said it`,
   detail: {},
 });
+
+/** What is told when the profile's model does not fit this box: the rules that need no model still watch. */
+export function modelRefusedEvent({ model, rules }: GasSection, fault: Fault): Said {
+  const blind = rules.filter((rule) => rule.score === 'model').map((rule) => rule.kind);
+  const without = blind.length > 0 ? `; without it these rules see nothing: ${blind.join(', ')}` : '';
+  return {
+    type: 'model-refused',
+    severity: 'error',
+    message: `${fault.message}${without}; every other rule goes on`,
+    detail: { model: model?.folder ?? null, kind: fault.kind, rules: blind },
+  };
+}

@@ -4,6 +4,7 @@ import { loadBox } from '../core/config/box.ts';
 import { parseValue } from '../core/config/parse.ts';
 import { isFault } from '../core/ports/fault.ts';
 import { gasSection } from '../gas/config.ts';
+import { loadModel } from '../gas/daemon.ts';
 import { driverOf } from '../gas/drivers.ts';
 import { uplinkSection } from '../uplink/config.ts';
 
@@ -35,12 +36,29 @@ export function mistakesOf(folder: string, device: string): string[] {
   return found;
 }
 
+/** Why the profile's model would not run on this box; empty when it would, when there is none, or when the files are wrong. */
+export async function modelMistakesOf(folder: string, device: string, models: string): Promise<string[]> {
+  try {
+    const { board, profile, files } = loadBox(folder, device);
+    if (!profile.gas) return [];
+    const section = parseValue(`${files.profile} gas`, profile.gas, gasSection);
+    await (await loadModel(section, board, models))?.close();
+    return [];
+  } catch (error) {
+    if (!isFault(error)) throw error;
+    return error.kind === 'refused' ? [error.message] : [];
+  }
+}
+
 /** Prints what is wrong with a configuration folder; the exit code is 0 when nothing is. */
-export function check(folder: string): number {
+export async function check(folder: string, models: string): Promise<number> {
   const devices = readdirSync(path.join(folder, 'devices'))
     .filter((name) => name.endsWith('.yaml'))
     .map((name) => name.slice(0, -'.yaml'.length));
-  const mistakes = [...new Set(devices.flatMap((device) => mistakesOf(folder, device)))];
+  const found: string[] = [];
+  for (const device of devices)
+    found.push(...mistakesOf(folder, device), ...(await modelMistakesOf(folder, device, models)));
+  const mistakes = [...new Set(found)];
   for (const line of mistakes) process.stderr.write(`${line}\n`);
   process.stdout.write(`${devices.length} device(s), ${mistakes.length} mistake(s)\n`);
   return mistakes.length === 0 ? 0 : 1;

@@ -79,7 +79,7 @@ const calibration = (sensor: string, quantity: string): Calibration => ({
 async function shippedModel(): Promise<ActiveModel> {
   if (!section.model) throw new Error('the shipped profile names no model');
   const { folder, purpose, labels } = section.model;
-  const array = board.array.map(({ quantity }) => ({ quantity }));
+  const array = board.array.map(({ quantity, part }) => ({ quantity, part }));
   return activate({
     folder: path.join(root, 'models', folder),
     infer: await openLiteRt(),

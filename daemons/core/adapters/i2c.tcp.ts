@@ -13,48 +13,55 @@ const answerShape = z.object({
   fault: z.enum(['nack', 'timeout', 'protocol']).optional(),
 });
 const patienceMs = 1000;
+/** The number that the bus gives its answer to a question that it cannot read. */
+const unreadable = -1;
+/** An answer is at most 255 bytes in hex. */
+const longest = 4096;
 
-/** A simulated I2C bus at the other end of a TCP connection: one JSON line a transaction. Reconnects by itself. */
+/**
+ * A simulated I2C bus at the other end of a TCP connection: one JSON line a transaction. Reconnects by itself. An answer
+ * carries the number of its question; one to an earlier question is passed over.
+ */
 export function connectI2cTcp(address: TcpAddress): I2c {
   const inTurn = turns();
+  const where = `the bus at ${address.host}:${address.port}`;
   let text = '';
   let id = 0;
-  let settle: ((line: string | Fault) => void) | null = null;
-  const link = tcpLink(
-    address,
-    (bytes) => {
-      text += bytes.toString('utf8');
-      const end = text.indexOf('\n');
-      if (end < 0) return;
-      settle?.(text.slice(0, end));
-      text = text.slice(end + 1);
+  let settle: ((answer: Uint8Array | Fault) => void) | null = null;
+  const link = tcpLink(address, {
+    onOpen: () => {
+      text = '';
     },
-    () => settle?.(new Fault('absent', `the bus at ${address.host}:${address.port} went away`)),
-  );
+    onData: (bytes) => {
+      const lines = (text + bytes.toString('latin1')).split('\n');
+      text = lines.pop() ?? '';
+      for (const line of lines) {
+        const answer = answerTo(id, line);
+        if (answer !== null) settle?.(answer);
+      }
+      if (text.length > longest)
+        settle?.(new Fault('protocol', `${where} said ${text.length} bytes without a line end`));
+    },
+    onLost: () => settle?.(new Fault('absent', `${where} went away`)),
+  });
 
   const ask = (request: object): Promise<Uint8Array> =>
     inTurn(async () => {
       const socket = await link.open();
-      text = '';
       id += 1;
-      const line = await new Promise<string | Fault>((resolve) => {
-        const timer = setTimeout(
-          () => resolve(new Fault('timeout', `the bus at ${address.host}:${address.port} does not answer`)),
-          patienceMs,
-        );
-        settle = (answer) => {
+      const answer = await new Promise<Uint8Array | Fault>((resolve) => {
+        const timer = setTimeout(() => settle?.(new Fault('timeout', `${where} does not answer`)), patienceMs);
+        settle = (one) => {
           clearTimeout(timer);
-          resolve(answer);
+          settle = null;
+          resolve(one);
         };
         socket.write(`${JSON.stringify({ id, ...request })}\n`);
       });
-      settle = null;
-      if (typeof line !== 'string') {
-        // An answer that comes late must not be taken for the next one.
-        link.close();
-        throw line;
-      }
-      return answerOf(line);
+      if (!(answer instanceof Fault)) return answer;
+      // A NACK is the bus's own word; anything else leaves a connection that is not worth keeping.
+      if (answer.kind !== 'nack') link.close();
+      throw answer;
     });
 
   return {
@@ -66,15 +73,17 @@ export function connectI2cTcp(address: TcpAddress): I2c {
   };
 }
 
-function answerOf(line: string): Uint8Array {
+/** What a line says to the question with that number; null when it speaks of another. */
+function answerTo(asked: number, line: string): Uint8Array | Fault | null {
   let json: unknown;
   try {
     json = JSON.parse(line);
   } catch (error) {
-    throw new Fault('protocol', `the simulated bus said no JSON: ${line.slice(0, 60)}`, error);
+    return new Fault('protocol', `the simulated bus said no JSON: ${line.slice(0, 60)}`, error);
   }
   const parsed = answerShape.safeParse(json);
-  if (!parsed.success) throw new Fault('protocol', `the simulated bus said ${line.slice(0, 60)}`);
-  if (parsed.data.fault) throw new Fault(parsed.data.fault, 'no answer at that address');
-  return Uint8Array.from(Buffer.from(parsed.data.d ?? '', 'hex'));
+  if (!parsed.success) return new Fault('protocol', `the simulated bus said ${line.slice(0, 60)}`);
+  const { id, fault, d = '' } = parsed.data;
+  if (id !== asked && id !== unreadable) return null;
+  return fault ? new Fault(fault, 'no answer at that address') : Uint8Array.from(Buffer.from(d, 'hex'));
 }

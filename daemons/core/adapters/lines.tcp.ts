@@ -6,6 +6,13 @@ export interface TcpAddress {
   readonly port: number;
 }
 
+export interface TcpListener {
+  /** A connection was made: nothing of an earlier one counts any more. */
+  onOpen(): void;
+  onData(bytes: Buffer): void;
+  onLost(): void;
+}
+
 export interface TcpLink {
   /** Connects if it is not connected. Errors: Fault `absent`. */
   open(): Promise<net.Socket>;
@@ -14,8 +21,8 @@ export interface TcpLink {
 
 const connectMs = 2000;
 
-/** A connection that is made when it is needed and made again after it was lost. `onData` gets what arrives, `onLost` the end of it. */
-export function tcpLink({ host, port }: TcpAddress, onData: (bytes: Buffer) => void, onLost: () => void): TcpLink {
+/** A connection that is made when it is needed and made again after it was lost. A closed one is heard no more. */
+export function tcpLink({ host, port }: TcpAddress, listener: TcpListener): TcpLink {
   let socket: net.Socket | null = null;
   const connect = (): Promise<net.Socket> =>
     new Promise((resolve, reject) => {
@@ -29,17 +36,26 @@ export function tcpLink({ host, port }: TcpAddress, onData: (bytes: Buffer) => v
       made.once('connect', () => {
         made.removeAllListeners('timeout').removeAllListeners('error').setTimeout(0).setNoDelay(true);
         socket = made;
-        made.on('data', onData);
+        listener.onOpen();
+        made.on('data', (bytes: Buffer) => {
+          if (socket === made) listener.onData(bytes);
+        });
         made.on('error', () => made.destroy());
         made.on('close', () => {
-          if (socket === made) socket = null;
-          onLost();
+          if (socket !== made) return;
+          socket = null;
+          listener.onLost();
         });
         resolve(made);
       });
     });
   return {
     open: async () => socket ?? (await connect()),
-    close: () => void socket?.destroy(),
+    close: () => {
+      const closing = socket;
+      socket = null;
+      closing?.destroy();
+      if (closing) listener.onLost();
+    },
   };
 }

@@ -28,16 +28,17 @@ export function openSerialLinux(device: SerialDevice): Serial {
     await new Promise<void>((resolve, reject) => {
       opened.open((error) => (error ? reject(new Fault('absent', `${path}: ${error.message}`, error)) : resolve()));
     });
-    input.discard();
+    port = opened;
+    input.restart();
     opened.on('data', (bytes: Buffer) => input.push(bytes));
     opened.on('error', () => {
       // 'close' follows and says it to whoever waits.
     });
     opened.on('close', () => {
-      if (port === opened) port = null;
+      if (port !== opened) return;
+      port = null;
       input.fail(new Fault('absent', `${path} was unplugged or closed`));
     });
-    port = opened;
     return opened;
   };
 

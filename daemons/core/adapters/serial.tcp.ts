@@ -8,18 +8,19 @@ import { received } from './serial.received.ts';
 export function connectSerialTcp(address: TcpAddress): Serial {
   const inTurn = turns();
   const input = received();
-  const link = tcpLink(
-    address,
-    (bytes) => input.push(bytes),
-    () => input.fail(new Fault('absent', `${address.host}:${address.port} closed the connection`)),
-  );
+  const gone = (): Fault => new Fault('absent', `${address.host}:${address.port} closed the connection`);
+  const link = tcpLink(address, {
+    onOpen: input.restart,
+    onData: input.push,
+    onLost: () => input.fail(gone()),
+  });
   return {
     transact: (work) =>
       inTurn(async () => {
         const socket = await link.open();
         return work({
           write: async (bytes) => {
-            if (socket.destroyed) throw new Fault('absent', `${address.host}:${address.port} closed the connection`);
+            if (socket.destroyed) throw gone();
             socket.write(bytes);
           },
           read: input.take,

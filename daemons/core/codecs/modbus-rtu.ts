@@ -42,70 +42,85 @@ export interface ReadRequest {
 }
 
 /**
- * Looks for the answer to a request in what was received so far: its registers, or null while more bytes are needed.
- * Noise before the answer is passed over. Errors, once the bytes can no longer become the answer: Fault `refused` for an
- * exception of the device, `protocol` for another unit, function or count, `checksum` for a frame (or an exception of this
- * unit) of the right shape whose CRC is wrong.
+ * Looks for the answer to a request in what was received so far: its registers, or null while there is none. What stands
+ * before it is passed over: noise, broken frames, answers of other units and to other questions.
+ * Errors: Fault `refused` for an exception of the device itself.
  */
-export function readResponse(received: Uint8Array, request: ReadRequest): number[] | null {
-  let broken: Fault | null = null;
-  for (let at = 0; at + 5 <= received.length; at++) {
-    const answer = answerAt(received, at, request);
-    if (answer === 'partial') return null;
-    if (answer === 'broken')
-      broken = new Fault(
-        'checksum',
-        `the answer's CRC is wrong (${Buffer.from(received.subarray(at)).toString('hex')})`,
-      );
-    else if (answer !== 'nothing') return answer;
+export const readResponse = (received: Uint8Array, request: ReadRequest): number[] | null =>
+  scan(received, request).registers;
+
+/**
+ * What was heard in the place of an answer: Fault `protocol` for a sound frame of another unit, function or count,
+ * `checksum` for a frame of the right shape (or an exception of this unit) whose CRC is wrong; null for silence or noise.
+ */
+export const wrongResponse = (received: Uint8Array, request: ReadRequest): Fault | null =>
+  scan(received, request).wrong;
+
+interface Scan {
+  readonly registers: number[] | null;
+  readonly wrong: Fault | null;
+}
+
+function scan(received: Uint8Array, request: ReadRequest): Scan {
+  let wrong: Fault | null = null;
+  let at = 0;
+  while (at + 5 <= received.length) {
+    const frame = frameAt(received, at);
+    if (frame === null) {
+      wrong ??= brokenAt(received, at, request);
+      at += 1;
+      continue;
+    }
+    const other = otherThan(frame, request);
+    if (other === null) return { registers: registersOf(frame), wrong };
+    // What a sound frame says is worth more than a broken one before it.
+    if (wrong?.kind !== 'protocol') wrong = other;
+    at += frame.length;
   }
-  if (broken) throw broken;
+  return { registers: null, wrong };
+}
+
+/** A whole frame with a right CRC at a place in the bytes: a read answer (3 or 4) or an exception to one. */
+function frameAt(received: Uint8Array, at: number): Uint8Array | null {
+  const [, code = 0, third = 0] = received.subarray(at, at + 3);
+  if ((code & 0x7f) !== 3 && (code & 0x7f) !== 4) return null;
+  const length = code & 0x80 ? 5 : 5 + third;
+  const frame = received.subarray(at, at + length);
+  if (frame.length < length) return null;
+  const crc = crc16(frame.subarray(0, length - 2));
+  return frame[length - 2] === (crc & 255) && frame[length - 1] === crc >> 8 ? frame : null;
+}
+
+/** Why a sound frame is not the answer; null when it is. Errors: Fault `refused` when it is the device's refusal. */
+function otherThan(frame: Uint8Array, request: ReadRequest): Fault | null {
+  const [unit = 0, said = 0, third = 0] = frame;
+  const code = functionOf(request.table);
+  if (unit !== request.unit)
+    return new Fault(
+      'protocol',
+      `unit ${unit} answered a question to unit ${request.unit}; check the addresses on this line`,
+    );
+  if ((said & 0x7f) !== code)
+    return new Fault('protocol', `unit ${unit} answered function ${said & 0x7f}; asked was function ${code}`);
+  if (said & 0x80)
+    throw new Fault('refused', `unit ${unit} answers exception ${third} (${exceptions[third] ?? 'unknown'})`);
+  if (third !== request.count * 2)
+    return new Fault(
+      'protocol',
+      `unit ${unit} answered ${third} bytes; ${request.count} registers are ${request.count * 2}`,
+    );
   return null;
 }
 
-/** Whether the answer begins at a place in the bytes. */
-function answerAt(received: Uint8Array, at: number, request: ReadRequest): number[] | 'nothing' | 'partial' | 'broken' {
-  const code = functionOf(request.table);
+/** Whether bytes that are no sound frame have the shape of the answer, or of a refusal of this unit, and all its length. */
+function brokenAt(received: Uint8Array, at: number, request: ReadRequest): Fault | null {
   const [unit = 0, said = 0, third = 0] = received.subarray(at, at + 3);
-  if ((said & 0x7f) !== code) {
-    if (unit === request.unit && isOtherAnswer(received, at))
-      throw new Fault('protocol', `unit ${unit} answered function ${said & 0x7f}; asked was function ${code}`);
-    return 'nothing';
-  }
-  if (said & 0x80) {
-    if (!whole(received, at, 5)) return unit === request.unit ? 'broken' : 'nothing';
-    if (unit !== request.unit) throw wrongUnit(unit, request.unit);
-    throw new Fault('refused', `unit ${unit} answers exception ${third} (${exceptions[third] ?? 'unknown'})`);
-  }
-  const length = 5 + request.count * 2;
-  if (third !== request.count * 2) {
-    if (unit === request.unit && isOtherAnswer(received, at))
-      throw new Fault(
-        'protocol',
-        `unit ${unit} answered ${third} bytes; ${request.count} registers are ${request.count * 2}`,
-      );
-    return 'nothing';
-  }
-  if (at + length > received.length) return 'partial';
-  if (!whole(received, at, length)) return 'broken';
-  if (unit !== request.unit) throw wrongUnit(unit, request.unit);
-  return Array.from(
-    { length: request.count },
-    (_, i) => ((received[at + 3 + i * 2] ?? 0) << 8) | (received[at + 4 + i * 2] ?? 0),
-  );
+  const code = functionOf(request.table);
+  const answer = said === code && third === request.count * 2 && at + 5 + third <= received.length;
+  const refusal = said === (code | 0x80) && unit === request.unit;
+  if (!answer && !refusal) return null;
+  return new Fault('checksum', `the answer's CRC is wrong (${Buffer.from(received.subarray(at)).toString('hex')})`);
 }
 
-/** Whether a whole answer of some other read, or an exception to another function, stands at a place in the bytes. */
-function isOtherAnswer(received: Uint8Array, at: number): boolean {
-  const [, said = 0, third = 0] = received.subarray(at, at + 3);
-  const length = said & 0x80 ? 5 : 5 + third;
-  return at + length <= received.length && whole(received, at, length);
-}
-
-const wrongUnit = (unit: number, asked: number): Fault =>
-  new Fault('protocol', `unit ${unit} answered a question to unit ${asked}; check the addresses on this line`);
-
-function whole(bytes: Uint8Array, at: number, length: number): boolean {
-  const crc = crc16(bytes.subarray(at, at + length - 2));
-  return bytes[at + length - 2] === (crc & 255) && bytes[at + length - 1] === crc >> 8;
-}
+const registersOf = (frame: Uint8Array): number[] =>
+  Array.from({ length: (frame.length - 5) / 2 }, (_, i) => ((frame[3 + i * 2] ?? 0) << 8) | (frame[4 + i * 2] ?? 0));

@@ -65,6 +65,11 @@ export const sensor = z.strictObject({
 /** One metal-oxide element behind a divider: what turns millivolts into Rs/R0. */
 export const element = z.strictObject({
   quantity: name,
+  part: z
+    .string()
+    .min(1)
+    .max(64)
+    .describe('the element that is soldered, as its datasheet names it: a model made for other parts is refused'),
   channel: z
     .string()
     .regex(/^[a-z0-9-]+\/[a-z0-9-]+$/)

@@ -21,8 +21,8 @@ export interface Activation {
 
 /** What the box has, to be held against what the model was made for. */
 export interface BoxAsSeen {
-  /** `part` may be left out where the board file does not say what is soldered: then only the quantity is compared. */
-  readonly array: readonly { readonly quantity: string; readonly part?: string }[];
+  /** The soldered sensors in the board's order: what each gives, and which part it is. */
+  readonly array: readonly { readonly quantity: string; readonly part: string }[];
   /** Names of the features that this program computes, in order. */
   readonly features: readonly string[];
   readonly window: { readonly samples: number; readonly periodMs: number };
@@ -101,13 +101,14 @@ const sameList = (a: readonly unknown[], b: readonly unknown[]): boolean =>
   a.length === b.length && a.every((one, i) => one === b[i]);
 
 function checkBox(file: string, { input }: Card, box: BoxAsSeen): void {
-  const wants = input.array.map(({ quantity, part }) => `${quantity} (${part})`).join(', ');
-  const has = box.array.map(({ quantity, part }) => (part ? `${quantity} (${part})` : quantity)).join(', ');
+  const list = (array: BoxAsSeen['array']): string =>
+    array.map(({ quantity, part }) => `${quantity} (${part})`).join(', ');
+  const [wants, has] = [list(input.array), list(box.array)];
   const fits =
     input.array.length === box.array.length &&
     input.array.every(({ quantity, part }, i) => {
       const mine = box.array[i];
-      return mine?.quantity === quantity && (mine.part === undefined || mine.part === part);
+      return mine?.quantity === quantity && mine.part === part;
     });
   if (!fits) throw refused(file, 'input.array', `was made for [${wants}], and this board has [${has}]`);
   if (!sameList(input.features, box.features))

@@ -1,17 +1,21 @@
 /** Any analyzer that speaks Modbus RTU: its register map is data in the board file. */
 import { z } from 'zod';
-import { readRequest, readResponse, type Table } from '../../core/codecs/modbus-rtu.ts';
+import { readRequest, readResponse, type Table, wrongResponse } from '../../core/codecs/modbus-rtu.ts';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
-import { Fault, isFault } from '../../core/ports/fault.ts';
+import { heard } from '../../core/flow/heard.ts';
+import type { Clock } from '../../core/ports/clock.ts';
+import { Fault } from '../../core/ports/fault.ts';
 import type { SerialLine } from '../../core/ports/serial.ts';
 
 const widths = { u16: 1, i16: 1, u32: 2, i32: 2, f32: 2 } as const;
 /** The longest answer is 125 registers; a line that says much more is not answering us. */
 const mostBytes = 1024;
+/** A line that talks for longer than this many answer times, before anything was asked, is not ours alone. */
+const settlePatience = 4;
 
 const config = z.strictObject({
   unit: z.int().min(1).max(247).describe('Modbus unit id, 1 to 247'),
-  timeoutMs: z.int().min(20).max(10_000).default(500),
+  timeoutMs: z.int().min(20).max(10_000).default(500).describe('milliseconds for a whole answer'),
   channels: z
     .array(
       z.strictObject({
@@ -73,32 +77,45 @@ export function runs(maps: readonly Map1[]): Run[] {
   return found;
 }
 
-async function ask(line: SerialLine, { unit, timeoutMs }: Config, { table, start, count }: Run): Promise<number[]> {
+interface Asking {
+  readonly line: SerialLine;
+  readonly clock: Clock;
+  readonly options: Config;
+}
+
+/**
+ * Waits until the line was silent for as long as an answer may take. Modbus has no numbers on its answers: one that comes
+ * after its time (of a process that was killed, of a look that gave up) would be taken for the next one.
+ * Errors: Fault `protocol` when the line never falls silent.
+ */
+async function settle({ line, clock, options: { unit, timeoutMs } }: Asking): Promise<void> {
+  const giveUpNs = clock.now().monoNs + settlePatience * timeoutMs * 1e6;
+  while (await heard(line, timeoutMs)) {
+    if (clock.now().monoNs > giveUpNs)
+      throw new Fault('protocol', `unit ${unit}: the line is never silent; something talks on it without being asked`);
+  }
+}
+
+async function ask({ line, clock, options }: Asking, { table, start, count }: Run): Promise<number[]> {
+  const { unit, timeoutMs } = options;
+  const request = { unit, table, count };
   line.discard();
   await line.write(readRequest(unit, table, start, count));
+  const giveUpNs = clock.now().monoNs + timeoutMs * 1e6;
   let received = new Uint8Array(0);
-  for (;;) {
-    let broken: Fault | null = null;
-    try {
-      const registers = readResponse(received, { unit, table, count });
-      if (registers) return registers;
-    } catch (error) {
-      if (!isFault(error) || error.kind !== 'checksum') throw error;
-      broken = error;
-    }
-    if (received.length > mostBytes)
-      throw broken ?? new Fault('protocol', `unit ${unit}: ${received.length} bytes and no answer among them`);
-    const more = await line.read(timeoutMs).catch((error: unknown) => {
-      if (broken && isFault(error) && error.kind === 'timeout') throw broken;
-      if (isFault(error) && error.kind === 'timeout')
-        throw new Fault(
-          'timeout',
-          `unit ${unit} did not answer within ${timeoutMs} ms${received.length > 0 ? `; ${received.length} bytes came that are no whole answer` : ''}`,
-        );
-      throw error;
-    });
+  while (received.length <= mostBytes) {
+    const leftMs = (giveUpNs - clock.now().monoNs) / 1e6;
+    const more = leftMs > 0 ? await heard(line, leftMs) : null;
+    if (more === null) break;
     received = Uint8Array.from([...received, ...more]);
+    const registers = readResponse(received, request);
+    if (registers) return registers;
   }
+  const noise = received.length > 0 ? `; ${received.length} bytes came that are no whole answer` : '';
+  throw (
+    wrongResponse(received, request) ??
+    new Fault('timeout', `unit ${unit} did not answer within ${timeoutMs} ms${noise}`)
+  );
 }
 
 const channels = (options: Config): Channel[] =>
@@ -114,20 +131,23 @@ export const modbusAnalyzer: DriverModule<'serial', Config> = {
   port: 'serial',
   config,
   channels,
-  open: async (port, options) => ({
-    channels: channels(options),
-    read: () =>
-      port.transact(async (line) => {
-        const samples: Sample[] = [];
-        for (const run of runs(options.channels)) {
-          const registers = await ask(line, options, run);
-          for (const map of options.channels) {
-            const at = map.register - run.start;
-            if (map.table === run.table && at >= 0 && at + widths[map.type] <= run.count)
-              samples.push(decode(map, registers.slice(at, at + 2)));
+  open: async (port, options, clock) => {
+    await port.transact((line) => settle({ line, clock, options }));
+    return {
+      channels: channels(options),
+      read: () =>
+        port.transact(async (line) => {
+          const samples: Sample[] = [];
+          for (const run of runs(options.channels)) {
+            const registers = await ask({ line, clock, options }, run);
+            for (const map of options.channels) {
+              const at = map.register - run.start;
+              if (map.table === run.table && at >= 0 && at + widths[map.type] <= run.count)
+                samples.push(decode(map, registers.slice(at, at + 2)));
+            }
           }
-        }
-        return samples;
-      }),
-  }),
+          return samples;
+        }),
+    };
+  },
 };

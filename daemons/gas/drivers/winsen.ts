@@ -2,7 +2,9 @@
 import { z } from 'zod';
 import { winsenCommand, winsenFrames } from '../../core/codecs/winsen.ts';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
-import { Fault, isFault } from '../../core/ports/fault.ts';
+import { heard } from '../../core/flow/heard.ts';
+import type { Clock } from '../../core/ports/clock.ts';
+import { Fault } from '../../core/ports/fault.ts';
 import type { SerialLine } from '../../core/ports/serial.ts';
 
 const readCommand = winsenCommand(0x01, 0x86);
@@ -10,6 +12,8 @@ const askMode = winsenCommand(0x01, 0x78, 0x41);
 const activeMode = winsenCommand(0x01, 0x78, 0x40);
 /** Byte 1 of an answer; in active mode it is the gas or a fixed type, so only answers are held to it. */
 const answerCode = 0x86;
+const slipped =
+  'the module speaks by itself and does not answer: it has lost its mode (its power was cut); it is set to answers again';
 
 const config = z.strictObject({
   mode: z.enum(['ask', 'active']).describe('ask: question and answer; active: the module speaks each second'),
@@ -24,7 +28,12 @@ const config = z.strictObject({
     .optional()
     .describe('position of the high byte; 2 when asked, 4 in active mode if absent'),
   warmUpS: z.int().min(0).max(3600).describe('seconds after power-on before the value counts'),
-  timeoutMs: z.int().min(50).max(10_000).default(1000),
+  timeoutMs: z
+    .int()
+    .min(50)
+    .max(10_000)
+    .default(1500)
+    .describe('milliseconds for a frame; in active mode more than the second between two'),
 });
 type Config = z.infer<typeof config>;
 
@@ -44,21 +53,30 @@ const channels = ({ channel, unit, range, scale }: Config): Channel[] => [
   { name: channel, unit, range, resolution: scale },
 ];
 
-async function receive(line: SerialLine, { mode, timeoutMs }: Config): Promise<Uint8Array> {
-  let rest = new Uint8Array(0);
-  let broken = false;
+interface Listening {
+  readonly line: SerialLine;
+  readonly clock: Clock;
+  readonly options: Config;
+}
+
+/**
+ * The newest frame within the time that the options give, however much noise there is. Errors: Fault `checksum` when only
+ * broken frames came, `protocol` when a module that is to be asked speaks by itself, `timeout`.
+ */
+async function receive({ line, clock, options: { mode, timeoutMs } }: Listening): Promise<Uint8Array> {
+  const giveUpNs = clock.now().monoNs + timeoutMs * 1e6;
+  let rest: Uint8Array = new Uint8Array(0);
+  let wrong: Fault | null = null;
   for (;;) {
-    const more = await line.read(timeoutMs).catch((error: unknown) => {
-      if (broken && isFault(error) && error.kind === 'timeout')
-        throw new Fault('checksum', 'a frame came whose checksum is wrong');
-      throw error;
-    });
+    const leftMs = (giveUpNs - clock.now().monoNs) / 1e6;
+    const more = leftMs > 0 ? await heard(line, leftMs) : null;
+    if (more === null) throw wrong ?? new Fault('timeout', `no frame came within ${timeoutMs} ms`);
     const scan = winsenFrames(Uint8Array.from([...rest, ...more]));
-    broken ||= scan.broken;
-    rest = Uint8Array.from(scan.rest);
-    // The newest counts; in question-and-answer mode only an answer does.
+    rest = scan.rest;
     const frame = scan.frames.findLast((one) => mode === 'active' || one[1] === answerCode);
     if (frame) return frame;
+    if (scan.frames.length > 0) wrong = new Fault('protocol', slipped);
+    else if (scan.broken) wrong ??= new Fault('checksum', 'a frame came whose checksum is wrong');
   }
 }
 
@@ -67,18 +85,22 @@ export const winsen: DriverModule<'serial', Config> = {
   port: 'serial',
   config,
   channels,
+  // Opened again after a fault, so a module that lost its power gets its mode again and its warm-up counts anew.
   open: async (port, options, clock) => {
     const warmNs = clock.now().monoNs + options.warmUpS * 1e9;
     await port.transact((line) => line.write(options.mode === 'ask' ? askMode : activeMode));
+    let lookedNs = clock.now().monoNs;
     return {
       channels: channels(options),
       read: () =>
         port.transact(async (line) => {
-          if (options.mode === 'ask') {
-            line.discard();
-            await line.write(readCommand);
-          }
-          return [decode(await receive(line, options), options, clock.now().monoNs >= warmNs)];
+          // A frame that waited for longer than one takes to come is old news, if its module still lives at all.
+          const stale = clock.now().monoNs - lookedNs > options.timeoutMs * 1e6;
+          if (options.mode === 'ask' || stale) line.discard();
+          if (options.mode === 'ask') await line.write(readCommand);
+          const frame = await receive({ line, clock, options });
+          lookedNs = clock.now().monoNs;
+          return [decode(frame, options, lookedNs >= warmNs)];
         }),
     };
   },

@@ -10,7 +10,7 @@ export function addChecks(program: Command): void {
     .description('read every configuration file and name every mistake')
     .option('--config <folder>', 'folder with devices/, boards/ and profiles/', path.join(root, 'firmware-configs'))
     .action(async ({ config }: { config: string }) => {
-      process.exitCode = (await import('../check.ts')).check(config);
+      process.exitCode = await (await import('../check.ts')).check(config, path.join(root, 'models'));
     });
 
   program

@@ -77,7 +77,10 @@ const asked = (folder: string, change: Partial<Activation> = {}): Activation => 
   infer,
   allow: { purpose: 'testing', labels: ['air', 'ammonia', 'acetone'] },
   box: {
-    array: [{ quantity: 'mox-1', part: 'TGS 1' }, { quantity: 'mox-2' }],
+    array: [
+      { quantity: 'mox-1', part: 'TGS 1' },
+      { quantity: 'mox-2', part: 'TGS 2' },
+    ],
     features,
     window: { samples: 10, periodMs: 250 },
   },
@@ -162,16 +165,22 @@ const refusals: readonly (readonly [title: string, ask: () => Activation, messag
   ],
   [
     'fewer sensors than it was made for',
-    () => asked(folderWith(), { box: { ...asked('').box, array: [{ quantity: 'mox-1' }] } }),
-    /input\.array: was made for \[mox-1 \(TGS 1\), mox-2 \(TGS 2\)\], and this board has \[mox-1\]/,
+    () => asked(folderWith(), { box: { ...asked('').box, array: [{ quantity: 'mox-1', part: 'TGS 1' }] } }),
+    /input\.array: was made for \[mox-1 \(TGS 1\), mox-2 \(TGS 2\)\], and this board has \[mox-1 \(TGS 1\)\]/,
   ],
   [
     'other sensors under the same names',
     () =>
       asked(folderWith(), {
-        box: { ...asked('').box, array: [{ quantity: 'mox-1', part: 'MQ-3' }, { quantity: 'mox-2' }] },
+        box: {
+          ...asked('').box,
+          array: [
+            { quantity: 'mox-1', part: 'MQ-3' },
+            { quantity: 'mox-2', part: 'TGS 2' },
+          ],
+        },
       }),
-    /and this board has \[mox-1 \(MQ-3\), mox-2\]/,
+    /and this board has \[mox-1 \(MQ-3\), mox-2 \(TGS 2\)\]/,
   ],
   [
     'features in another order',
