@@ -17,11 +17,16 @@ const programs: readonly (readonly [string, string])[] = [
   ['socat', 'socat'],
   ['mbpoll', 'mbpoll'],
   ['chromium', 'chromium'],
+  ['gcc', 'gcc'],
+  ['mkfs.ext4', 'e2fsprogs'],
+  ['nft', 'nftables'],
+  ['ip', 'iproute2'],
   ['swtpm', 'swtpm'],
   ['tpm2_unseal', 'tpm2-tools'],
 ];
 /** Libraries and fonts without a program of their own: a file that tells they are there. */
 const files: readonly (readonly [string, string])[] = [
+  ['/usr/include/stdio.h', 'libc6-dev'],
   ['/usr/include/modbus/modbus.h', 'libmodbus-dev'],
   ['/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf', 'fonts-dejavu-core'],
 ];

@@ -27,3 +27,9 @@ export function needs(program: string, title: string): boolean {
   process.stdout.write(`${sentence}\n`);
   return false;
 }
+
+/** Whether a test that a machine can lack something for may run. Says by name what is skipped: `lack` is the reason. */
+export function allows(lack: string | null, title: string): boolean {
+  if (lack !== null) process.stdout.write(`skipped: ${title}: ${lack}\n`);
+  return lack === null;
+}

@@ -1,0 +1,31 @@
+import test from 'ava';
+import { breakSpool } from '../rigs/broken-spool.ts';
+import { cutPower } from '../rigs/power.ts';
+import { lacksForCuts } from '../support/loop-ext4.ts';
+import { allows } from '../support/needs.ts';
+
+const lack = lacksForCuts();
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+
+const cut = 'six power cuts at random instants: nothing acknowledged is lost, no effect is taken twice';
+test(cut, async (t) => {
+  if (!allows(lack, cut)) {
+    t.pass();
+    return;
+  }
+  const tally = await cutPower({ cuts: 6, seed: 1, say });
+  t.true(tally.acknowledged > 0);
+  t.like(tally, { lost: 0, duplicates: 0, unopenable: 0, mended: 0 });
+});
+
+const broken = 'the rig sees that a spool which never flushes loses what it acknowledged';
+test(broken, async (t) => {
+  if (!allows(lack, broken)) {
+    t.pass();
+    return;
+  }
+  const spool = breakSpool();
+  t.teardown(spool.close);
+  const tally = await cutPower({ cuts: 20, seed: 1, adapter: spool.adapter, untilLoss: true, say: () => {} });
+  t.true(tally.lost > 0);
+});
