@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, globSync } from 'node:fs';
 import path from 'node:path';
 
 const isProgram = (file: string): boolean => {
@@ -10,9 +10,13 @@ const isProgram = (file: string): boolean => {
   }
 };
 
-/** Where a program is, searched like a shell does and in the sbin folders, where Debian keeps servers; null if nowhere. */
+/**
+ * Where a program is, searched like a shell does and where Debian keeps servers: the sbin folders, and PostgreSQL's newest
+ * version in a folder of its own. null if nowhere.
+ */
 export function findProgram(program: string): string | null {
-  const folders = [...(process.env.PATH ?? '').split(':'), '/usr/local/sbin', '/usr/sbin', '/sbin'];
+  const postgres = globSync('/usr/lib/postgresql/*/bin').sort().reverse();
+  const folders = [...(process.env.PATH ?? '').split(':'), '/usr/local/sbin', '/usr/sbin', '/sbin', ...postgres];
   return folders.map((folder) => path.join(folder, program)).find(isProgram) ?? null;
 }
 
