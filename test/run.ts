@@ -14,6 +14,7 @@ const lidMs = 40 * 60_000;
 const programs: readonly (readonly [string, string])[] = [
   ['mosquitto', 'mosquitto'],
   ['mosquitto_sub', 'mosquitto-clients'],
+  ['nats-server', 'nats-server'],
   ['socat', 'socat'],
   ['mbpoll', 'mbpoll'],
   ['chromium', 'chromium'],
@@ -28,6 +29,8 @@ const programs: readonly (readonly [string, string])[] = [
 const files: readonly (readonly [string, string])[] = [
   ['/usr/include/stdio.h', 'libc6-dev'],
   ['/usr/include/modbus/modbus.h', 'libmodbus-dev'],
+  // Off the PATH, in a folder that is named after the version.
+  ['/usr/lib/postgresql/*/bin/initdb', 'postgresql'],
   ['/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf', 'fonts-dejavu-core'],
 ];
 

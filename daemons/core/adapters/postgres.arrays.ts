@@ -36,7 +36,11 @@ const int8: Shape<number> = {
   size: () => 8,
   write: (into, value, at) => void into.writeBigInt64BE(BigInt(value), at),
 };
-const float8: Shape<number> = { oid: oidFloat8, size: () => 8, write: (into, value, at) => void into.writeDoubleBE(value, at) };
+const float8: Shape<number> = {
+  oid: oidFloat8,
+  size: () => 8,
+  write: (into, value, at) => void into.writeDoubleBE(value, at),
+};
 const bytea: Shape<Buffer> = {
   oid: oidBytea,
   size: (value) => value.length,

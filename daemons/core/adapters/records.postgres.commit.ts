@@ -8,8 +8,8 @@ import { readableGone } from '../records/gone.ts';
 import { came, close, confirmed, openWithin, type Range } from '../records/progress.ts';
 import type { Alert } from '../values/alert.ts';
 import type { BoxEvent } from '../values/envelope.ts';
-import type { Ask } from './postgres.ts';
 import { bigints, blobs, doubles, storable, texts } from './postgres.arrays.ts';
+import type { Ask } from './postgres.ts';
 import { openProgress, type StreamKey, saveProgress, type Tally, tallyKey } from './records.postgres.progress.ts';
 import { changeNow, mostPlaces } from './records.postgres.schema.ts';
 

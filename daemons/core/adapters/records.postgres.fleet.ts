@@ -1,8 +1,8 @@
 /** What is known of boxes, on PostgreSQL: births, last words, published heads. In the caller's transaction. */
 import type { DeviceRecord, Head, Said } from '../ports/records.ts';
 import { afterBirth, afterStatus, type Presence, unknownPresence } from '../records/presence.ts';
-import type { Ask, Row } from './postgres.ts';
 import { texts } from './postgres.arrays.ts';
+import type { Ask, Row } from './postgres.ts';
 import { changeNow } from './records.postgres.schema.ts';
 
 export interface Box {

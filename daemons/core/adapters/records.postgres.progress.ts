@@ -1,8 +1,8 @@
 /** How far streams are complete, on PostgreSQL: their rows locked, changed in memory by pure steps, and written back. */
 import { noProgress, type Progress, type Range } from '../records/progress.ts';
 import type { Stream } from '../values/envelope.ts';
-import type { Ask, Row } from './postgres.ts';
 import { bigints, texts } from './postgres.arrays.ts';
+import type { Ask, Row } from './postgres.ts';
 
 export interface StreamKey {
   readonly device: string;

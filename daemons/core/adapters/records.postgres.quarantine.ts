@@ -1,7 +1,7 @@
 /** Messages that could not be read, on PostgreSQL: a room of bounded size, and what had to leave it is counted. */
 import type { Quarantined, Unreadable } from '../ports/records.ts';
-import type { Ask } from './postgres.ts';
 import { blobs, storable, texts } from './postgres.arrays.ts';
+import type { Ask } from './postgres.ts';
 import type { Room } from './records.sqlite.quarantine.ts';
 
 /** Rows that make way in one statement. */

@@ -79,7 +79,10 @@ export async function laySchema(db: Postgres): Promise<void> {
     await ask(`SELECT pg_advisory_xact_lock(${layLock})`);
     const version = await versionOf(ask);
     if (version > steps.length)
-      throw config(db, `its tables are of version ${version}; this program knows up to ${steps.length}: use the newer program`);
+      throw config(
+        db,
+        `its tables are of version ${version}; this program knows up to ${steps.length}: use the newer program`,
+      );
     if (version === 0) await ask('CREATE TABLE IF NOT EXISTS schema_version (version int NOT NULL)');
     for (const step of steps.slice(version)) await ask(step);
     await ask('DELETE FROM schema_version');

@@ -3,13 +3,14 @@
  * leases it holds (`Fence`), and every write about a device checks within its transaction that the lease is still held, so
  * that a worker that slept through its lease keeps nothing and receipts nothing.
  */
+import { setTimeout } from 'node:timers/promises';
 import { Fault } from '../ports/fault.ts';
 import type { AlertRecord, Conflict, GoneRange, Records, Watermark } from '../ports/records.ts';
 import { partitionOf } from '../records/partition.ts';
 import { confirmed } from '../records/progress.ts';
 import type { Alert } from '../values/alert.ts';
-import { type Ask, connectPostgres, type Postgres, type Row } from './postgres.ts';
 import { bigints } from './postgres.arrays.ts';
+import { type Ask, connectPostgres, type Postgres, type Row } from './postgres.ts';
 import { type Checks, checksOf } from './records.postgres.checks.ts';
 import { take, unheld } from './records.postgres.commit.ts';
 import { birth, deviceOf, headsOf, keepHead, seen, status } from './records.postgres.fleet.ts';
@@ -32,6 +33,9 @@ export interface PostgresOptions {
   readonly room?: Room;
 }
 
+/** A reader waits so long, in ms, for transactions that began before the newest change and have not ended. */
+const horizonMs = 1000;
+const horizonLookMs = 4;
 const channel = 'fieldpost_changed';
 /** Notifications are told apart from commits, whose end they would serialise, and not more often than this, in ms. */
 const tellEveryMs = 25;
@@ -54,7 +58,7 @@ export function recordsOn(db: Postgres, { fence, room = usualRoom }: PostgresOpt
   let timer: NodeJS.Timeout | null = null;
   const tell = (): void => {
     // Who misses one hears the next, or looks by itself after a while.
-    timer ??= setTimeout(() => {
+    timer ??= globalThis.setTimeout(() => {
       timer = null;
       void db.ask(`NOTIFY ${channel}`).catch(() => {});
     }, tellEveryMs);
@@ -163,15 +167,15 @@ async function acknowledge(ask: Ask, id: string, by: string, nowMs: number): Pro
   return (await ask({ text: 'SELECT 1 FROM alert WHERE id = $1', values: [id] })).rows.length > 0;
 }
 
-/** What was committed before the oldest transaction that still runs: a later number may lie below one that is seen. */
+/**
+ * What was committed before the oldest transaction that still runs: a later number may lie below one that is seen. What was
+ * committed before the call is in the answer, unless a writer stopped in the middle of a transaction.
+ */
 async function changes(ask: Ask, cursor: number, limit: number): ReturnType<Records['changes']> {
-  const { rows: horizons } = await ask(
-    'SELECT (pg_snapshot_xmin(pg_current_snapshot())::text::bigint << 12) - 1 AS horizon',
-  );
-  const horizon = Number(horizons[0]?.horizon);
+  const horizon = await horizonPast(ask);
   const { rows: alerts } = await ask({
     name: 'changes-alerts',
-    text: 'SELECT * FROM alert WHERE change > $1 AND change <= $2 ORDER BY change FETCH FIRST $3::bigint ROWS WITH TIES',
+    text: 'SELECT * FROM alert WHERE change > $1 AND change <= $2 ORDER BY change FETCH FIRST ($3::bigint) ROWS WITH TIES',
     values: [cursor, horizon, limit],
   });
   const next = alerts.length >= limit ? Number(alerts.at(-1)?.change ?? horizon) : horizon;
@@ -181,6 +185,21 @@ async function changes(ask: Ask, cursor: number, limit: number): ReturnType<Reco
     values: [cursor, next],
   });
   return { cursor: next, alerts: alerts.map(alertOf), devices: devices.map(deviceOf) };
+}
+
+/** Waits until what can be seen lies below every transaction that runs: milliseconds, a commit of another. */
+async function horizonPast(ask: Ask): Promise<number> {
+  const until = performance.now() + horizonMs;
+  for (let newest: number | null = null; ; await setTimeout(horizonLookMs)) {
+    const { rows } = await ask({
+      name: 'changes-horizon',
+      text: `SELECT (pg_snapshot_xmin(pg_current_snapshot())::text::bigint << 12) - 1 AS horizon,
+        greatest((SELECT max(change) FROM alert), (SELECT max(change) FROM device), 0) AS newest`,
+    });
+    newest ??= Number(rows[0]?.newest);
+    const horizon = Number(rows[0]?.horizon);
+    if (horizon >= newest || performance.now() > until) return horizon;
+  }
 }
 
 const alertOf = (row: Row): AlertRecord => ({

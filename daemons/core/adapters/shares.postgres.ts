@@ -9,8 +9,8 @@ import { isFault } from '../ports/fault.ts';
 import type { Log } from '../ports/log.ts';
 import type { Shares } from '../ports/shares.ts';
 import { type Assignment, assign, type Lease, partitionOf } from '../records/partition.ts';
-import type { Ask, Postgres } from './postgres.ts';
 import { bigints } from './postgres.arrays.ts';
+import type { Ask, Postgres } from './postgres.ts';
 import type { Fence } from './records.postgres.ts';
 
 export interface SharesOptions {
@@ -41,7 +41,11 @@ export async function joinShares(db: Postgres, options: SharesOptions): Promise<
   const turn = async (): Promise<void> => {
     const askedMs = nowMs();
     const before = epochs.size;
-    const held = await db.transaction((ask) => takeTurn(ask, worker, leaseMs, (left) => left.forEach((part) => epochs.delete(part))));
+    const held = await db.transaction((ask) =>
+      takeTurn(ask, worker, leaseMs, (left) => {
+        for (const part of left) epochs.delete(part);
+      }),
+    );
     const gained = [...held.keys()].filter((part) => epochs.get(part) !== held.get(part));
     epochs.clear();
     for (const [part, epoch] of held) epochs.set(part, epoch);
@@ -57,7 +61,8 @@ export async function joinShares(db: Postgres, options: SharesOptions): Promise<
       trouble = false;
     } catch (error) {
       if (!isFault(error)) throw error;
-      if (!trouble) log.warn('leases cannot be renewed; what they cover stops when they run out', { reason: error.message });
+      if (!trouble)
+        log.warn('leases cannot be renewed; what they cover stops when they run out', { reason: error.message });
       trouble = true;
     }
   };
@@ -81,10 +86,12 @@ export async function joinShares(db: Postgres, options: SharesOptions): Promise<
       stop.abort();
       await keeping;
       epochs.clear();
-      await db.transaction((ask) => resign(ask, worker)).catch((error: unknown) => {
-        // They run out by themselves.
-        if (!isFault(error)) throw error;
-      });
+      await db
+        .transaction((ask) => resign(ask, worker))
+        .catch((error: unknown) => {
+          // They run out by themselves.
+          if (!isFault(error)) throw error;
+        });
     },
   };
 }

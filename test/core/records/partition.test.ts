@@ -16,8 +16,7 @@ function turn(leases: readonly Lease[], me: string, alive: readonly string[]): L
 /** Everybody takes turns until nothing moves. */
 function settle(leases: readonly Lease[], workers: readonly string[]): Lease[] {
   let now = [...leases];
-  for (let round = 0; round < workers.length + 2; round++)
-    for (const me of workers) now = turn(now, me, workers);
+  for (let round = 0; round < workers.length + 2; round++) for (const me of workers) now = turn(now, me, workers);
   return now;
 }
 
@@ -26,7 +25,7 @@ const counts = (leases: readonly Lease[], workers: readonly string[]): number[] 
 
 const names = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 6 }), { minLength: 1, maxLength: 9 });
 
-test('a turn takes only what is nobody\'s, and gives up only what is its own', (t) => {
+test("a turn takes only what is nobody's, and gives up only what is its own", (t) => {
   const owner = fc.option(fc.constantFrom('a', 'b', 'c', 'd'));
   fc.assert(
     fc.property(fc.array(owner, { maxLength: 64 }), fc.subarray(['a', 'b', 'c', 'd']), (owners, alive) => {
@@ -66,7 +65,10 @@ test('workers come, leave and die in any order: what nobody alive owns is taken,
         if (alive.length === 0) continue;
         leases = settle(leases, alive);
         const held = counts(leases, alive);
-        t.is(held.reduce((sum, one) => sum + one, 0), partitions);
+        t.is(
+          held.reduce((sum, one) => sum + one, 0),
+          partitions,
+        );
         t.true(Math.max(...held) - Math.min(...held) <= 1);
       }
     }),
@@ -81,13 +83,20 @@ test('a worker that joins moves no more than its share', (t) => {
 });
 
 test('devices spread evenly over the partitions, whatever they are called', (t) => {
-  for (const nameOf of [(i: number) => `post-${i}`, (i: number) => `${i}-north`, (i: number) => `box-${i.toString(16).padStart(8, '0')}`]) {
+  for (const nameOf of [
+    (i: number) => `post-${i}`,
+    (i: number) => `${i}-north`,
+    (i: number) => `box-${i.toString(16).padStart(8, '0')}`,
+  ]) {
     const sizes = new Array<number>(partitions).fill(0);
     for (let i = 0; i < 6400; i++) {
       const part = partitionOf(nameOf(i));
       sizes[part] = (sizes[part] ?? 0) + 1;
     }
-    t.true(Math.min(...sizes) > 40 && Math.max(...sizes) < 180, `${Math.min(...sizes)} to ${Math.max(...sizes)} of 100`);
+    t.true(
+      Math.min(...sizes) > 40 && Math.max(...sizes) < 180,
+      `${Math.min(...sizes)} to ${Math.max(...sizes)} of 100`,
+    );
   }
 });
 
