@@ -17,6 +17,7 @@ const programs: readonly (readonly [string, string])[] = [
   ['nats-server', 'nats-server'],
   ['socat', 'socat'],
   ['mbpoll', 'mbpoll'],
+  ['chronyd', 'chrony'],
   ['chromium', 'chromium'],
   ['gcc', 'gcc'],
   ['mkfs.ext4', 'e2fsprogs'],

@@ -11,6 +11,7 @@ import { openSerialLinux } from '../core/adapters/serial.linux.ts';
 import { connectSerialTcp } from '../core/adapters/serial.tcp.ts';
 import { openSpool } from '../core/adapters/spool.sqlite.ts';
 import { openStorageKey } from '../core/adapters/storage-key.tpm.ts';
+import { flagClock } from '../core/clock/bound.ts';
 import type { Board, Box } from '../core/config/box.ts';
 import { parseValue } from '../core/config/parse.ts';
 import type { Running } from '../core/daemon/running.ts';
@@ -54,6 +55,7 @@ export async function gasLine({ box, state, models }: GasConfig, ctx: Running): 
     await say({ type: 'storage-mended', severity: 'warning', message: note, detail: {} });
   if (spool.unsigned !== null) await say(unsignedEvent(spool.unsigned));
 
+  const deaf = ctx.clock.onNews?.((news) => void say(news));
   const buses = openBuses(board);
   const sensors = board.sensors.map((one) => ({ one, driver: lazyDriver(one, buses, ctx.clock) }));
   const opened = new Map(sensors.map(({ one, driver }) => [one.id, driver]));
@@ -97,7 +99,7 @@ export async function gasLine({ box, state, models }: GasConfig, ctx: Running): 
   ctx.log.info('measuring', { sensors: board.sensors.length, model: model?.ref.name ?? null, spool: spool.id });
   let healthDueMs = 0;
   for await (const batch of readings) {
-    const result = line.advance(memory, batch);
+    const result = line.advance(memory, flagClock(batch));
     memory = result.state;
     await keep(spool, result.finding, memory);
     for (const alert of result.finding.alerts)
@@ -118,6 +120,7 @@ export async function gasLine({ box, state, models }: GasConfig, ctx: Running): 
     }
   }
   await keep(spool, line.drain(memory), memory);
+  deaf?.();
   await spool.close();
   await Promise.all([...buses.i2c.values(), ...buses.serial.values()].map((port) => port.close()));
 }

@@ -1,4 +1,4 @@
-import { type Flag, noFlags } from '../values/flags.ts';
+import { type Flag, joinFlags } from '../values/flags.ts';
 import type { Stamp } from '../values/stamp.ts';
 
 /**
@@ -24,6 +24,12 @@ export function looseBound(ms: number): number {
 
 const marked: readonly Flag[] = Object.freeze(['clock'] as const);
 
-/** `clock` for a moment whose bound is unknown or wide: it degrades what may be claimed, and silences nothing. */
-export const clockFlags = ({ uncertaintyMs }: Stamp): readonly Flag[] =>
-  uncertaintyMs === null || uncertaintyMs > doubtfulMs ? marked : noFlags;
+const isDoubtful = ({ uncertaintyMs }: Stamp): boolean => uncertaintyMs === null || uncertaintyMs > doubtfulMs;
+
+/** The values, with `clock` on those whose time has no bound or a wide one: it degrades what may be claimed, and silences nothing. */
+export function flagClock<V extends { readonly at: Stamp; readonly flags: readonly Flag[] }>(
+  values: readonly V[],
+): readonly V[] {
+  if (!values.some(({ at }) => isDoubtful(at))) return values;
+  return values.map((one) => (isDoubtful(one.at) ? { ...one, flags: joinFlags(one.flags, marked) } : one));
+}

@@ -9,7 +9,7 @@ const slewedMs = 1000;
 
 const seconds = z
   .string()
-  .regex(/^[+-]?\d{1,9}(\.\d{1,12})?$/)
+  .regex(/^[+-]?\d{1,12}(\.\d{1,12})?$/)
   .transform(Number);
 /** The columns of `chronyc -c tracking` (chronyc(1)) that matter here, by their place. */
 const columns = z.tuple([

@@ -11,7 +11,7 @@ export function addCaptures(program: Command): void {
     .option('--for <seconds>', 'end by itself', number)
     .action(async (options: BoxOptions & { out: string; sensor: string[]; for?: number }) => {
       if (options.withParent) stopWithParent();
-      await daemon('record', async (ctx) => {
+      await daemon('record', options, async (ctx) => {
         const [{ loadBox }, { record }] = await Promise.all([
           import('../../core/config/box.ts'),
           import('../captures/record.ts'),

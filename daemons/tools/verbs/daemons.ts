@@ -6,7 +6,7 @@ import { type BoxOptions, daemon, list, onBox, root, stopWithParent, whole } fro
 export function addDaemons(program: Command): void {
   onBox(program, 'gas', 'read gas analyzers, calibrate, classify, raise alerts').action(async (options: BoxOptions) => {
     if (options.withParent) stopWithParent();
-    await daemon('gas', async (ctx) => {
+    await daemon('gas', options, async (ctx) => {
       const [{ loadBox }, { gasLine }] = await Promise.all([
         import('../../core/config/box.ts'),
         import('../../gas/daemon.ts'),
@@ -18,7 +18,7 @@ export function addDaemons(program: Command): void {
 
   onBox(program, 'uplink', 'deliver what the daemons of this box kept').action(async (options: BoxOptions) => {
     if (options.withParent) stopWithParent();
-    await daemon('uplink', async (ctx) => {
+    await daemon('uplink', options, async (ctx) => {
       const [{ loadBox }, { parseValue }, { openStorageKey }, { uplinkLine }, { uplinkSection }] = await Promise.all([
         import('../../core/config/box.ts'),
         import('../../core/config/parse.ts'),
@@ -51,7 +51,7 @@ export function addDaemons(program: Command): void {
     .option('--with-parent', 'stop when stdin closes')
     .action(async ({ port, withParent }: { port: number; withParent?: boolean }) => {
       if (withParent) stopWithParent();
-      await daemon('broker', async (ctx) => (await import('../../ledger/broker.ts')).brokerLine({ port }, ctx));
+      await daemon('broker', null, async (ctx) => (await import('../../ledger/broker.ts')).brokerLine({ port }, ctx));
     });
 
   program
@@ -62,7 +62,7 @@ export function addDaemons(program: Command): void {
     .option('--with-parent', 'stop when stdin closes')
     .action(async ({ broker, records, withParent }: { broker: string[]; records: string; withParent?: boolean }) => {
       if (withParent) stopWithParent();
-      await daemon('ledger', async (ctx) =>
+      await daemon('ledger', null, async (ctx) =>
         (await import('../../ledger/daemon.ts')).ledgerLine({ brokers: broker, records }, ctx),
       );
     });
@@ -78,6 +78,6 @@ export function addDaemons(program: Command): void {
     .action(async (options: { records: string; host: string; port: number; map?: string; withParent?: boolean }) => {
       if (options.withParent) stopWithParent();
       const { withParent: _, ...config } = options;
-      await daemon('console', async (ctx) => (await import('../../console/daemon.ts')).consoleLine(config, ctx));
+      await daemon('console', null, async (ctx) => (await import('../../console/daemon.ts')).consoleLine(config, ctx));
     });
 }

@@ -2,27 +2,55 @@
 import path from 'node:path';
 import process from 'node:process';
 import type { Command } from 'commander';
+import type { DisciplinedClock } from '../../core/adapters/clock.disciplined.ts';
 import type { Running } from '../../core/daemon/running.ts';
 
 /** The project's own folder: models/ and firmware-configs/ are in it. */
 export const root = path.join(import.meta.dirname, '../../..');
 
-/** Runs a daemon under supervision and leaves its exit code. */
-export async function daemon(name: string, line: (ctx: Running) => Promise<void>): Promise<void> {
+/** What the clock of a box needs to know where it stands: the state folder, and the socket of the box's feed. */
+type ClockPlace = Pick<BoxOptions, 'state' | 'feed'>;
+
+/**
+ * Runs a daemon under supervision and leaves its exit code. On a box (`place`) its clock listens to time sources and
+ * keeps the floor; a central program takes the machine's as it is.
+ */
+export async function daemon(
+  name: string,
+  place: ClockPlace | null,
+  line: (ctx: Running) => Promise<void>,
+): Promise<void> {
   const [{ systemClock }, { pinoLog }, { systemdNotify }, { run }] = await Promise.all([
     import('../../core/adapters/clock.system.ts'),
     import('../../core/adapters/log.pino.ts'),
     import('../../core/adapters/notify.systemd.ts'),
     import('../../core/daemon/run.ts'),
   ]);
+  const boxClock = place && (await clockOf(place));
   process.exitCode = await run(line, {
-    clock: systemClock(),
+    clock: boxClock ?? systemClock(),
     log: pinoLog(name),
     notify: systemdNotify(process.env.NOTIFY_SOCKET),
     feedEveryMs: Number(process.env.WATCHDOG_USEC ?? 30e6) / 3000,
     drainMs: 20_000,
   });
+  await boxClock?.close();
   process.exit();
+}
+
+async function clockOf({ state, feed }: ClockPlace): Promise<DisciplinedClock> {
+  const [{ disciplinedClock }, { feedSource }, { floorFile }, { chronySource, timesyncdSource }, { bootId }] =
+    await Promise.all([
+      import('../../core/adapters/clock.disciplined.ts'),
+      import('../../core/adapters/clock.feed.ts'),
+      import('../../core/adapters/clock.floor.ts'),
+      import('../../core/adapters/clock.ntp.ts'),
+      import('../../core/adapters/clock.system.ts'),
+    ]);
+  return disciplinedClock({
+    sources: [chronySource(), timesyncdSource(), feedSource(feed, bootId())],
+    floor: floorFile(path.join(state, 'clock.json')),
+  });
 }
 
 /** For children of a supervisor that is no systemd: when it dies, its end of our stdin closes, and we stop. */
@@ -46,6 +74,7 @@ export interface BoxOptions {
   readonly config: string;
   readonly device: string;
   readonly state: string;
+  readonly feed: string;
   readonly withParent?: boolean;
 }
 
@@ -56,4 +85,5 @@ export const onBox = (program: Command, name: string, what: string): Command =>
     .requiredOption('--config <folder>', 'folder with devices/, boards/ and profiles/')
     .requiredOption('--device <name>', 'which of devices/')
     .requiredOption('--state <folder>', 'where the box keeps what it must not lose')
+    .option('--feed <socket>', "the box's own feed: pose, wind and time", '/run/fieldpost/feed.sock')
     .option('--with-parent', 'stop when stdin closes');
