@@ -21,18 +21,20 @@ const kinds: Readonly<Record<string, FaultKind>> = {
   EACCES: 'absent',
 };
 
+/**
+ * What the kernel's answer to a transaction means, or null for a thing thrown that is no answer of a kernel. An errno that
+ * is not in the table is still the world's: the adapter is opened anew.
+ */
+export function faultOfErrno(error: unknown, what: string): Fault | null {
+  const { code = '', errno, message } = error as NodeJS.ErrnoException;
+  const kind = kinds[code] ?? (errno === undefined ? undefined : 'absent');
+  return kind === undefined ? null : new Fault(kind, `${what}: ${message}`, error);
+}
+
 /** A `/dev/i2c-N` through `i2c-bus`. Opened at the first use and again after the adapter went away. */
 export function openI2cLinux({ bus }: { readonly bus: number }): I2c {
   const inTurn = turns();
   let opened: PromisifiedBus | null = null;
-
-  const fault = (error: unknown, what: string): Fault => {
-    const { code = '', errno, message } = error as NodeJS.ErrnoException;
-    // Another errno is still the kernel's answer, so the world's: the adapter is opened anew.
-    const kind = kinds[code] ?? (errno === undefined ? undefined : 'absent');
-    if (kind === undefined) throw error;
-    return new Fault(kind, `/dev/i2c-${bus} ${what}: ${message}`, error);
-  };
 
   const on = <T>(what: string, work: (bus: PromisifiedBus) => Promise<T>): Promise<T> =>
     inTurn(async () => {
@@ -41,7 +43,8 @@ export function openI2cLinux({ bus }: { readonly bus: number }): I2c {
         opened ??= await (await import('i2c-bus')).default.openPromisified(bus);
         return await work(opened);
       } catch (error) {
-        const found = fault(error, what);
+        const found = faultOfErrno(error, `/dev/i2c-${bus} ${what}`);
+        if (found === null) throw error;
         if (found.kind === 'absent') {
           // The handle of an adapter that was unplugged never works again; closing it can only fail.
           await opened?.close().catch(() => {});

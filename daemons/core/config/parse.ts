@@ -1,4 +1,4 @@
-import { isMap, isSeq, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isSeq, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { Fault } from '../ports/fault.ts';
 
@@ -13,6 +13,9 @@ interface Shape {
   readonly pattern?: string;
   readonly properties?: Readonly<Record<string, Shape>>;
   readonly additionalProperties?: Shape | boolean;
+  readonly propertyNames?: Shape;
+  readonly required?: readonly string[];
+  readonly minItems?: number;
   readonly items?: Shape;
   readonly anyOf?: readonly Shape[];
   readonly oneOf?: readonly Shape[];
@@ -24,13 +27,7 @@ interface Shape {
  */
 export function parseYaml<T>(file: string, text: string, schema: z.ZodType<T>): T {
   const lines = new LineCounter();
-  const doc = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
-  const broken = doc.errors[0];
-  if (broken) {
-    const at = broken.linePos?.[0];
-    throw new Fault('config', `${file}${at ? `:${at.line}:${at.col}` : ''}: not YAML: ${firstLine(broken.message)}`);
-  }
-  const value: unknown = doc.toJS({ maxAliasCount: 100 });
+  const { doc, value } = read(file, text, lines);
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
 
@@ -46,6 +43,25 @@ export function parseYaml<T>(file: string, text: string, schema: z.ZodType<T>): 
   throw new Fault('config', mistakes(schema, value, parsed.error, (path) => `${file}${lineOf(path)}`).join('\n'));
 }
 
+/** The document and its plain value. Errors: Fault `config` for whatever cannot be read as one finite YAML document. */
+function read(file: string, text: string, lines: LineCounter): { doc: Document; value: unknown } {
+  let doc: Document;
+  let value: unknown;
+  try {
+    doc = parseDocument(text, { lineCounter: lines, uniqueKeys: true, logLevel: 'error' });
+    value = doc.errors.length > 0 ? null : doc.toJS({ maxAliasCount: 100 });
+    // A value that holds itself, or is nested beyond all reason, is no configuration.
+    JSON.stringify(value);
+  } catch (error) {
+    const why = error instanceof Error ? firstLine(error.message) : String(error);
+    throw new Fault('config', `${file}: not usable YAML: ${why}`, error);
+  }
+  const broken = doc.errors[0] ?? doc.warnings[0];
+  if (!broken) return { doc, value };
+  const at = broken.linePos?.[0];
+  throw new Fault('config', `${file}${at ? `:${at.line}:${at.col}` : ''}: not YAML: ${firstLine(broken.message)}`);
+}
+
 /** The same for a value that is already parsed, for example a section of a file; `where` names it. */
 export function parseValue<T>(where: string, value: unknown, schema: z.ZodType<T>): T {
   const parsed = schema.safeParse(value);
@@ -59,14 +75,19 @@ function mistakes(
   error: z.ZodError,
   place: (path: readonly PropertyKey[]) => string,
 ): string[] {
-  const root = z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' }) as Shape;
-  return error.issues.flatMap((issue) => {
+  const root = shapeOf(schema);
+  return error.issues.flatMap(nearest).flatMap((issue) => {
     const shape = shapeAt(root, issue.path);
     if (issue.code === 'unrecognized_keys') {
+      const known = Object.keys(shape?.properties ?? {});
       return issue.keys.map((key) => {
-        const known = Object.keys(shape?.properties ?? {});
-        return `${place([...issue.path, key])} ${dotted([...issue.path, key])}: unknown key${suggestion(key, known)}`;
+        const where = [...issue.path, key];
+        return `${place(where)} ${dotted(where)}: unknown key${suggestion(key, known)}`;
       });
+    }
+    if (issue.code === 'invalid_key') {
+      const rule = issue.issues[0]?.message ?? '';
+      return [`${place(issue.path)} ${dotted(issue.path)}: is no possible name; ${right(shape?.propertyNames, rule)}`];
     }
     const found = valueAt(value, issue.path);
     const is = found === undefined ? 'is missing' : `is ${short(found)}`;
@@ -74,13 +95,42 @@ function mistakes(
   });
 }
 
+const shapes = new WeakMap<z.ZodType, Shape>();
+
+function shapeOf(schema: z.ZodType): Shape {
+  const known = shapes.get(schema) ?? (z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' }) as Shape);
+  shapes.set(schema, known);
+  return known;
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** Where one of several shapes is allowed and one alone comes nearest, its own mistakes say more than "none of them". */
+function nearest(issue: Issue): Issue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const fewest = Math.min(...issue.errors.map((one) => one.length));
+  const [best, ...others] = issue.errors.filter((one) => one.length === fewest);
+  if (!best || others.length > 0 || best.some(({ path }) => path.length === 0)) return [issue];
+  return best.map((one) => ({ ...one, path: [...issue.path, ...one.path] })).flatMap(nearest);
+}
+
 function right(shape: Shape | undefined, message: string): string {
   const parts: string[] = [];
-  const options = shape?.enum ?? (shape?.const === undefined ? undefined : [shape.const]);
-  if (options) parts.push(`must be ${options.map(short).join(' or ')}`);
-  else if (shape?.type) parts.push(`must be ${article(shape.type)}${bounds(shape)}`);
+  const must = shape && mustBe(shape);
+  if (must) parts.push(`must be ${must}`);
   if (shape?.description) parts.push(shape.description);
   return parts.length > 0 ? parts.join(': ') : message;
+}
+
+function mustBe(shape: Shape): string {
+  const options = shape.enum ?? (shape.const === undefined ? undefined : [shape.const]);
+  if (options) return options.map(short).join(' or ');
+  const choices = shape.anyOf ?? shape.oneOf;
+  if (choices) return choices.map(mustBe).join(', or ');
+  if (shape.type === 'object')
+    return shape.required?.length ? `a map with ${shape.required.join(', ')}` : 'a map of names to values';
+  if (shape.type === 'array') return `a list${shape.minItems ? ` of at least ${shape.minItems}` : ''}`;
+  return shape.type ? `${article(shape.type)}${bounds(shape)}` : '';
 }
 
 function bounds({ minimum, maximum, pattern }: Shape): string {
