@@ -32,6 +32,12 @@ export function isRefusal(error: unknown): boolean {
   return found !== null && found in words && !isDamage(error);
 }
 
+/** Anything that SQLite says at opening, but that the world refused, comes from the content of the file. */
+export const isBroken = (error: unknown): boolean =>
+  isDamage(error) ||
+  (sqliteCode(error) !== null && !isRefusal(error)) ||
+  (error as { code?: unknown }).code === 'ERR_OUT_OF_RANGE';
+
 /** What the disk did to us as a Fault `refused`; null for anything else, which is a bug. */
 export function faultOf(error: unknown, file: string, consequence: string): Fault | null {
   const found = sqliteCode(error);

@@ -1,37 +1,37 @@
 /**
  * The spool's file: SQLite in WAL mode. One thread of one process appends; others may peek and settle at the same time.
  * Invariants:
- * - an envelope and its stream's tail are never apart: the tail is the last row, or what `settle` noted when it took it;
+ * - an envelope and its stream's end are never apart: the end is the last row, or what a removal noted when it took it;
  * - seq only grows, also when everything was settled;
  * - a row is intact when what is stored has the CRC-32 that stands beside it;
- * - a row is TEXT when it is plain and BLOB when it is sealed: a box may be given its TPM while it has plain rows.
+ * - a row is TEXT when it is plain and BLOB when it is sealed: a box may be given its TPM while it has plain rows;
+ * - rows that are given up (shed, lost) go in the transaction that tells of it.
  * Rows live in a table per stream keyed by seq, so that appending touches the right edge of one tree, at any depth.
  */
+
 import { randomUUID } from 'node:crypto';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
-import { crc32 } from 'node:zlib';
-import { linkHash } from '../evidence/chain.ts';
 import type { Sealing } from '../evidence/sealing.ts';
 import { Fault } from '../ports/fault.ts';
 import type { Spooled } from '../ports/spool.ts';
-import { type RowCipher, rowCipher } from '../spool/cipher.ts';
-import { link, noTail, originOf, type Packed, type Row, type Tail } from '../spool/link.ts';
+import { rowCipher } from '../spool/cipher.ts';
+import type { Told } from '../spool/gone.ts';
+import { link, originOf, type Packed, type Tail } from '../spool/link.ts';
+import type { Range } from '../spool/ranges.ts';
+import { isIntact } from '../spool/row.ts';
 import { type Stream, streams } from '../values/envelope.ts';
+import { damaged, keptValues, makeTables, tableVersion } from './spool.sqlite.kept.ts';
+import { type End, endAfter, noMark, spoolRows, tailsOf } from './spool.sqlite.rows.ts';
+import { type Spoiled, type Tidying, tidying } from './spool.sqlite.tidy.ts';
 
 /** `FPsp`: tells our file from any other SQLite file. */
 const applicationId = 0x46507370;
 /** A peek gives no more than this at once, but always one envelope. */
 const peekBytes = 1_000_000;
-/** Rows that one transaction of `settle` forgets at the most: the writer waits for it. */
-const settleRows = 5000;
 
 export type Depth = Record<Stream, number>;
-
-interface Mark extends Tail {
-  /** Everything up to here was settled, but what was missing at the centre. */
-  readonly through: number;
-}
+export type Named = readonly (readonly [string, string | null])[];
 
 export interface SpoolFileOptions {
   /** Id of a file that is made; random if absent. */
@@ -40,22 +40,39 @@ export interface SpoolFileOptions {
   readonly master?: Uint8Array | null;
 }
 
-export interface SpoolFile {
+export interface SpoolFile extends Tidying {
   readonly id: string;
   readonly tails: Readonly<Record<Stream, Tail>>;
-  append(device: string, items: readonly Packed[], state: readonly (readonly [string, string | null])[]): void;
+  /** The tails that the last `append` was to lead to, whether it was committed or not. */
+  readonly attempted: Readonly<Record<Stream, Tail>> | null;
+  append(device: string, items: readonly Packed[], state: Named): void;
   /** Signs the heads of what is appended from now on; null leaves it unsigned. */
   signWith(sealing: Sealing | null): void;
   recall(key: string): string | null;
+  /** All of the state that can be read. */
+  remembered(): Named;
   peek(stream: Stream, after: number, limit: number): Spooled[];
   settle(stream: Stream, through: number, missing: readonly number[]): void;
   depth(): Depth;
-  /** Takes rows of another file as they stand, with their own seq. Such a file is delivered from and never appended to. */
-  adopt(stream: Stream, rows: readonly Row[]): void;
+  /** Bytes of what waits, as stored. */
+  bytes(): Depth;
+  /** Events to go with whatever is appended next; they survive until then. */
+  tell(told: readonly Told[]): void;
+  /** Every row whose sum does not hold. Reads all of it. */
+  spoiled(): Spoiled[];
+  /** Told of each spoiled row that `peek` leaves out. */
+  onSpoiled(listener: (spoiled: Spoiled) => void): void;
+  /** Takes the texts of another file, each with its own seq. Such a file is delivered from and never appended to. */
+  adopt(stream: Stream, rows: readonly { readonly seq: number; readonly stored: string | Uint8Array }[]): void;
+  /** Brings the log into the file, so that both stop growing. A disk that refuses is no error here. */
+  checkpoint(): void;
+  /** Whether the file may grow; where not, `append` fails as on a full disk once its free pages are used. */
+  growth(may: boolean): void;
   /** What is wrong with the file's structure, or null. Reads all of it. */
   check(): string | null;
   /** A number that changes when another connection committed. */
   version(): number;
+  isOpen(): boolean;
   close(): void;
 }
 
@@ -76,7 +93,13 @@ export function openSpoolFile(path: string, role: 'writer' | 'reader', options: 
     const made = db.prepare('PRAGMA application_id').get()?.application_id;
     if (made !== applicationId) {
       if (role === 'reader') throw new Fault('absent', `${path}: not a spool yet`);
-      make(db, path, freshId);
+      if (db.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.tables !== 0)
+        throw damaged(path, 'its mark');
+      makeTables(db, freshId, applicationId);
+    } else if (db.prepare('PRAGMA user_version').get()?.user_version !== tableVersion) {
+      if (role === 'reader')
+        throw new Fault('absent', `${path}: of another version; its daemon mends it at its next start`);
+      throw damaged(path, 'its version (an older one is read as far as it goes)');
     }
     return operate(db, path, master);
   } catch (error) {
@@ -85,202 +108,173 @@ export function openSpoolFile(path: string, role: 'writer' | 'reader', options: 
   }
 }
 
-function make(db: DatabaseSync, path: string, id: string): void {
-  const kept = (name: string): string =>
-    `CREATE TABLE ${name}(key TEXT PRIMARY KEY, sum INTEGER NOT NULL, value TEXT NOT NULL) WITHOUT ROWID;`;
-  const rows = (name: string): string =>
-    `CREATE TABLE ${name}(seq INTEGER PRIMARY KEY, sum INTEGER NOT NULL, text TEXT NOT NULL);`;
-  if (db.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.tables !== 0) throw damaged(path, 'its mark');
-  // In one transaction, so that a reader finds a whole spool or none.
-  db.exec(`BEGIN IMMEDIATE; ${kept('meta')} ${kept('state')} ${streams.map(rows).join(' ')}`);
-  db.prepare('INSERT INTO meta VALUES(?, ?, ?)').run('id', crc32(id), id);
-  db.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = 1; COMMIT`);
-}
-
-/** Statements of one stream's table. */
-interface Table {
-  readonly insert: StatementSync;
-  readonly last: StatementSync;
-  readonly after: StatementSync;
-  readonly range: StatementSync;
-  readonly below: StatementSync;
-}
-
 function operate(db: DatabaseSync, path: string, master: Uint8Array | null): SpoolFile {
-  const statements = (name: Stream): Table => ({
-    insert: db.prepare(`INSERT INTO ${name} VALUES(?, ?, ?)`),
-    last: db.prepare(`SELECT seq, sum, text FROM ${name} ORDER BY seq DESC LIMIT 1`),
-    after: db.prepare(`SELECT seq, sum, text FROM ${name} WHERE seq > ? ORDER BY seq`),
-    range: db.prepare(
-      `DELETE FROM ${name} WHERE seq IN (SELECT seq FROM ${name} WHERE seq > ? AND seq < ? ORDER BY seq LIMIT ${settleRows})`,
-    ),
-    below: db.prepare(`SELECT count(*) AS rows FROM ${name} WHERE seq <= ?`),
-  });
-  const tables: Record<Stream, Table> = {
-    alert: statements('alert'),
-    event: statements('event'),
-    tele: statements('tele'),
-  };
   const dataVersion = db.prepare('PRAGMA data_version');
-  const kept = (name: 'meta' | 'state') => ({
-    get: db.prepare(`SELECT sum, value FROM ${name} WHERE key = ?`),
-    put: db.prepare(
-      `INSERT INTO ${name} VALUES(?, ?, ?) ON CONFLICT DO UPDATE SET sum = excluded.sum, value = excluded.value`,
-    ),
-    drop: db.prepare(`DELETE FROM ${name} WHERE key = ?`),
-  });
-  const [meta, state] = [kept('meta'), kept('state')];
-
-  const read = (from: typeof meta, key: string): string | null => {
-    const row = from.get.get(key);
-    return row && typeof row.value === 'string' && crc32(row.value) === row.sum ? row.value : null;
-  };
-  const write = (to: typeof meta, key: string, value: string | null): void => {
-    if (value === null) to.drop.run(key);
-    else to.put.run(key, crc32(value), value);
-  };
-
-  const id = read(meta, 'id');
+  const [meta, state] = [keptValues(db, 'meta'), keptValues(db, 'state')];
+  const id = meta.read('id', null);
   if (id === null) throw damaged(path, 'its id');
   const cipher = master === null ? null : rowCipher(master, id);
-  const writeState = (key: string, value: string | null): void => {
-    const stored = value === null ? null : stow(cipher, value, `state/${key}`);
-    if (stored === null) state.drop.run(key);
-    else state.put.run(key, crc32(stored), stored);
-  };
-  const readState = (key: string): string | null => {
-    const row = state.get.get(key);
-    return row ? intactText(cipher, row.value, row.sum, `state/${key}`) : null;
-  };
-  /** The hash that the row after `row` carries. Errors: Fault when nobody here can read it. */
-  const hashOf = (stream: Stream, row: Record<string, unknown>): string => {
-    const text = intactText(cipher, row.text, row.sum, `${stream}/${row.seq}`);
-    if (text !== null) return linkHash(text);
-    if (row.text instanceof Uint8Array && crc32(row.text) === row.sum) throw sealedElsewhere(path, stream);
-    return linkHash(String(row.text));
-  };
+  const stow = (text: string, place: string): string | Uint8Array =>
+    cipher === null ? text : cipher.seal(text, place);
 
-  const markOf = (stream: Stream): Mark => {
-    const value = read(meta, `settled/${stream}`);
-    if (value !== null) return JSON.parse(value) as Mark;
-    if (meta.get.get(`settled/${stream}`)) throw damaged(path, `the mark of ${stream}`);
-    return { ...noTail, through: 0 };
-  };
-  const tailOf = (stream: Stream): Tail => {
-    const { seq, hash } = markOf(stream);
-    const last = tables[stream].last.get();
-    if (!last || Number(last.seq) <= seq) return { seq, hash };
-    return { seq: Number(last.seq), hash: hashOf(stream, last) };
-  };
-  const tails: Record<Stream, Tail> = { alert: tailOf('alert'), event: tailOf('event'), tele: tailOf('tele') };
+  const { rows, textOf } = spoolRows({ db, path, meta, cipher });
+  const ends: Record<Stream, End> = { alert: rows.alert.end(), event: rows.event.end(), tele: rows.tele.end() };
+  const untold = (): Told[] => JSON.parse(meta.read('untold', null) ?? '[]') as Told[];
+  let hasUntold = meta.has('untold');
+  /** Moment of the newest item, as JSON text: events of the spool itself have no other. */
+  let latest: string | null = null;
+  /** State as this connection last wrote it. */
+  const known = new Map<string, string | null>();
+  let attempted: Readonly<Record<Stream, Tail>> | null = null;
+  let sealing: Sealing | null = null;
+  let onSpoiled: (spoiled: Spoiled) => void = () => {};
 
-  const transact = (work: () => void): void => {
+  const transact = <T>(work: () => T): T => {
     db.exec('BEGIN IMMEDIATE');
     try {
-      work();
+      const result = work();
       db.exec('COMMIT');
+      return result;
     } catch (error) {
       // A full disk has rolled back already: a second ROLLBACK would hide the reason.
       if (db.isTransaction) db.exec('ROLLBACK');
       throw error;
     }
   };
-
-  let sealing: Sealing | null = null;
-
+  const eventAt = (at: string, { type, severity, message, detail }: Told): Packed => ({
+    stream: 'event',
+    at,
+    body: JSON.stringify({ type, severity, at: JSON.parse(at), message, detail }),
+  });
+  /** Appends inside a transaction; `next` holds the ends that follow. */
+  const put = (device: string, items: readonly Packed[], next: Record<Stream, End>): void => {
+    const origin = originOf(device, id);
+    for (const item of items) {
+      const [tail, { text }] = link(next[item.stream], item, origin);
+      const stored = stow(text, `${item.stream}/${tail.seq}`);
+      const end = endAfter(next[item.stream], tail, stored);
+      rows[item.stream].insert(end, stored);
+      next[item.stream] = end;
+    }
+  };
+  /** Changes something and tells of it in one transaction: at once when a moment is known, else with the next append. */
+  const withEvents = (device: string, work: () => readonly Told[]): void => {
+    const next = { ...ends };
+    transact(() => {
+      const told = work();
+      if (latest !== null)
+        put(
+          device,
+          told.map((one) => eventAt(latest as string, one)),
+          next,
+        );
+      else if (told.length > 0) meta.write('untold', JSON.stringify([...untold(), ...told]));
+    });
+    Object.assign(ends, next);
+    hasUntold = meta.has('untold');
+  };
   return {
     id,
-    tails,
+    get tails() {
+      return tailsOf(ends);
+    },
+    get attempted() {
+      return attempted;
+    },
     append: (device, items, named) => {
-      const origin = originOf(device, id);
-      const next = { ...tails };
-      const put = (item: Packed): void => {
-        const [tail, { seq, sum, text }] = link(next[item.stream], item, origin);
-        const stored = stow(cipher, text, `${item.stream}/${seq}`);
-        tables[item.stream].insert.run(seq, cipher ? crc32(stored) : sum, stored);
-        next[item.stream] = tail;
-      };
+      const next = { ...ends };
+      const at = items.at(-1)?.at ?? null;
+      // What is remembered as it was costs no page of its own.
+      const changed = named.filter(([key, value]) => known.get(key) !== value);
+      const told = hasUntold && at !== null ? untold() : [];
       transact(() => {
-        for (const item of items) put(item);
-        const seal = sealing?.next(items, next);
-        if (seal) put(seal);
-        for (const [key, value] of named) writeState(key, value);
+        put(device, at === null ? items : [...items, ...told.map((one) => eventAt(at, one))], next);
+        if (told.length > 0) meta.write('untold', null);
+        const seal = sealing?.next(items, tailsOf(next));
+        if (seal) put(device, [seal], next);
+        for (const [key, value] of changed) state.write(key, value === null ? null : stow(value, `state/${key}`));
+        attempted = tailsOf(next);
       });
-      Object.assign(tails, next);
+      for (const [key, value] of changed) known.set(key, value);
+      Object.assign(ends, next);
       sealing?.kept();
+      if (told.length > 0) hasUntold = false;
+      latest = at ?? latest;
     },
     signWith: (given) => {
       sealing = given;
     },
-    recall: readState,
+    recall: (key) => state.read(key, cipher),
+    remembered: () => state.keys().map((key) => [key, state.read(key, cipher)] as const),
     peek: (stream, after, limit) => {
       const found: Spooled[] = [];
       let bytes = 0;
-      for (const row of tables[stream].after.iterate(after)) {
-        const { seq } = row;
-        const text = intactText(cipher, row.text, row.sum, `${stream}/${seq}`);
-        if (text === null) continue;
+      for (const row of rows[stream].after(after)) {
+        const text = textOf(stream, row);
+        if (text === null) {
+          if (!isIntact(row)) onSpoiled({ stream, seq: row.seq });
+          continue;
+        }
         bytes += text.length;
         if (found.length >= limit || (found.length > 0 && bytes > peekBytes)) break;
-        found.push({ seq: Number(seq), text });
+        found.push({ seq: row.seq, text });
       }
       return found;
     },
     settle: (stream, through, missing) => {
-      const { last, range } = tables[stream];
-      let full = true;
-      while (full) {
-        full = false;
-        transact(() => {
-          const mark = markOf(stream);
-          const row = last.get();
-          const top = Math.max(mark.seq, Number(row?.seq ?? 0));
-          const end = Math.min(through, top);
-          // The last row may be forgotten, its place in the chain not.
-          const { seq, hash } = row && end === top && top > mark.seq ? { seq: top, hash: hashOf(stream, row) } : mark;
-          const kept = [...new Set(missing)].filter((seq) => seq <= end).sort((a, b) => a - b);
-          for (const [i, stop] of [...kept, end + 1].entries())
-            full = Number(range.run(kept[i - 1] ?? 0, stop).changes) === settleRows || full;
-          write(meta, `settled/${stream}`, JSON.stringify({ through: Math.max(mark.through, end), seq, hash }));
+      let more = true;
+      while (more) {
+        more = transact(() => {
+          const end = Math.min(through, Math.max(rows[stream].mark().seq, rows[stream].last()?.seq ?? 0));
+          const left = [...new Set(missing)].filter((seq) => seq <= end).sort((a, b) => a - b);
+          const ranges = [...left, end + 1].map((stop, i): Range => [(left[i - 1] ?? 0) + 1, stop - 1]);
+          return rows[stream].remove(
+            ranges.filter(([from, to]) => from <= to),
+            end,
+          );
         });
       }
     },
-    depth: () => {
-      const waiting = (stream: Stream): number => {
-        const { through } = markOf(stream);
-        const left = Number(tables[stream].below.get(through)?.rows);
-        return left + Math.max(0, Number(tables[stream].last.get()?.seq ?? 0) - through);
-      };
-      return { alert: waiting('alert'), event: waiting('event'), tele: waiting('tele') };
+    depth: () => ({ alert: rows.alert.held().rows, event: rows.event.held().rows, tele: rows.tele.held().rows }),
+    bytes: () => ({ alert: rows.alert.held().bytes, event: rows.event.held().bytes, tele: rows.tele.held().bytes }),
+    ...tidying({ path, spool: id, rows, textOf, withEvents }),
+    tell: (told) => {
+      if (told.length > 0) transact(() => meta.write('untold', JSON.stringify([...untold(), ...told])));
+      hasUntold ||= told.length > 0;
     },
-    adopt: (stream, rows) => {
+    spoiled: () =>
+      streams.flatMap((stream) => {
+        const found: Spoiled[] = [];
+        for (const row of rows[stream].after(0)) if (!isIntact(row)) found.push({ stream, seq: row.seq });
+        return found;
+      }),
+    onSpoiled: (listener) => {
+      onSpoiled = listener;
+    },
+    adopt: (stream, texts) => {
       transact(() => {
-        for (const { seq, sum, text } of rows) tables[stream].insert.run(seq, sum, text);
+        let end = ends[stream];
+        for (const { seq, stored } of texts) {
+          end = endAfter(end, { seq, hash: '' }, stored);
+          rows[stream].insert(end, stored);
+        }
+        const mark = rows[stream].mark();
+        const count = ends[stream].seq - mark.rows + texts.length;
+        rows[stream].setMark({ ...noMark, rows: end.seq - count });
+        ends[stream] = end;
       });
+    },
+    checkpoint: () => void db.prepare('PRAGMA wal_checkpoint(RESTART)').get(),
+    growth: (may) => {
+      const pages = may ? 4294967294 : Number(db.prepare('PRAGMA page_count').get()?.page_count);
+      db.prepare(`PRAGMA max_page_count = ${pages}`).get();
     },
     check: () => {
       const found = db.prepare('PRAGMA quick_check(1)').get()?.quick_check;
       return found === 'ok' ? null : String(found);
     },
     version: () => Number(dataVersion.get()?.data_version),
+    isOpen: () => db.isOpen,
     close: () => db.close(),
   };
 }
-
-/** What is stored for a text: itself, or sealed. */
-const stow = (cipher: RowCipher | null, text: string, place: string): string | Uint8Array =>
-  cipher === null ? text : cipher.seal(text, place);
-
-/** The text of what is stored; null when it is damaged, or sealed with a key that is not ours. */
-export function intactText(cipher: RowCipher | null, stored: unknown, sum: unknown, place: string): string | null {
-  if (typeof stored !== 'string' && !(stored instanceof Uint8Array)) return null;
-  if (crc32(stored) !== sum) return null;
-  return typeof stored === 'string' ? stored : (cipher?.open(stored, place) ?? null);
-}
-
-const sealedElsewhere = (path: string, stream: Stream): Fault =>
-  new Fault('refused', `${path}: its ${stream} rows are sealed with a storage key that this box does not have`);
-
-/** Shaped like SQLite's own: `isDamage` takes it as one. */
-const damaged = (path: string, what: string): Error =>
-  Object.assign(new Error(`${path}: ${what} is damaged`), { code: 'ERR_SQLITE_ERROR', errcode: 11 });
