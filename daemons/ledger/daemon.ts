@@ -2,130 +2,105 @@
 import { connectMqtt } from '../core/adapters/broker.mqtt.ts';
 import { openRecords } from '../core/adapters/records.sqlite.ts';
 import type { Running } from '../core/daemon/running.ts';
-import { Fault, isFault } from '../core/ports/fault.ts';
-import type { Arrival, Records } from '../core/ports/records.ts';
-import type { Stream } from '../core/values/envelope.ts';
-import { parseEnvelope } from '../core/wire/envelope.ts';
-import { parseBirth, parseStatus } from '../core/wire/messages.ts';
-import { everyDevice, parseTopic, topicOf } from '../core/wire/topics.ts';
+import type { Broker } from '../core/ports/broker.ts';
+import type { Records } from '../core/ports/records.ts';
+import { everyDevice, topicOf } from '../core/wire/topics.ts';
+import { type Intake, openIntake, usualIntake } from './intake.ts';
+import { type Receipts, receiptsTo } from './receipts.ts';
+import { patient, type StreamOf, take } from './take.ts';
 
 export interface LedgerConfig {
+  /**
+   * Brokers that boxes may deliver to: the ledger listens at each of them, and a receipt goes back the way the envelope came.
+   * Commas part the addresses of one and the same broker or cluster: of these one is used at a time.
+   */
   readonly brokers: readonly string[];
   readonly records: string;
 }
 
-interface Message {
-  readonly topic: string;
-  readonly payload: Uint8Array;
-}
-
-/** Envelopes of one transaction at the most: beyond it a commit gains nothing and a receipt waits. */
+/** Messages of one transaction at the most: beyond it a commit gains nothing and a receipt waits. */
 const mostInOne = 1000;
+/** An idle ledger proves this often that its store answers. */
+const idleMs = 5000;
+/** A broker that says nothing does not hold the end up for longer. */
+const leaveMs = 2000;
 
 export async function ledgerLine(config: LedgerConfig, ctx: Running): Promise<void> {
   const records = await openRecords(config.records);
-  const waiting: Message[] = [];
+  try {
+    await Promise.all(config.brokers.map((urls, i) => serveBroker(urls.split(','), i, records, ctx)));
+  } finally {
+    await records.close();
+  }
+}
+
+async function serveBroker(urls: readonly string[], index: number, records: Records, ctx: Running): Promise<void> {
+  const intake = openIntake({ ...usualIntake });
   let wake = (): void => {};
   const broker = connectMqtt(
     {
-      urls: config.brokers,
-      clientId: 'fieldpost-ledger',
-      subscribe: everyDevice(['alert', 'event', 'tele', 'birth', 'status']),
+      urls,
+      clientId: index === 0 ? 'fieldpost-ledger' : `fieldpost-ledger-${index}`,
+      subscribe: everyDevice(['alert', 'event', 'tele', 'birth', 'status', 'head']),
     },
     {
       onMessage: (topic, payload) => {
-        waiting.push({ topic, payload });
+        // What comes after the stop gets no receipt, and so comes again.
+        if (!ctx.signal.aborted) intake.offer({ topic, payload });
         wake();
       },
-      onConnect: () => ctx.log.info('connected to the broker'),
+      onConnect: () => ctx.log.info('connected to the broker', { urls }),
       onDisconnect: (reason) => ctx.log.warn('broker lost', { reason }),
     },
   );
   ctx.signal.addEventListener('abort', () => wake(), { once: true });
+  try {
+    await serve(intake, records, broker, {
+      ...ctx,
+      idle: () =>
+        new Promise((resolve) => {
+          const timer = setTimeout(resolve, idleMs);
+          wake = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+          if (ctx.signal.aborted || intake.size > 0) wake();
+        }),
+    });
+  } finally {
+    await broker.close();
+  }
+}
 
-  while (!ctx.signal.aborted || waiting.length > 0) {
-    if (waiting.length === 0) {
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
+interface Serving extends Running {
+  /** Resolves when something came, at a stop, or after a while. */
+  idle(): Promise<void>;
+}
+
+async function serve(intake: Intake, records: Records, broker: Broker, ctx: Serving): Promise<void> {
+  const receipts = receiptsTo((topic, text) => broker.publish(topic, text));
+  let told = 0;
+  while (!ctx.signal.aborted || intake.size > 0) {
+    if (intake.size === 0) {
+      await ctx.idle();
+      if (intake.size === 0) await patient(() => records.watermark('', '', 'event'), ctx);
+      ctx.progress();
       continue;
     }
-    const streams = await take(waiting.splice(0, mostInOne), records, ctx);
-    for (const one of streams.values()) {
-      const { spool, stream, through, missing } = await records.watermark(one.device, one.spool, one.stream);
-      const text = JSON.stringify({ v: 1, spool, stream, through, missing });
-      // A receipt that does not arrive is asked for again by the box, which repeats what was not confirmed.
-      await broker.publish(topicOf(one.site, one.device, 'receipt'), text).catch((error: unknown) => {
-        if (!isFault(error)) throw error;
-      });
-    }
+    const due = await take(intake.take(mostInOne), records, ctx);
+    await Promise.all(due.map((one) => receipt(one, records, receipts, ctx)));
+    if (intake.dropped > told)
+      ctx.log.warn('the store is too slow; boxes will send again', { dropped: intake.dropped });
+    told = intake.dropped;
     ctx.progress();
   }
-  await broker.close();
-  await records.close();
+  await Promise.race([receipts.idle(), ctx.clock.sleep(leaveMs, 'receipts')]);
 }
 
-interface StreamOf {
-  readonly site: string;
-  readonly device: string;
-  readonly spool: string;
-  readonly stream: Stream;
+async function receipt(one: StreamOf, records: Records, receipts: Receipts, ctx: Running): Promise<void> {
+  const { site, device, spool, stream } = one;
+  const mark = await patient(() => records.watermark(device, spool, stream), ctx);
+  if (!mark) return;
+  const text = JSON.stringify({ v: 1, spool, stream, through: mark.through, missing: mark.missing });
+  receipts.offer(`${device}/${spool}/${stream}`, topicOf(site, device, 'receipt'), text);
 }
-
-/** Keeps a batch and says which streams of which spools it touched. */
-async function take(
-  messages: readonly Message[],
-  records: Records,
-  ctx: Running,
-): Promise<ReadonlyMap<string, StreamOf>> {
-  const nowMs = ctx.clock.now().wallMs;
-  const arrivals: Arrival[] = [];
-  for (const message of messages) {
-    try {
-      const arrival = await read(message, records, nowMs);
-      if (arrival) arrivals.push(arrival);
-    } catch (error) {
-      if (!isFault(error)) throw error;
-      ctx.log.warn('message put into quarantine', { topic: message.topic, reason: error.message });
-      await records.quarantine([{ ...message, reason: error.message }], nowMs);
-    }
-  }
-  const outcomes = arrivals.length > 0 ? await records.commit(arrivals, nowMs) : [];
-  outcomes.forEach((outcome, i) => {
-    const envelope = arrivals[i]?.envelope;
-    if (outcome === 'conflict' && envelope) {
-      const { device, spool, stream, seq } = envelope;
-      ctx.log.error('one key, two texts: both are kept', { device, spool, stream, seq });
-    }
-  });
-  return new Map(
-    arrivals.map(({ site, envelope: { device, spool, stream } }) => [
-      `${site}/${device}/${spool}/${stream}`,
-      { site, device, spool, stream },
-    ]),
-  );
-}
-
-/** One message: an envelope to commit, or null when it was a birth or a status. Errors: Fault `protocol`. */
-async function read({ topic, payload }: Message, records: Records, nowMs: number): Promise<Arrival | null> {
-  const parts = parseTopic(topic);
-  if (!parts) throw protocol(`topic ${topic}: must be fieldpost/v1/{site}/{device}/{kind}`);
-  const { site, device, kind } = parts;
-  const text = Buffer.from(payload).toString('utf8');
-  if (kind === 'birth') {
-    await records.birth(site, device, parseBirth(text), nowMs);
-    return null;
-  }
-  if (kind === 'status') {
-    await records.status(site, device, parseStatus(text), nowMs);
-    return null;
-  }
-  const envelope = parseEnvelope(text);
-  if (envelope.device !== device || envelope.stream !== kind)
-    throw protocol(
-      `envelope: says ${envelope.device}/${envelope.stream}, but came on ${topic}; a device speaks only for itself`,
-    );
-  return { site, text, envelope };
-}
-
-const protocol = (message: string): Fault => new Fault('protocol', message);

@@ -125,7 +125,8 @@ export interface Records {
   /**
    * One transaction: dedupes on (device, spool, stream, seq), keeps the envelopes, advances the alerts, closes the gaps that
    * `shed` and `lost` events name. Durable when it resolves. Errors: Fault `refused` when the store cannot take it just
-   * now; nothing of the call was then kept.
+   * now, `protocol` when it can never take content of this batch (committed one by one, the rest goes in); either way nothing
+   * of the call was kept.
    */
   commit(arrivals: readonly Arrival[], nowMs: number): Promise<readonly Outcome[]>;
   watermark(device: string, spool: string, stream: Stream): Promise<Watermark>;
