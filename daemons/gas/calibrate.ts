@@ -118,7 +118,8 @@ function convert({ conversion, values, flags }: Slot, { at }: Reading): Measurem
   for (let i = 0; i < values.length; i++) {
     const coefficient = fit.terms[i]?.coefficient ?? 0;
     value += coefficient * (values[i] ?? 0);
-    noise += (coefficient * (uInputs[i] ?? 0)) ** 2;
+    const part = coefficient * (uInputs[i] ?? 0);
+    noise += part * part;
   }
   const span = fit.spans[1] - fit.spans[0];
   if (value < fit.spans[0] - 0.1 * span || value > fit.spans[1] + 0.1 * span) marks = joinFlags(marks, extrapolated);

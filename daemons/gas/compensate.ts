@@ -1,3 +1,4 @@
+import { exp, ln } from '../core/exact/math.ts';
 import type { Step } from '../core/flow/scan.ts';
 import { type Flag, joinFlags } from '../core/values/flags.ts';
 import type { Reading } from '../core/values/reading.ts';
@@ -36,13 +37,26 @@ const referenceGm3 = 10;
 
 /** Absolute humidity in g/m3 from temperature in C and relative humidity in % (Magnus form; sensing.md section 2). */
 export function absoluteHumidity(temperatureC: number, relativePercent: number): number {
-  const vapourHpa = (relativePercent / 100) * 6.112 * Math.exp((17.62 * temperatureC) / (243.12 + temperatureC));
+  const vapourHpa = (relativePercent / 100) * 6.112 * exp((17.62 * temperatureC) / (243.12 + temperatureC));
   return (216.7 * vapourHpa) / (273.15 + temperatureC);
 }
 
 /** Sensor resistance in ohm from the voltage across the load resistor: Rs = RL (Vc - Vout) / Vout. null at or beyond the rails. */
 export function dividerOhm(outMv: number, { loadOhm, supplyMv }: Pick<Element, 'loadOhm' | 'supplyMv'>): number | null {
   return outMv > 0 && outMv < supplyMv ? (loadOhm * (supplyMv - outMv)) / outMv : null;
+}
+
+/** Works the elements' factors out anew from the climate in `state`; gives the absolute humidity in g/m3, or null. */
+export function weather(state: CompensateState, array: readonly Element[]): number | null {
+  if (state.temperatureC === null || state.relativePercent === null) {
+    state.factors = null;
+    return null;
+  }
+  const gm3 = absoluteHumidity(state.temperatureC, state.relativePercent);
+  const lnHumidity = ln(Math.max(gm3, 0.01) / referenceGm3);
+  const warmer = state.temperatureC - referenceC;
+  state.factors = Float64Array.from(array, (one) => exp(one.perDegree * warmer + one.perLnHumidity * lnHumidity));
+  return gm3;
 }
 
 /**
@@ -63,29 +77,15 @@ export function compensate(
   const [temperatureSensor = '', temperatureChannel = ''] = climate?.temperature.split('/') ?? [];
   const [humiditySensor = '', humidityChannel = ''] = climate?.humidity.split('/') ?? [];
 
-  const weather = (state: CompensateState): number | null => {
-    if (state.temperatureC === null || state.relativePercent === null) {
-      state.factors = null;
-      return null;
-    }
-    const gm3 = absoluteHumidity(state.temperatureC, state.relativePercent);
-    const lnHumidity = Math.log(Math.max(gm3, 0.01) / referenceGm3);
-    const warmer = state.temperatureC - referenceC;
-    state.factors = Float64Array.from(array, (one) =>
-      Math.exp(one.perDegree * warmer + one.perLnHumidity * lnHumidity),
-    );
-    return gm3;
-  };
-
   return (state, reading) => {
     if (reading.sensor === temperatureSensor && reading.channel === temperatureChannel) {
       state.temperatureC = reading.value;
-      weather(state);
+      weather(state, array);
       return [state, reading];
     }
     if (reading.sensor === humiditySensor && reading.channel === humidityChannel) {
       state.relativePercent = reading.value;
-      const gm3 = weather(state);
+      const gm3 = weather(state, array);
       return [state, reading, { ...reading, channel: humidityQuantity, value: gm3, unit: 'g/m3' }];
     }
     const index = elements.get(reading.sensor)?.get(reading.channel);

@@ -57,6 +57,11 @@ export const gasSection = z.strictObject({
         .min(1000)
         .default(600_000)
         .describe('longest time between two signatures over what was kept; every alert is signed at once'),
+      stateEveryMs: z
+        .int()
+        .min(1000)
+        .default(600_000)
+        .describe('how often the memory of the line is put on record: a replay starts at the latest one before'),
     })
     .prefault({}),
   heldEveryMs: z.int().min(1000).default(15_000).describe('how often an alert that goes on says so'),

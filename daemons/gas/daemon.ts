@@ -2,6 +2,7 @@
  * The gas daemon: sample -> quality -> compensate -> calibrate -> keep -> window -> features -> infer -> detect -> alert
  * -> keep. This file is the composition root: it names the adapters and lays the line, top to bottom.
  */
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { openCalibrations } from '../core/adapters/calibrations.lowdb.ts';
 import { openI2cLinux } from '../core/adapters/i2c.linux.ts';
@@ -9,7 +10,7 @@ import { connectI2cTcp } from '../core/adapters/i2c.tcp.ts';
 import { openLiteRt } from '../core/adapters/infer.litert.ts';
 import { openSerialLinux } from '../core/adapters/serial.linux.ts';
 import { connectSerialTcp } from '../core/adapters/serial.tcp.ts';
-import { openSpool } from '../core/adapters/spool.sqlite.ts';
+import { type OpenSpool, openSpool } from '../core/adapters/spool.sqlite.ts';
 import { openStorageKey } from '../core/adapters/storage-key.tpm.ts';
 import { flagClock } from '../core/clock/bound.ts';
 import type { Board, Box } from '../core/config/box.ts';
@@ -20,10 +21,12 @@ import { sample } from '../core/flow/sample.ts';
 import { type ActiveModel, activate } from '../core/model/activate.ts';
 import { isFault } from '../core/ports/fault.ts';
 import type { Spool } from '../core/ports/spool.ts';
+import type { BoxEvent } from '../core/values/envelope.ts';
 import type { Flag } from '../core/values/flags.ts';
 import { type GasSection, gasSection } from './config.ts';
 import { plan } from './conversions.ts';
 import { featureNames } from './features.ts';
+import { type InForce, inForceOf, lineStateEvent, onFileEvent } from './in-force.ts';
 import { type Buses, lazyDriver } from './lazy-driver.ts';
 import { type Finding, type LineState, gasLine as layLine } from './line.ts';
 import { modelRefusedEvent, type Said, sensorEvent, uncalibratedEvent, unsignedEvent } from './sensor-event.ts';
@@ -67,6 +70,8 @@ export async function gasLine({ box, state, models }: GasConfig, ctx: Running): 
     await say(modelRefusedEvent(section, error));
     return null;
   });
+  const certificate = readIfThere(path.join(state, 'identity', 'device.crt'));
+  const inForce = inForceOf({ box, section, model, calibrations, certificate });
   const line = layLine({
     device: device.device,
     where: device.where ? { ...device.where, source: 'surveyed' } : null,
@@ -74,8 +79,11 @@ export async function gasLine({ box, state, models }: GasConfig, ctx: Running): 
     board,
     conversions,
     model,
+    inForce: inForce.refs,
   });
-  let memory = await recall(spool, line.fresh());
+  const begun = ctx.clock.now();
+  let memory = await recall(spool, line.fresh(`${begun.boot.slice(0, 8)}.${begun.monoNs.toString(36)}`));
+  await putOnFile(spool, inForce, { ...lineStateEvent(memory, inForce.refs), at: begun });
 
   const always: readonly Flag[] = board.simulated ? ['simulated'] : [];
   const readings = merge(
@@ -125,10 +133,22 @@ export async function gasLine({ box, state, models }: GasConfig, ctx: Running): 
   await Promise.all([...buses.i2c.values(), ...buses.serial.values()].map((port) => port.close()));
 }
 
-async function keep(spool: Spool, { alerts, telemetry }: Finding, memory: LineState): Promise<void> {
+/** Puts the line's first state on file, and the records in force that this spool does not hold yet: in one flush. */
+async function putOnFile(spool: OpenSpool, { files }: InForce, state: BoxEvent): Promise<void> {
+  const { at } = state;
+  const known = (await spool.recall('in-force')) as { spool: string; sha256: readonly string[] } | undefined;
+  const filed = known?.spool === spool.id ? known.sha256 : [];
+  const missing = files.filter(({ sha256 }) => !filed.includes(sha256));
+  const bodies = [...missing.map((one) => ({ ...onFileEvent(one), at })), state];
+  const items = bodies.map((body) => ({ stream: 'event' as const, at, body }));
+  await spool.append(items, { 'in-force': { spool: spool.id, sha256: files.map(({ sha256 }) => sha256) } });
+}
+
+async function keep(spool: Spool, { alerts, events, telemetry }: Finding, memory: LineState): Promise<void> {
   if (alerts.length === 0 && telemetry.length === 0) return;
   // One transaction: an alert is raised when it is on the disk together with the state that goes on from it.
-  await spool.append([...telemetry, ...alerts.map((body) => ({ stream: 'alert' as const, at: body.at, body }))], {
+  const raised = alerts.map((body) => ({ stream: 'alert' as const, at: body.at, body }));
+  await spool.append([...telemetry, ...events, ...raised], {
     detect: memory.detect,
     alert: memory.alert,
     baseline: memory.window.baseline,
@@ -144,6 +164,15 @@ async function recall(spool: Spool, fresh: LineState): Promise<LineState> {
     detect: (detect as LineState['detect'] | undefined) ?? fresh.detect,
     alert: (alert as LineState['alert'] | undefined) ?? fresh.alert,
   };
+}
+
+function readIfThere(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return null;
+  }
 }
 
 type Say = (said: Said) => Promise<void>;

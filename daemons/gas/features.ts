@@ -7,6 +7,7 @@
  * is fine near nothing, coarse at a lot, and takes the power law out: metal-oxide elements answer in powers of the
  * concentration, and signed logarithms gave up to 20 points of accuracy on recorded drift data.
  */
+import { ln, ln1p } from '../core/exact/math.ts';
 import { median } from './window.ts';
 
 /** One window of the metal-oxide array, compensated for temperature and humidity, as the features see it. */
@@ -51,11 +52,11 @@ export function features({ ratios, baseline, temperatureC, humidityGm3 }: ArrayW
     vector[count + i] = signedLog((clean / median(late) - clean / median(early)) / slopeUnit);
   }
   vector[2 * count] = (temperatureC - 20) / 10;
-  vector[2 * count + 1] = Math.log(humidityGm3 / 10);
+  vector[2 * count + 1] = ln(humidityGm3 / 10);
   return vector.every(Number.isFinite) ? vector : null;
 }
 
-const signedLog = (x: number): number => Math.sign(x) * Math.log1p(Math.abs(x));
+const signedLog = (x: number): number => Math.sign(x) * ln1p(Math.abs(x));
 
 function sparse(samples: Float64Array): boolean {
   let there = 0;

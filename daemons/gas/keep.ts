@@ -7,9 +7,12 @@ import type { Reading } from '../core/values/reading.ts';
 export interface Batch {
   readings: Reading[];
   measurements: Measurement[];
+  /** Names the run of the line; `first` is the number of the batch's first reading in it. */
+  readonly run: string;
+  first: number;
 }
 
-export const emptyBatch = (): Batch => ({ readings: [], measurements: [] });
+export const emptyBatch = (run: string, first = 0): Batch => ({ readings: [], measurements: [], run, first });
 
 /** Values that wait in a batch. */
 export const sizeOf = (batch: Batch): number => batch.readings.length + batch.measurements.length;
@@ -18,8 +21,10 @@ export const sizeOf = (batch: Batch): number => batch.readings.length + batch.me
 export function seal(batch: Batch): readonly Item[] {
   const last = batch.measurements.at(-1) ?? batch.readings.at(-1);
   if (last === undefined) return [];
-  const item: Item = { stream: 'tele', at: last.at, body: encodeTelemetry(batch) };
+  const { readings, measurements, run, first } = batch;
+  const body = encodeTelemetry({ readings, measurements, run: { id: run, first } });
+  batch.first += readings.length;
   batch.readings = [];
   batch.measurements = [];
-  return [item];
+  return [{ stream: 'tele', at: last.at, body }];
 }

@@ -3,16 +3,19 @@ import type { Board } from '../core/config/box.ts';
 import { runStep } from '../core/flow/scan.ts';
 import type { ActiveModel } from '../core/model/activate.ts';
 import type { Item } from '../core/ports/spool.ts';
+import { asRecorded, freshRecorded, type RecordedState } from '../core/telemetry/recorded.ts';
 import type { Alert } from '../core/values/alert.ts';
 import type { Where } from '../core/values/detection.ts';
 import type { Measurement } from '../core/values/measurement.ts';
 import type { Reading } from '../core/values/reading.ts';
+import type { Stamp } from '../core/values/stamp.ts';
 import { type AlertState, alert } from './alert.ts';
 import { type CalibrateState, type Conversion, calibrate, freshCalibrate } from './calibrate.ts';
 import { type CompensateState, compensate, freshClimate, humidityQuantity } from './compensate.ts';
 import type { GasSection } from './config.ts';
 import { type DetectState, detect, type Look } from './detect.ts';
 import { features } from './features.ts';
+import { type InForceRefs, lineStateEvent } from './in-force.ts';
 import { type Batch, emptyBatch, seal, sizeOf } from './keep.ts';
 import { freshQuality, type QualityState, quality } from './quality.ts';
 import { freshWindow, type Windowed, type WindowState, window } from './window.ts';
@@ -24,10 +27,13 @@ export interface LineOptions {
   readonly board: Board;
   readonly conversions: readonly Conversion[];
   readonly model: ActiveModel | null;
+  /** Absent: nothing is put on record to start a replay from. */
+  readonly inForce?: InForceRefs;
 }
 
 /** All the memory of the line. `detect`, `alert` and the baseline are committed and recalled; the rest refills by itself. */
 export interface LineState {
+  readonly recorded: RecordedState;
   readonly quality: QualityState;
   readonly compensate: CompensateState;
   readonly calibrate: CalibrateState;
@@ -35,28 +41,35 @@ export interface LineState {
   readonly detect: DetectState;
   readonly alert: AlertState;
   readonly batch: Batch;
+  /** When the state was last put on record, in ns of the monotonic clock; null before the first telemetry. */
+  readonly statedNs: number | null;
 }
 
 export interface Finding {
   readonly alerts: readonly Alert[];
+  /** The state behind the telemetry, when it is due: an event. */
+  readonly events: readonly Item[];
   readonly telemetry: readonly Item[];
 }
 
 export interface Advance {
   readonly state: LineState;
   readonly measurements: readonly Measurement[];
+  /** Every score of every rule, whether it crossed a threshold or not. */
+  readonly looks: readonly Look[];
   readonly finding: Finding;
 }
 
 export interface GasLine {
-  fresh(): LineState;
+  /** `run` names what is read from here on; `first` is the number of the next reading in it. */
+  fresh(run?: string, first?: number): LineState;
   /** Takes what was read, in order; gives what must be kept now: full telemetry, and everything when there is an alert. */
   advance(state: LineState, readings: readonly Reading[]): Advance;
   /** What still waits for a full envelope. */
   drain(state: LineState): Finding;
 }
 
-export function gasLine({ device, where, section, board, conversions, model }: LineOptions): GasLine {
+export function gasLine({ device, where, section, board, conversions, model, inForce }: LineOptions): GasLine {
   const windowOptions = {
     ...section.window,
     array: board.array.map((one) => one.quantity),
@@ -122,18 +135,30 @@ export function gasLine({ device, where, section, board, conversions, model }: L
     return looks;
   };
 
+  /** The state as an event once `stateEveryMs` are over, behind the telemetry that ends at `at`. */
+  const stated = (state: LineState, at: Stamp | undefined): [number | null, readonly Item[]] => {
+    if (!at || !inForce) return [state.statedNs, []];
+    const sinceNs = state.statedNs ?? at.monoNs;
+    if (at.monoNs - sinceNs < section.evidence.stateEveryMs * 1e6) return [sinceNs, []];
+    const body = { ...lineStateEvent(state, inForce), at };
+    return [at.monoNs, [{ stream: 'event', at, body }]];
+  };
+
   return {
-    fresh: () => ({
+    fresh: (run = 'run', first = 0) => ({
+      recorded: freshRecorded(),
       quality: freshQuality(board.sensors.map((one) => one.id)),
       compensate: freshClimate(),
       calibrate: freshCalibrate(conversions),
       window: freshWindow(windowOptions, null),
       detect: {},
       alert: {},
-      batch: emptyBatch(),
+      batch: emptyBatch(run, first),
+      statedNs: null,
     }),
     advance: (state, readings) => {
-      const [q, checked] = runStep(judged, state.quality, readings);
+      const [r, known] = runStep(asRecorded, state.recorded, readings);
+      const [q, checked] = runStep(judged, state.quality, known);
       const [c, derived] = runStep(compensated, state.compensate, checked);
       const [m, measurements] = runStep(calibrate, state.calibrate, derived);
       const [w, windows] = runStep(windowed, state.window, measurements);
@@ -144,12 +169,16 @@ export function gasLine({ device, where, section, board, conversions, model }: L
       for (const one of checked) batch.readings.push(one);
       for (const one of measurements) batch.measurements.push(one);
       const full = alerts.length > 0 || sizeOf(batch) >= section.telemetry.batch;
+      const telemetry = full ? seal(batch) : [];
+      const next = { recorded: r, quality: q, compensate: c, calibrate: m, window: w, detect: d, alert: a, batch };
+      const [statedNs, events] = stated({ ...next, statedNs: state.statedNs }, telemetry[0]?.at);
       return {
-        state: { quality: q, compensate: c, calibrate: m, window: w, detect: d, alert: a, batch },
+        state: { ...next, statedNs },
         measurements,
-        finding: { alerts, telemetry: full ? seal(batch) : [] },
+        looks,
+        finding: { alerts, events, telemetry },
       };
     },
-    drain: ({ batch }) => ({ alerts: [], telemetry: seal(batch) }),
+    drain: ({ batch }) => ({ alerts: [], events: [], telemetry: seal(batch) }),
   };
 }

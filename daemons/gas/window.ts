@@ -1,3 +1,4 @@
+import { ln } from '../core/exact/math.ts';
 import type { Step } from '../core/flow/scan.ts';
 import type { Evidence } from '../core/values/detection.ts';
 import { type Flag, joinFlags } from '../core/values/flags.ts';
@@ -114,7 +115,7 @@ function learn({ learned, levels }: Baseline, medians: readonly number[]): Basel
 
 function follow(baseline: Baseline, medians: readonly number[], options: WindowOptions): Baseline {
   const { learned, levels } = baseline;
-  const quiet = medians.every((m, i) => Math.abs(Math.log(m / (levels[i] ?? 1))) <= options.band);
+  const quiet = medians.every((m, i) => Math.abs(ln(m / (levels[i] ?? 1))) <= options.band);
   if (!quiet) return baseline;
   return { learned, levels: levels.map((level, i) => level + options.follow * ((medians[i] ?? level) - level)) };
 }

@@ -2,11 +2,13 @@
  * Google's LiteRT (TensorFlow Lite with XNNPACK) as WebAssembly, driven directly. The package's own JavaScript needs a
  * browser and knows neither int8 nor an open batch, so only its generated glue and its .wasm are used.
  */
+import { hash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import vm from 'node:vm';
 import { threadId } from 'node:worker_threads';
+import type { Engine } from '../ports/infer.ts';
 
 /**
  * `compat` is SIMD128 and answers alike on every processor; `threaded` is relaxed SIMD with threads, whose last bit may
@@ -117,6 +119,13 @@ export function packagedRuntime(variant: Variant): RuntimeSource {
     wasm: new Uint8Array(wasm.buffer, wasm.byteOffset, wasm.byteLength),
   };
 }
+
+/** What a source is, for the record of a decision. */
+export const engineOf = ({ variant, wasm }: RuntimeSource, threads: number): Engine => ({
+  variant,
+  threads,
+  sha256: hash('sha256', wasm, 'hex'),
+});
 
 /** Compiles the .wasm; once is enough for a process and its workers. */
 export const compileWasm = ({ wasm }: RuntimeSource): Promise<WebAssembly.Module> => webAssembly.compile(wasm);

@@ -9,7 +9,7 @@ import type { Infer, Model, TensorData, TensorInfo } from '../ports/infer.ts';
 import { checkTflite } from '../tflite/check.ts';
 import { readTflite } from '../tflite/read.ts';
 import { checkInputs, tensorArray } from './infer.litert-model.ts';
-import { compileWasm, packagedRuntime, type RuntimeSource } from './infer.litert-runtime.ts';
+import { compileWasm, engineOf, packagedRuntime, type RuntimeSource } from './infer.litert-runtime.ts';
 
 interface Shared {
   /** Absent: the variant of the installed package that fits the number of threads. */
@@ -49,6 +49,7 @@ export async function openLiteRtWorker(options: LiteRtWorkerOptions): Promise<In
   const module = await compileWasm(source);
   const open = new Set<WorkerModel>();
   return {
+    engine: engineOf(source, options.threads),
     load: async (bytes, name) => {
       // Here as well as in the thread: most broken files then cost no thread.
       checkTflite(readTflite(bytes, name));

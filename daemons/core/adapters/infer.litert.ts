@@ -1,7 +1,7 @@
 /** Inference on the caller's own thread: for models well under a millisecond, which would wait longer for a worker. */
 import type { InlineInfer } from '../ports/infer.ts';
 import { loadModel } from './infer.litert-model.ts';
-import { compileWasm, factoryFromText, packagedRuntime, type RuntimeSource } from './infer.litert-runtime.ts';
+import { compileWasm, engineOf, factoryFromText, packagedRuntime, type RuntimeSource } from './infer.litert-runtime.ts';
 
 export interface LiteRtOptions {
   /** Absent: the `compat` runtime of the installed package. */
@@ -13,6 +13,7 @@ export async function openLiteRt(options: LiteRtOptions = {}): Promise<InlineInf
   const source = options.source ?? packagedRuntime('compat');
   const compiled = { factory: factoryFromText(source.glue), module: await compileWasm(source) };
   return {
+    engine: engineOf(source, 1),
     load: (bytes, name) => loadModel(bytes, name, { compiled, threads: 1 }),
     close: async () => {},
   };

@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { z } from 'zod';
 import { parseYaml } from '../config/parse.ts';
 import { Fault, isFault } from '../ports/fault.ts';
-import type { InlineInfer, InlineModel, TensorInfo } from '../ports/infer.ts';
+import type { Engine, InlineInfer, InlineModel, TensorInfo } from '../ports/infer.ts';
 import { dequantise, quantise } from '../tflite/quantise.ts';
 import type { ModelRef } from '../values/detection.ts';
 import { type Card, card, goldenVectors } from './card.ts';
@@ -31,6 +31,10 @@ export interface BoxAsSeen {
 export interface ActiveModel {
   readonly ref: ModelRef;
   readonly card: Card;
+  /** SHA-256 (hex) of the card's file. */
+  readonly cardSha256: string;
+  /** What runs it. */
+  readonly engine: Engine;
   readonly labels: readonly string[];
   /**
    * Probabilities in the order of `labels`, in an array that the next call writes again. Errors: Fault `refused` when
@@ -54,9 +58,11 @@ export async function activate({ folder, infer, allow, box }: Activation): Promi
   checkHash(file, found, bytes);
   checkAllowed(file, found, allow);
   checkBox(file, found, box);
+  checkEngine(file, found, infer.engine);
   const model = await infer.load(bytes, path.join(folder, found.file));
   checkTensors(file, found, model);
-  const active = activeModel(found, model);
+  const cardSha256 = createHash('sha256').update(read(file)).digest('hex');
+  const active = activeModel(found, model, { cardSha256, engine: infer.engine });
   checkGolden(path.join(folder, found.golden.file), found, active);
   return active;
 }
@@ -127,6 +133,17 @@ function checkBox(file: string, { input }: Card, box: BoxAsSeen): void {
     );
 }
 
+/** A decision is made where it can be made again to the byte, unless the card gives that up. */
+function checkEngine(file: string, { engines }: Card, { variant, threads }: Engine): void {
+  const exact = variant === 'compat' && threads === 1;
+  if (exact || engines?.includes(variant)) return;
+  throw refused(
+    file,
+    'engines',
+    `allow compat on one thread${engines ? ` and ${engines.join(', ')}` : ''}, and this is ${variant} on ${threads}`,
+  );
+}
+
 function checkTensors(file: string, { input, output, labels }: Card, model: InlineModel): void {
   const sides = [
     { where: 'input.tensor', says: input.tensor, infos: model.inputs, holds: input.features.length, of: 'features' },
@@ -148,7 +165,7 @@ const describe = ({ name, type, shape }: Pick<TensorInfo, 'name' | 'type' | 'sha
 
 const sizeOf = ({ shape }: Pick<TensorInfo, 'shape'>): number => shape.reduce((product, size) => product * size, 1);
 
-function activeModel(found: Card, model: InlineModel): ActiveModel {
+function activeModel(found: Card, model: InlineModel, by: Pick<ActiveModel, 'cardSha256' | 'engine'>): ActiveModel {
   const [input, output] = [model.inputs[0] as TensorInfo, model.outputs[0] as TensorInfo];
   const given = inputArray(input);
   const tensors = [given];
@@ -157,6 +174,7 @@ function activeModel(found: Card, model: InlineModel): ActiveModel {
   return {
     ref: { name: found.name, version: found.version, sha256: found.sha256 },
     card: found,
+    ...by,
     labels: found.labels.map((label) => label.name),
     classify: (features) => {
       if (features.length !== given.length)

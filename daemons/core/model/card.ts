@@ -66,6 +66,11 @@ export const card = z
       floatAccuracy: share.describe('of the float model, beside the quantised one'),
     }),
     limits: z.array(z.string().min(1)).min(1),
+    engines: z
+      .array(z.enum(['compat', 'threaded']))
+      .min(1)
+      .optional()
+      .describe('engines beside compat on one thread that may decide with it: their last bit may differ by processor'),
     licence: z.string().min(1),
     golden: z.strictObject({
       file: inside,

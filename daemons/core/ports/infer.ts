@@ -30,11 +30,23 @@ export interface InlineModel extends Model {
 }
 
 /**
+ * What runs the models, to the byte. `compat` on one thread answers alike on every processor; the last bit of others may
+ * differ between processors.
+ */
+export interface Engine {
+  readonly variant: 'compat' | 'threaded';
+  readonly threads: number;
+  /** SHA-256 (hex) of the runtime's program. */
+  readonly sha256: string;
+}
+
+/**
  * An inference engine. `load` checks before it loads: unknown or custom ops, wrong shapes and corrupt files are refused
  * by name (Fault `refused`), because the runtime itself answers zeros in silence for an op it does not know.
  * `name` is what the model is called in errors: a file's path.
  */
 export interface Infer {
+  readonly engine: Engine;
   load(bytes: Uint8Array, name: string): Promise<Model>;
   close(): Promise<void>;
 }

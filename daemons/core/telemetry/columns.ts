@@ -53,4 +53,11 @@ export interface Columns {
   readonly axes: readonly Axis[];
   readonly readings: readonly ReadingColumn[];
   readonly measurements: readonly MeasurementColumn[];
+  /** The run of the line that read this, and the number of its first reading in that run, from 0. */
+  readonly run?: { readonly id: string; readonly first: number };
+  /**
+   * In which order the readings came: the n-th pair (column, count) takes one value each from so many columns of
+   * `readings` in a row. Absent: not known.
+   */
+  readonly order?: readonly number[];
 }

@@ -7,6 +7,7 @@ import type { Measurement } from '../values/measurement.ts';
 import type { Reading } from '../values/reading.ts';
 import type { Stamp } from '../values/stamp.ts';
 import type { Axis, Columns, FlagRun } from './columns.ts';
+import type { RunPlace } from './encode.ts';
 
 /** A body may inflate to this and no further, in bytes: some hundred thousand values. */
 const maxBytes = 8_000_000;
@@ -25,6 +26,8 @@ const shape = z.looseObject({
   clocks: z.array(z.looseObject({ wallMs: z.number(), synced: z.boolean(), uncertaintyMs: value })).min(1),
   axes: z.array(z.looseObject({ ms: z.array(z.number()), clock: z.array(z.tuple([index, index])).optional() })),
   readings: z.array(z.looseObject({ ...column, channel: text })).max(4096),
+  run: z.looseObject({ id: text, first: index }).optional(),
+  order: z.array(index).optional(),
   measurements: z
     .array(
       z.looseObject({
@@ -40,16 +43,19 @@ const shape = z.looseObject({
 export interface Telemetry {
   readonly readings: readonly Reading[];
   readonly measurements: readonly Measurement[];
+  /** Where its readings stand in what a line has read; null where that is not told. */
+  readonly run: RunPlace | null;
 }
 
 /**
- * The inverse of `encodeTelemetry`, within its rounding: channel after channel, each in its own order. Errors: Fault
+ * The inverse of `encodeTelemetry`, within its rounding: readings in the order in which they came where that is told, all
+ * else channel after channel, each in its own order. Errors: Fault
  * `protocol` for a body that is not what the encoder writes, or that would inflate beyond 8 MB.
  */
 export function decodeTelemetry(body: TelemetryBody): Telemetry {
   const columns = inflate(body);
   const stampsOf = stamps(columns, body.from);
-  const readings = columns.readings.flatMap((one, i): Reading[] => {
+  const byColumn = columns.readings.map((one, i): Reading[] => {
     const at = stampsOf(one, `readings.${i}`);
     const flagsAt = spread(one.flags, one.values.length, `readings.${i}.flags`);
     return one.values.map((value, n) => ({
@@ -78,9 +84,30 @@ export function decodeTelemetry(body: TelemetryBody): Telemetry {
       calibration: one.calibration,
     }));
   });
+  const readings = columns.order ? inOrder(byColumn, columns.order) : byColumn.flat();
   const found = readings.length + measurements.length;
   if (found !== body.values) throw wrong('values', `says ${body.values}; the columns hold ${found}`);
-  return { readings, measurements };
+  return { readings, measurements, run: columns.run ?? null };
+}
+
+/** The inflated JSON text of a body: what is compared where two encoders must agree, as deflate need not. */
+export const columnsText = (body: TelemetryBody): string => JSON.stringify(inflate(body));
+
+function inOrder(columns: readonly (readonly Reading[])[], order: readonly number[]): Reading[] {
+  const next = columns.map(() => 0);
+  const readings: Reading[] = [];
+  for (let i = 0; i < order.length; i += 2) {
+    const from = order[i] ?? 0;
+    for (let place = from; place < from + (order[i + 1] ?? 0); place++) {
+      const reading = columns[place]?.[next[place] ?? 0];
+      if (!reading) throw wrong(`order.${i}`, `asks for a value of column ${place} that is not there`);
+      next[place] = (next[place] ?? 0) + 1;
+      readings.push(reading);
+    }
+  }
+  const left = columns.findIndex((column, i) => (next[i] ?? 0) < column.length);
+  if (left >= 0) throw wrong('order', `leaves values of column ${left} out`);
+  return readings;
 }
 
 function inflate({ data }: TelemetryBody): Columns {

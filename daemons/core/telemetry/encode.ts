@@ -34,6 +34,12 @@ interface Ticks {
   clock: number;
 }
 
+/** The place of a batch in what a line has read since its start: so that nothing can be missing without being noticed. */
+export interface RunPlace {
+  readonly id: string;
+  readonly first: number;
+}
+
 /**
  * Readings and measurements of one boot as the body of a telemetry envelope. Values keep six significant digits,
  * uncertainties three, times a millisecond (the wall clock: within 3 ms); order within a channel, gaps and flags are
@@ -42,20 +48,25 @@ interface Ticks {
 export function encodeTelemetry(batch: {
   readonly readings: readonly Reading[];
   readonly measurements: readonly Measurement[];
+  readonly run?: RunPlace;
 }): TelemetryBody {
-  const { readings, measurements } = batch;
+  const { readings, measurements, run } = batch;
   const [from, to] = span(readings, measurements);
   const clocks: ClockReading[] = [];
   const axes = shareAxes();
+  const places: number[] = [];
   const columns: Columns = {
     v: 1,
     boot: from.boot,
     clocks,
     axes: axes.all,
-    readings: gather(readings, nameOfReading, timing(from, clocks)).map((column) => readingColumn(column, axes.of)),
-    measurements: gather(measurements, nameOfMeasurement, timing(from, clocks)).map((column) =>
+    readings: gather(readings, { nameOf: nameOfReading, ticksOf: timing(from, clocks), places }).map((column) =>
+      readingColumn(column, axes.of),
+    ),
+    measurements: gather(measurements, { nameOf: nameOfMeasurement, ticksOf: timing(from, clocks) }).map((column) =>
       measurementColumn(column, axes.of),
     ),
+    ...(run ? { run: { id: run.id, first: run.first }, order: orderOf(places) } : {}),
   };
   return {
     encoding: 'columns+deflate-raw+base64',
@@ -90,12 +101,16 @@ function timing(from: Stamp, clocks: ClockReading[]): (at: Stamp) => Ticks {
     if (at === ticks.at) return ticks;
     const sinceMs = (at.monoNs - from.monoNs) / 1e6;
     const wallMs = at.wallMs - sinceMs;
-    const holds = ({ wallMs: other, synced, uncertaintyMs }: ClockReading): boolean =>
-      Math.abs(other - wallMs) <= clockSlackMs && synced === at.synced && uncertaintyMs === at.uncertaintyMs;
+    const within =
+      (slackMs: number) =>
+      ({ wallMs: other, synced, uncertaintyMs }: ClockReading): boolean =>
+        Math.abs(other - wallMs) <= slackMs && synced === at.synced && uncertaintyMs === at.uncertaintyMs;
     const current = clocks[ticks.clock];
-    if (!current || !holds(current)) {
-      const known = clocks.findIndex(holds);
-      ticks.clock = known >= 0 ? known : clocks.push(clockOf(wallMs, at)) - 1;
+    if (!current || !within(0)(current)) {
+      // Steadied stamps (see recorded.ts) find their own clock exactly; others stay with one that is near enough.
+      const known = clocks.findIndex(within(0));
+      if (known >= 0) ticks.clock = known;
+      else if (!current || !within(clockSlackMs)(current)) ticks.clock = clocks.push(clockOf(wallMs, at)) - 1;
     }
     ticks.at = at;
     ticks.ms = Math.round(sinceMs);
@@ -113,10 +128,16 @@ type Either = Reading & Measurement;
 const nameOfReading = (one: Reading): string => one.channel;
 const nameOfMeasurement = (one: Measurement): string => one.quantity;
 
+interface Gathering<V> {
+  readonly nameOf: (value: V) => string;
+  readonly ticksOf: (at: Stamp) => Ticks;
+  /** Gets the column that each value went to. */
+  readonly places?: number[];
+}
+
 function gather<V extends Reading | Measurement>(
   values: readonly V[],
-  nameOf: (value: V) => string,
-  ticksOf: (at: Stamp) => Ticks,
+  { nameOf, ticksOf, places }: Gathering<V>,
 ): Column[] {
   const columns: Column[] = [];
   /** The column that a channel is written to now: the latest of its name. */
@@ -142,6 +163,7 @@ function gather<V extends Reading | Measurement>(
       else latest.set(sensor, new Map([[name, place]]));
     }
     put(column, value.value, u, flags);
+    places?.push(place);
     const { ms, clock } = ticksOf(value.at);
     column.ms.push(ms - column.lastMs);
     column.lastMs = ms;
@@ -151,6 +173,18 @@ function gather<V extends Reading | Measurement>(
     }
   }
   return columns;
+}
+
+/** Columns one after another as pairs (column, count): channels of a sensor stand side by side. */
+function orderOf(places: readonly number[]): number[] {
+  const order: number[] = [];
+  let next = -1;
+  for (const place of places) {
+    if (place === next) order[order.length - 1] = (order.at(-1) ?? 0) + 1;
+    else order.push(place, 1);
+    next = place + 1;
+  }
+  return order;
 }
 
 const emptyColumn = (sensor: string, name: string, unit: string, calibration: string | null): Column => ({

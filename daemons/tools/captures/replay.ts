@@ -75,8 +75,12 @@ export async function* replay(folder: string, models: string): AsyncGenerator<Re
     yield* envelopes(events);
     const step = line.advance(state, readings);
     state = step.state;
-    const { alerts, telemetry } = step.finding;
-    yield* envelopes([...telemetry, ...alerts.map((body) => ({ stream: 'alert' as const, at: body.at, body }))]);
+    const { alerts, events: states, telemetry } = step.finding;
+    yield* envelopes([
+      ...telemetry,
+      ...states,
+      ...alerts.map((body) => ({ stream: 'alert' as const, at: body.at, body })),
+    ]);
   }
   yield* envelopes(line.drain(state).telemetry);
 }

@@ -1,0 +1,115 @@
+/** All the memory of the line as plain JSON and back: what a replay starts from. */
+import { z } from 'zod';
+import type { Flag } from '../core/values/flags.ts';
+import { stamp } from '../core/wire/envelope.ts';
+import type { CalibrateState } from './calibrate.ts';
+import { type Element, weather } from './compensate.ts';
+import type { LineState } from './line.ts';
+
+const value = z.number().nullable();
+const flags = z.array(z.string());
+const measurement = z.looseObject({
+  sensor: z.string(),
+  quantity: z.string(),
+  at: stamp,
+  value,
+  unit: z.string(),
+  u: value,
+  flags,
+  calibration: z.string().nullable(),
+});
+const runs = z.record(z.string(), z.record(z.string(), z.tuple([value, z.number()])));
+
+/** As it stands in a `line-state` event. */
+export const frozenState = z.object({
+  clock: z.object({ boot: z.string(), offsetMs: z.number(), synced: z.boolean(), uncertaintyMs: value }).nullable(),
+  quality: runs,
+  climate: z.object({ temperatureC: value, relativePercent: value }),
+  /** Of each quantity that comes from several channels: its channels' newest values, and which of them are new. */
+  slots: z.array(z.object({ values: z.array(value), seen: z.array(z.number()), flags: z.array(flags) })),
+  window: z.object({
+    baseline: z.object({ learned: z.number(), levels: z.array(z.number()) }),
+    /** Of each element: the samples so far; null is a gap. */
+    ratios: z.array(z.array(value)),
+    flags,
+    temperature: measurement.nullable(),
+    humidity: measurement.nullable(),
+  }),
+  detect: z.record(z.string(), z.object({ active: z.boolean(), run: z.number() })),
+  alert: z.record(
+    z.string(),
+    z.object({ id: z.string(), rev: z.number(), since: stamp, peak: z.number(), saidMs: z.number() }),
+  ),
+});
+export type FrozenState = z.infer<typeof frozenState>;
+
+const orNull = (values: Iterable<number>): (number | null)[] =>
+  Array.from(values, (one) => (Number.isFinite(one) ? one : null));
+
+/** Slots of quantities of several channels, each once, in the order of the conversions. */
+const joined = (state: CalibrateState) => {
+  const slots = [...state.values()].flatMap((channels) => [...channels.values()].flat().map(({ slot }) => slot));
+  return [...new Set(slots)].filter(({ values }) => values.length > 1);
+};
+
+/** The state between two batches, as plain JSON: what was read and not yet kept is not in it. */
+export function freeze(state: LineState): FrozenState {
+  const { window } = state;
+  const quality = [...state.quality].map(([sensor, channels]) => [
+    sensor,
+    Object.fromEntries([...channels].map(([name, { value, length }]) => [name, [value, length]])),
+  ]);
+  const frozen = {
+    clock: state.recorded.clock,
+    quality: Object.fromEntries(quality),
+    climate: { temperatureC: state.compensate.temperatureC, relativePercent: state.compensate.relativePercent },
+    slots: joined(state.calibrate).map(({ values, seen, flags }) => ({
+      values: orNull(values),
+      seen: [...seen],
+      flags,
+    })),
+    window: {
+      baseline: window.baseline,
+      ratios: window.ratios.map((one, i) => orNull(one.subarray(0, window.filled[i]))),
+      flags: window.flags,
+      temperature: window.temperature,
+      humidity: window.humidity,
+    },
+    detect: state.detect,
+    alert: state.alert,
+  };
+  // A copy: the line goes on writing into its arrays.
+  return JSON.parse(JSON.stringify(frozen)) as FrozenState;
+}
+
+/** Writes a frozen state into a fresh one of the same board and conversions, and gives it. */
+export function thaw(frozen: FrozenState, fresh: LineState, array: readonly Element[]): LineState {
+  fresh.recorded.clock = frozen.clock;
+  for (const [sensor, channels] of Object.entries(frozen.quality))
+    for (const [name, [value, length]] of Object.entries(channels))
+      fresh.quality.get(sensor)?.set(name, { value, length });
+  Object.assign(fresh.compensate, frozen.climate);
+  weather(fresh.compensate, array);
+  for (const [i, slot] of joined(fresh.calibrate).entries()) {
+    const from = frozen.slots[i];
+    if (!from) continue;
+    slot.values.set(from.values.map(orNaN));
+    slot.seen.set(from.seen);
+    slot.flags.splice(0, slot.flags.length, ...(from.flags as Flag[][]));
+    slot.missing = from.seen.filter((one) => one === 0).length;
+  }
+  const { window } = frozen;
+  Object.assign(fresh.window, {
+    baseline: window.baseline,
+    flags: window.flags,
+    temperature: window.temperature,
+    humidity: window.humidity,
+  });
+  for (const [i, samples] of window.ratios.entries()) {
+    fresh.window.ratios[i]?.set(samples.map(orNaN));
+    fresh.window.filled[i] = samples.length;
+  }
+  return { ...fresh, detect: frozen.detect, alert: frozen.alert };
+}
+
+const orNaN = (one: number | null): number => one ?? Number.NaN;
