@@ -3,10 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
+import type { Readable } from 'node:stream';
 
 export interface Child {
   readonly process: ChildProcess;
-  /** Complete lines that it printed; what it was printing when it died is no line. */
+  /** Complete lines that it printed. */
   readonly lines: readonly string[];
   /** Resolves once it is gone and everything it printed was read. */
   readonly ended: Promise<void>;
@@ -20,12 +21,23 @@ let cache: string | null = null;
  * Where children keep what they compiled, so that each of hundreds starts in half the time. A child that is killed leaves
  * nothing in it: let one end by itself first.
  */
-function compileCache(): string {
+export function compileCache(): string {
   if (cache !== null) return cache;
   const folder = mkdtempSync(path.join(os.tmpdir(), 'fieldpost-compiled-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   cache = folder;
   return folder;
+}
+
+/** Hands complete lines to `hear`; what a process was printing when it died is no line. Resolves at the end. */
+export function hearLines(from: Readable, hear: (line: string) => void): Promise<void> {
+  let rest = '';
+  from.setEncoding('utf8').on('data', (text: string) => {
+    const parts = (rest + text).split('\n');
+    rest = parts.pop() ?? '';
+    for (const line of parts) hear(line);
+  });
+  return new Promise((resolve) => from.once('close', () => resolve()));
 }
 
 /** Starts a TypeScript program of ours; its stdout is read line by line, its stderr is ours. */
@@ -36,11 +48,8 @@ export function startChild(file: string, args: readonly string[]): Child {
   });
   const lines: string[] = [];
   const waiting = new Set<() => void>();
-  let rest = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    const parts = (rest + text).split('\n');
-    rest = parts.pop() ?? '';
-    lines.push(...parts);
+  void hearLines(child.stdout, (line) => {
+    lines.push(line);
     for (const look of waiting) look();
   });
   const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));

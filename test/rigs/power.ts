@@ -70,11 +70,12 @@ export async function cutPower(plan: PowerPlan): Promise<Tally> {
         for (const name of readdirSync(disk.folder)) rmSync(path.join(disk.folder, name), { recursive: true });
       }
       const file = path.join(folder, 'gas.db');
+      const first = (round + 1) * marksOfRound;
       const setup: WriterSetup = {
         adapter: plan.adapter ?? realAdapter,
         file,
         records: draw() < 0.6 ? store : null,
-        first: (round + 1) * marksOfRound,
+        first,
         seed: Math.floor(draw() * 2 ** 31),
         everyMs: 0,
         calls: null,
@@ -86,7 +87,7 @@ export async function cutPower(plan: PowerPlan): Promise<Tally> {
       await killChild(child);
       disk.cut();
       for (const line of child.lines) hear(box, line, tally);
-      await lookAfter(box, { file, records, mark: setup.first + marksOfRound - 1, draw, tally, say: plan.say });
+      await lookAfter(box, { file, records, mark: first + marksOfRound - 1, draw, tally, say: plan.say });
       if ((round + 1) % 10 === 0) plan.say(`${round + 1} power cuts: ${JSON.stringify(tally)}`);
       if (plan.untilLoss && tally.lost > 0) break;
     }

@@ -18,8 +18,8 @@ export interface WriterSetup {
   readonly file: string;
   /** The central store to deliver to; null delivers nothing. */
   readonly records: string | null;
-  /** The first mark. */
-  readonly first: number;
+  /** The first mark; null goes on behind those of the writer before, however far it came. */
+  readonly first: number | null;
   readonly seed: number;
   /** Milliseconds between two calls, so that a long run does not pile up; 0 for as fast as the disk takes it. */
   readonly everyMs: number;
@@ -42,7 +42,8 @@ const draw = (): number => {
   return number;
 };
 
-let n = setup.first;
+const last = Number((await spool.recall('last')) ?? 0);
+let n = setup.first ?? last + 1000;
 /** Held telemetry: resolved at once, on the disk with the next alert or event. */
 let held: string[] = [];
 

@@ -1,8 +1,9 @@
 import test from 'ava';
 import { breakSpool } from '../rigs/broken-spool.ts';
+import { killAtRandom } from '../rigs/kills.ts';
 import { cutPower } from '../rigs/power.ts';
 import { lacksForCuts } from '../support/loop-ext4.ts';
-import { allows } from '../support/needs.ts';
+import { allows, needs } from '../support/needs.ts';
 
 const lack = lacksForCuts();
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
@@ -28,4 +29,16 @@ test(broken, async (t) => {
   t.teardown(spool.close);
   const tally = await cutPower({ cuts: 20, seed: 1, adapter: spool.adapter, untilLoss: true, say: () => {} });
   t.true(tally.lost > 0);
+});
+
+const kills =
+  'six processes of a site killed at random instants: nothing acknowledged is missing, no effect is taken twice';
+test(kills, async (t) => {
+  if (!needs('setpriv', kills)) {
+    t.pass();
+    return;
+  }
+  const verdict = await killAtRandom({ kills: 6, seed: 1, mostMs: 1000, say });
+  t.true(verdict.acknowledged > 0);
+  t.like(verdict, { missing: 0, doubled: 0 });
 });

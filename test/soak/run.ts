@@ -5,15 +5,21 @@
 import process from 'node:process';
 import { Command } from 'commander';
 import { breakSpool } from '../rigs/broken-spool.ts';
-import { cutPower, type Tally } from '../rigs/power.ts';
+import { killAtRandom } from '../rigs/kills.ts';
+import { losePackets } from '../rigs/loss.ts';
+import { faults, openBadNetwork, weather } from '../rigs/network.ts';
+import { cutPower, emptyTally, type Tally } from '../rigs/power.ts';
+import type { Verdict } from '../rigs/site.ts';
 import { lacksForCuts } from '../support/loop-ext4.ts';
+import { findProgram } from '../support/needs.ts';
+import { lacksForLoss } from '../support/netns.ts';
 
 const whole = (text: string): number => {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1) throw new Error(`"${text}" is not a whole number above 0`);
   return value;
 };
-const options = new Command('soak')
+const { cuts, seed } = new Command('soak')
   .option('--cuts <n>', 'power cuts, and as many kills', whole, 300)
   .option('--seed <n>', 'which instants', whole, 1)
   .option('--json', 'one line of JSON at the end (it is printed in any case)')
@@ -29,21 +35,50 @@ if (lack !== null) {
 
 async function brokenSpoolIsCaught(): Promise<boolean> {
   const spool = breakSpool();
-  const { seed } = options;
   const { lost } = await cutPower({ cuts: 20, seed, adapter: spool.adapter, untilLoss: true, say: () => {} });
   spool.close();
   say(`a spool that never flushes: the rig counts ${lost} lost`);
   return lost > 0;
 }
 
+const ofVerdict = ({ acknowledged, missing, doubled }: Verdict): Tally => ({
+  ...emptyTally(),
+  acknowledged,
+  lost: missing,
+  duplicates: doubled,
+});
+
+/** Faults of the network, longer than in `npm test`. */
+async function badNetworks(): Promise<Tally[]> {
+  const lacks = findProgram('mosquitto') === null ? 'no mosquitto' : lacksForLoss();
+  if (lacks !== null) {
+    say(`skipped: faults of the network: ${lacks}`);
+    return [];
+  }
+  const net = await openBadNetwork(seed);
+  let last: Verdict = { acknowledged: 0, missing: 0, doubled: 0 };
+  let missing = 0;
+  for (const name of Object.keys(faults)) {
+    last = await weather(net, name, 8000);
+    missing = Math.max(missing, last.missing);
+    say(`${name}: ${JSON.stringify(last)}`);
+  }
+  await net.close();
+  const loss = await losePackets({ percent: 30, holdMs: 20_000, limitMs: 240_000, seed });
+  say(`30 of 100 packets lost in each direction: ${JSON.stringify(loss)}`);
+  return [{ ...last, missing }, loss].map(ofVerdict);
+}
+
 const brokenSpoolCaught = await brokenSpoolIsCaught();
 // Two disks at a time: while one is mounted again the other is written to.
-const half = options.cuts >> 1;
+const half = cuts >> 1;
 const parts: Tally[] = await Promise.all(
-  [half, options.cuts - half].map((cuts, lane) =>
-    cutPower({ cuts, seed: 1000 * options.seed + lane, say: (text) => say(`disk ${lane + 1}: ${text}`) }),
+  [half, cuts - half].map((share, lane) =>
+    cutPower({ cuts: share, seed: 1000 * seed + lane, say: (text) => say(`disk ${lane + 1}: ${text}`) }),
   ),
 );
+parts.push(ofVerdict(await killAtRandom({ kills: cuts, seed, mostMs: 1000, say })));
+parts.push(...(await badNetworks()));
 const sum = (field: keyof Tally): number => parts.reduce((total, part) => total + part[field], 0);
 const line = {
   acknowledged: sum('acknowledged'),
