@@ -202,7 +202,7 @@ async function horizonPast(ask: Ask): Promise<number> {
   }
 }
 
-const alertOf = (row: Row): AlertRecord => ({
+export const alertOf = (row: Row): AlertRecord => ({
   site: String(row.site),
   device: String(row.device),
   alert: JSON.parse(String(row.body)) as Alert,

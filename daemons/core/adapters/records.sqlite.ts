@@ -13,7 +13,7 @@ import { quarantineIn, type Room } from './records.sqlite.quarantine.ts';
 
 export type SqliteRecords = Records & Checks;
 
-interface AlertRow {
+export interface AlertRow {
   readonly site: string;
   readonly device: string;
   readonly body: string;
@@ -132,7 +132,7 @@ export async function openRecords(path: string, room?: Room, waitMs = 10_000): P
   };
 }
 
-const alertOf = (row: AlertRow): AlertRecord => ({
+export const alertOf = (row: AlertRow): AlertRecord => ({
   site: row.site,
   device: row.device,
   alert: JSON.parse(row.body) as Alert,

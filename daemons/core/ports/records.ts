@@ -116,7 +116,7 @@ export interface Counts {
   /** Sequence numbers that were declared gone and had not come. */
   readonly gone: number;
   readonly quarantined: number;
-  /** Of the quarantined, those that had to make room for newer ones. */
+  /** Of the quarantined, those that had to make room for newer ones or were too old to keep. */
   readonly quarantineDropped: number;
 }
 

@@ -62,9 +62,13 @@ export function addDaemons(program: Command): void {
     .option('--with-parent', 'stop when stdin closes')
     .action(async ({ broker, records, withParent }: { broker: string[]; records: string; withParent?: boolean }) => {
       if (withParent) stopWithParent();
-      await daemon('ledger', null, async (ctx) =>
-        (await import('../../ledger/daemon.ts')).ledgerLine({ brokers: broker, records }, ctx),
-      );
+      await daemon('ledger', null, async (ctx) => {
+        const [{ ledgerLine }, { forgetting }] = await Promise.all([
+          import('../../ledger/daemon.ts'),
+          import('../retention/retention.ts'),
+        ]);
+        await Promise.all([ledgerLine({ brokers: broker, records }, ctx), forgetting(records, ctx)]);
+      });
     });
 
   program
