@@ -4,12 +4,9 @@ import os from 'node:os';
 import path from 'node:path';
 import test from 'ava';
 import { z } from 'zod';
+import { given } from '../support/needs.ts';
 
-const root = path.join(import.meta.dirname, '../..');
-const kernel = [
-  path.join(root, '../shared/hardware/linux-uml'),
-  path.join(os.homedir(), '.cache/fieldpost/linux-uml'),
-].find((file) => existsSync(file));
+const kernel = given('hardware/linux-uml', 'kernel bench (a User-Mode-Linux kernel)');
 const limitMs = 100_000;
 
 const numbers = z.array(z.number());
@@ -53,13 +50,10 @@ async function run(program: string): Promise<{ code: string; stdout: string; std
   }
 }
 
-if (!kernel) {
-  const sentence = 'skipped: kernel bench: no User-Mode-Linux kernel';
-  process.stdout.write(`${sentence}\n`);
-  test('the kernel bench says that it is skipped', (t) => t.regex(sentence, /^skipped: /));
-} else {
-  test("our adapters read simulated parts through the kernel's own I2C and serial drivers, lose them and find them again", async (t) => {
-    const { code, stdout, stderr } = await run(kernel);
+(kernel ? test : test.skip)(
+  "our adapters read simulated parts through the kernel's own I2C and serial drivers, lose them and find them again",
+  async (t) => {
+    const { code, stdout, stderr } = await run(kernel ?? '');
     t.is(code, '0', stderr);
     const { i2c, serial } = report.parse(JSON.parse(stdout.trim().split('\n').at(-1) ?? ''));
     t.deepEqual(i2c.adc, [812.5, 1234.375]);
@@ -73,5 +67,5 @@ if (!kernel) {
     t.is(serial.otherUnit, 'timeout');
     t.is(serial.unplugged, 'absent');
     t.deepEqual(serial.replugged, [17.25]);
-  });
-}
+  },
+);

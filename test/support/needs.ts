@@ -1,4 +1,5 @@
-import { accessSync, constants, globSync } from 'node:fs';
+import { accessSync, constants, existsSync, globSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 
 const isProgram = (file: string): boolean => {
@@ -21,15 +22,32 @@ export function findProgram(program: string): string | null {
 }
 
 /**
- * Whether a Debian program is there for a test that needs it. Says by name what is skipped; on CI nothing may be
- * skipped, so there it throws.
+ * Whether a Debian program, or a file of a Debian package (an absolute path), is there for a test that needs it. Says by
+ * name what is skipped; on CI `npm test` installs it, so there its absence throws.
  */
-export function needs(program: string, title: string): boolean {
-  if (findProgram(program)) return true;
-  const sentence = `skipped: ${title}: no ${program}`;
-  if (process.env.CI) throw new Error(`${sentence}, and on CI nothing is skipped`);
+export function needs(what: string, title: string): boolean {
+  if (path.isAbsolute(what) ? existsSync(what) : findProgram(what)) return true;
+  const sentence = `skipped: ${title}: no ${what}`;
+  if (process.env.CI) throw new Error(`${sentence}, and on CI no program may be missing`);
   process.stdout.write(`${sentence}\n`);
   return false;
+}
+
+const besideTheClone = path.join(import.meta.dirname, '../../../shared');
+
+/**
+ * Where a thing is that no clone holds and no package brings: recorded data, or the kernel of the hardware bench. It lies in
+ * `../shared`, or in `~/.cache/fieldpost`; null, and said by name, if nowhere. Also on CI a machine without either folder may
+ * lack it; where `../shared` is, something missing from it is a mistake and throws.
+ */
+export function given(item: string, title: string): string | null {
+  const places = [path.join(besideTheClone, item), path.join(os.homedir(), '.cache/fieldpost', path.basename(item))];
+  const found = places.find((place) => existsSync(place));
+  if (found) return found;
+  const sentence = `skipped: ${title}: no ../shared/${item}`;
+  if (process.env.CI && existsSync(besideTheClone)) throw new Error(`${sentence}, and ../shared is there`);
+  process.stdout.write(`${sentence}\n`);
+  return null;
 }
 
 /** Whether a test that a machine can lack something for may run. Says by name what is skipped: `lack` is the reason. */

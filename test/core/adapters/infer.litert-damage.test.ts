@@ -1,14 +1,15 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import fc from 'fast-check';
 import { openLiteRt } from '../../../daemons/core/adapters/infer.litert.ts';
 import { isFault } from '../../../daemons/core/ports/fault.ts';
 import type { InlineModel, TensorData } from '../../../daemons/core/ports/infer.ts';
+import { given } from '../../support/needs.ts';
 
-const data = path.join(import.meta.dirname, '../../../../shared/data/models');
-if (!existsSync(data)) process.stdout.write('skipped: damaged copies of real models: no data\n');
-const onData = existsSync(data) ? test : test.skip;
+const found = given('data/models', 'damaged copies of real models');
+const data = found ?? '';
+const onData = found ? test : test.skip;
 
 function ask(model: InlineModel): readonly TensorData[] {
   const [input] = model.inputs;

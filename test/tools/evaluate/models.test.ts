@@ -1,15 +1,15 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { openLiteRt } from '../../../daemons/core/adapters/infer.litert.ts';
 import { isFault } from '../../../daemons/core/ports/fault.ts';
 import { classify, evaluateModels } from '../../../daemons/tools/evaluate/models.ts';
 import { decodeBmp } from '../../../daemons/tools/evaluate/picture.ts';
+import { given } from '../../support/needs.ts';
 
-const data = path.join(import.meta.dirname, '../../../../shared/data');
-const here = existsSync(path.join(data, 'models'));
-if (!here) process.stdout.write('skipped: MobileNet v1 and v2 on real pictures: no data\n');
-const onData = here ? test : test.skip;
+const models = given('data/models', 'MobileNet v1 and v2 on real pictures');
+const data = path.dirname(models ?? '');
+const onData = models ? test : test.skip;
 
 onData('MobileNet v1 and v2 and an int8 model give the labels and scores that their makers state', async (t) => {
   const figures = await evaluateModels(data);
