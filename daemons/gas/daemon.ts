@@ -12,6 +12,7 @@ import { openSerialLinux } from '../core/adapters/serial.linux.ts';
 import { connectSerialTcp } from '../core/adapters/serial.tcp.ts';
 import { type OpenSpool, openSpool } from '../core/adapters/spool.sqlite.ts';
 import { openStorageKey } from '../core/adapters/storage-key.tpm.ts';
+import { wearCounters } from '../core/adapters/wear.linux.ts';
 import { flagClock } from '../core/clock/bound.ts';
 import type { Board, Box } from '../core/config/box.ts';
 import { parseValue } from '../core/config/parse.ts';
@@ -23,6 +24,7 @@ import { isFault } from '../core/ports/fault.ts';
 import type { Spool } from '../core/ports/spool.ts';
 import type { BoxEvent } from '../core/values/envelope.ts';
 import type { Flag } from '../core/values/flags.ts';
+import { watchWear } from '../core/wear/watch.ts';
 import { type GasSection, gasSection } from './config.ts';
 import { plan } from './conversions.ts';
 import { featureNames } from './features.ts';
@@ -105,6 +107,13 @@ export async function gasLine({ box, state, models }: GasConfig, ctx: Running): 
   );
 
   ctx.log.info('measuring', { sensors: board.sensors.length, model: model?.ref.name ?? null, spool: spool.id });
+  const wearOf = watchWear({
+    daemon: 'gas',
+    counters: wearCounters(path.join(state, 'spool')),
+    budget: box.profile.wear,
+    storage: board.storage,
+    holdMs: section.telemetry.holdMs,
+  });
   let healthDueMs = 0;
   for await (const batch of readings) {
     const result = line.advance(memory, flagClock(batch));
@@ -116,15 +125,22 @@ export async function gasLine({ box, state, models }: GasConfig, ctx: Running): 
     const now = ctx.clock.now();
     if (now.monoNs / 1e6 >= healthDueMs) {
       healthDueMs = now.monoNs / 1e6 + section.healthEveryMs;
-      await say({
-        type: 'health',
-        severity: 'info',
-        message: 'gas is measuring',
-        detail: {
-          depth: await spool.depth(),
-          rssMb: Math.round(process.memoryUsage().rss / 1e6),
+      const wear = wearOf(now.monoNs / 1e6);
+      if (wear.holdMs !== null) spool.holdTelemetry(wear.holdMs);
+      if (wear.news) await say(wear.news);
+      await say(
+        {
+          type: 'health',
+          severity: 'info',
+          message: 'gas is measuring',
+          detail: {
+            depth: await spool.depth(),
+            rssMb: Math.round(process.memoryUsage().rss / 1e6),
+            wear: wear.detail,
+          },
         },
-      });
+        { wear: { ...wear.detail, atMs: now.wallMs } },
+      );
     }
   }
   await keep(spool, line.drain(memory), memory);
@@ -175,16 +191,17 @@ function readIfThere(file: string): string | null {
   }
 }
 
-type Say = (said: Said) => Promise<void>;
+/** The named state, if any, is committed with the event. */
+type Say = (said: Said, state?: Readonly<Record<string, unknown>>) => Promise<void>;
 
 /** Events go to the spool and to the log: a technician at the box and an operator far away read the same words. */
 const eventsTo =
   (spool: Spool, ctx: Running): Say =>
-  async (said) => {
+  async (said, state = {}) => {
     const at = ctx.clock.now();
     const { severity, type, message, detail } = said;
     if (type !== 'health') ctx.log[severity === 'warning' ? 'warn' : severity](message, detail);
-    await spool.append([{ stream: 'event', at, body: { ...said, at } }]);
+    await spool.append([{ stream: 'event', at, body: { ...said, at } }], state);
   };
 
 /** The profile's model, checked and ready; null when it names none. Errors: Fault naming what does not fit. */

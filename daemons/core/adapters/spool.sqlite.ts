@@ -23,6 +23,8 @@ export interface OpenSpool extends Spool {
   readonly notes: readonly string[];
   /** Why nothing is signed although `signing` was asked for; null when all is as asked. */
   readonly unsigned: string | null;
+  /** Another hold for telemetry, in ms, from the next hold on: see `core/wear/budget.ts`. */
+  holdTelemetry(ms: number): void;
 }
 
 /** One transaction takes no more than this, in characters. */
@@ -43,12 +45,13 @@ interface Call {
  * never blocks the start: see `notes`. Errors: Fault `refused` when the disk does not let us.
  */
 export async function openSpool(options: SpoolOptions): Promise<OpenSpool> {
-  const { path: file, device, telemetryHoldMs: holdMs = 10_000, onTrouble = () => {}, signing } = options;
+  const { path: file, device, onTrouble = () => {}, signing } = options;
   try {
     mkdirSync(path.dirname(file), { recursive: true });
   } catch (error) {
     throw new Fault('refused', `${path.dirname(file)}: cannot be made; the spool cannot be opened`, error);
   }
+  let holdMs = options.telemetryHoldMs ?? 10_000;
   let id = '';
   const notes: string[] = [];
   const setup = { path: file, device, role: 'writer', master: options.master ?? null } as const;
@@ -158,6 +161,9 @@ export async function openSpool(options: SpoolOptions): Promise<OpenSpool> {
     },
     notes,
     unsigned: thread.opened.unsigned,
+    holdTelemetry: (ms) => {
+      holdMs = ms;
+    },
     append,
     recall: async (key) => {
       const value = await thread.call('recall', { key });

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { Fault } from '../ports/fault.ts';
+import { wearSection } from '../wear/budget.ts';
+import { storageSection } from '../wear/life.ts';
 import { parseYaml } from './parse.ts';
 
 /** Names that travel in topics: a dot would drop the connection at NATS. */
@@ -107,6 +109,7 @@ export const board = z.strictObject({
     .strictObject({ tcti: z.string().min(1).describe('how tpm2-tools reach it, for example device:/dev/tpmrm0') })
     .optional()
     .describe('the TPM 2.0 that seals the storage key; /dev/tpmrm0 where it exists if absent'),
+  storage: storageSection.prefault({}).describe('the card that the state folder is on, for the projection of its life'),
   climate: z
     .strictObject({
       temperature: z.string().describe('sensor/channel in C'),
@@ -123,6 +126,7 @@ export const profile = z.strictObject({
   profile: name,
   gas: z.record(z.string(), z.unknown()).optional(),
   uplink: z.record(z.string(), z.unknown()).optional(),
+  wear: wearSection.prefault({}).describe('what the daemons may write to the card'),
 });
 
 export type Device = z.infer<typeof device>;
