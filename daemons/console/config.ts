@@ -1,5 +1,5 @@
-import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
+import { isLoopback } from '../core/config/loopback.ts';
 import { Fault } from '../core/ports/fault.ts';
 
 export const consoleConfig = z.strictObject({
@@ -10,18 +10,6 @@ export const consoleConfig = z.strictObject({
 });
 
 export type ConsoleConfig = z.infer<typeof consoleConfig>;
-
-const loopback = new BlockList();
-loopback.addSubnet('127.0.0.0', 8, 'ipv4');
-loopback.addAddress('::1', 'ipv6');
-
-/** `host` is a name or address without a port; IPv6 with or without its brackets. */
-export function isLoopback(host: string): boolean {
-  const bare = host.replace(/^\[(.*)\]$/, '$1');
-  if (bare === 'localhost') return true;
-  const family = isIP(bare);
-  return family !== 0 && loopback.check(bare, family === 4 ? 'ipv4' : 'ipv6');
-}
 
 /** Nobody logs in yet, so nobody but this machine may look: positions of alerts can be personal data. Errors: Fault `config`. */
 export function requireLoopback(host: string): void {

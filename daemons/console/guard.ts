@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isLoopback } from '../core/config/loopback.ts';
 import { refusal } from './answers.ts';
-import { isLoopback } from './config.ts';
 
 /**
  * No inline script or style, nothing from another origin, never in a frame. `data:` images are the buttons of

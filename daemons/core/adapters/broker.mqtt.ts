@@ -1,8 +1,11 @@
 import type { Socket } from 'node:net';
+import { Duplex } from 'node:stream';
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import { type Backoff, backoff } from '../flow/backoff.ts';
+import type { Refusal } from '../pki/refusal.ts';
 import type { Broker, BrokerEvents } from '../ports/broker.ts';
-import { Fault } from '../ports/fault.ts';
+import { Fault, isFault } from '../ports/fault.ts';
+import type { OpenTls } from './identity.tls.ts';
 
 export interface MqttOptions {
   /** Tried in turn whenever the connection is lost or cannot be made, beginning with the one that served last. */
@@ -12,6 +15,10 @@ export interface MqttOptions {
   readonly subscribe: readonly string[];
   /** Retained, QoS 1. */
   readonly will?: { readonly topic: string; readonly payload: string };
+  /** How `mqtts://` is opened; without it such an address cannot be used. */
+  readonly tls?: OpenTls | undefined;
+  /** Told why TLS was refused, each time, before `onDisconnect` says it too. */
+  readonly onRefusal?: (refusal: Refusal) => void;
   readonly keepaliveS?: number;
   readonly retry?: Backoff;
   /** Numbers in [0, 1) that spread the attempts of many boxes. */
@@ -44,10 +51,15 @@ export function connectMqtt(options: MqttOptions, events: BrokerEvents): Broker 
 
   const connect = (): void => {
     const url = urls[turn % urls.length] ?? '';
-    const one = mqtt.connect(url, settings(options));
-    client = one;
     let connectedMs = Number.POSITIVE_INFINITY;
     let why = `${url}: the connection was closed`;
+    let refused = false;
+    const one = open(url, options, (refusal) => {
+      refused = true;
+      why = refusal.reason;
+      options.onRefusal?.(refusal);
+    });
+    client = one;
     /** Once for each attempt, however it ends. */
     const lost = (): void => {
       if (client !== one) return;
@@ -70,7 +82,7 @@ export function connectMqtt(options: MqttOptions, events: BrokerEvents): Broker 
     // All handlers before the first packet: a message may follow the CONNACK in the same one.
     one.on('message', (topic, payload) => events.onMessage(topic, payload));
     one.on('error', (error) => {
-      why = `${url}: ${(error as NodeJS.ErrnoException).code ?? error.message}`;
+      if (!refused) why = `${url}: ${wordsOf(error)}`;
     });
     one.on('connect', () => {
       // An alert must not wait in the kernel for the acknowledgement of the packet before it.
@@ -117,6 +129,28 @@ export function connectMqtt(options: MqttOptions, events: BrokerEvents): Broker 
       refuseAll('closed');
     },
   };
+}
+
+/** `mqtt://` by MQTT.js itself, `mqtts://` over a connection of ours that can say why it was refused. */
+function open(url: string, options: MqttOptions, onRefusal: (refusal: Refusal) => void): MqttClient {
+  if (!url.startsWith('mqtts:')) return mqtt.connect(url, settings(options));
+  return new mqtt.MqttClient(() => {
+    try {
+      if (!options.tls) throw new Fault('config', `${url}: no identity was given, and mqtts:// needs one`);
+      return options.tls(url, onRefusal);
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      // The files may be brought while we run: it is tried again like a broker that is away.
+      onRefusal({ kind: 'own-missing', reason: error.message });
+      return new Duplex({ read: () => {}, write: (_chunk, _encoding, done) => done() }).destroy();
+    }
+  }, settings(options));
+}
+
+/** A refusal of the broker has a number as its code: there the words say more. */
+function wordsOf(error: Error): string {
+  const { code } = error as NodeJS.ErrnoException;
+  return typeof code === 'string' ? code : error.message;
 }
 
 const settings = ({ clientId, will, keepaliveS = 30 }: MqttOptions): IClientOptions => ({

@@ -1,0 +1,81 @@
+/** A real Mosquitto with the configuration of deploy/broker/mosquitto, on a free port of this machine. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { parseKey } from '../../daemons/core/pki/facts.ts';
+import { makeRevocations } from '../../daemons/core/pki/issue.ts';
+import { findProgram } from './needs.ts';
+import { put, type SitePki } from './site-pki.ts';
+
+const deployed = path.join(import.meta.dirname, '../../deploy/broker/mosquitto');
+
+export interface TlsBroker {
+  readonly url: string;
+  readonly port: number;
+  /** Everything it logged. */
+  log(): string;
+  stop(): Promise<void>;
+}
+
+/** `server` holds server.key, server.crt and ca.crt; `denied` are serial numbers on the deny list. */
+export async function startMosquitto(
+  site: SitePki,
+  server: string,
+  { denied = [], port: wanted }: { readonly denied?: readonly string[]; readonly port?: number } = {},
+): Promise<TlsBroker> {
+  const port = wanted ?? (await freePort());
+  const authority = {
+    certificate: site.authority,
+    key: parseKey(readFileSync(path.join(site.folder, 'ca.key'), 'utf8'), 'ca.key'),
+  };
+  put(server, 'denied.crl', await makeRevocations(authority, denied, Date.now()));
+  cpSync(path.join(deployed, 'acl'), path.join(server, 'acl'));
+  const text = readFileSync(path.join(deployed, 'mosquitto.conf'), 'utf8')
+    .replace('listener 8883', `listener ${port} 127.0.0.1`)
+    .replaceAll('/etc/mosquitto/fieldpost', server)
+    .replace('persistence true', 'persistence false');
+  const config = path.join(server, 'mosquitto.conf');
+  // Started as root it would become a user who may not look into this folder.
+  writeFileSync(config, `user ${os.userInfo().username}\n${text}`);
+  const child = spawn(findProgram('mosquitto') ?? 'mosquitto', ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let log = '';
+  child.stderr.setEncoding('utf8').on('data', (said: string) => {
+    log += said;
+  });
+  await listening(child, port, () => log);
+  return {
+    url: `mqtts://localhost:${port}`,
+    port,
+    log: () => log,
+    stop: () =>
+      new Promise((resolve) => {
+        if (child.exitCode !== null) return resolve();
+        child.on('exit', () => resolve());
+        child.kill('SIGTERM');
+      }),
+  };
+}
+
+export async function freePort(): Promise<number> {
+  const server = net.createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as net.AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** Errors: when it ends before it listens, with what it said. */
+async function listening(child: ChildProcess, port: number, log: () => string): Promise<void> {
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`mosquitto ended with ${child.exitCode}: ${log()}`);
+    const socket = net.connect(port, '127.0.0.1');
+    const up = await new Promise<boolean>((resolve) => {
+      socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    });
+    socket.destroy();
+    if (up) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
