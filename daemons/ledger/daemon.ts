@@ -1,6 +1,9 @@
 /** The ledger: broker -> parse -> commit once -> receipt. What cannot be read goes to the quarantine, with the reason. */
 import { connectMqtt } from '../core/adapters/broker.mqtt.ts';
+import { identityIn } from '../core/adapters/identity.files.ts';
+import { type OpenTls, tlsWith } from '../core/adapters/identity.tls.ts';
 import { openRecords } from '../core/adapters/records.sqlite.ts';
+import { requireEncryption } from '../core/config/broker-url.ts';
 import type { Running } from '../core/daemon/running.ts';
 import type { Broker } from '../core/ports/broker.ts';
 import type { Records } from '../core/ports/records.ts';
@@ -16,6 +19,8 @@ export interface LedgerConfig {
    */
   readonly brokers: readonly string[];
   readonly records: string;
+  /** Folder with device.key, device.crt and ca.crt, for brokers at `mqtts://`. */
+  readonly identity?: string | undefined;
 }
 
 /** Messages of one transaction at the most: beyond it a commit gains nothing and a receipt waits. */
@@ -26,21 +31,35 @@ const idleMs = 5000;
 const leaveMs = 2000;
 
 export async function ledgerLine(config: LedgerConfig, ctx: Running): Promise<void> {
+  requireEncryption(
+    '--broker',
+    config.brokers.flatMap((urls) => urls.split(',')),
+  );
+  const tls = config.identity ? tlsWith(identityIn(config.identity), () => ctx.clock.now().wallMs) : undefined;
   const records = await openRecords(config.records);
   try {
-    await Promise.all(config.brokers.map((urls, i) => serveBroker(urls.split(','), i, records, ctx)));
+    await Promise.all(
+      config.brokers.map((urls, index) => serveBroker({ urls: urls.split(','), index, tls }, records, ctx)),
+    );
   } finally {
     await records.close();
   }
 }
 
-async function serveBroker(urls: readonly string[], index: number, records: Records, ctx: Running): Promise<void> {
+interface From {
+  readonly urls: readonly string[];
+  readonly index: number;
+  readonly tls: OpenTls | undefined;
+}
+
+async function serveBroker(from: From, records: Records, ctx: Running): Promise<void> {
   const intake = openIntake({ ...usualIntake });
   let wake = (): void => {};
   const broker = connectMqtt(
     {
-      urls,
-      clientId: index === 0 ? 'fieldpost-ledger' : `fieldpost-ledger-${index}`,
+      urls: from.urls,
+      clientId: from.index === 0 ? 'fieldpost-ledger' : `fieldpost-ledger-${from.index}`,
+      tls: from.tls,
       subscribe: everyDevice(['alert', 'event', 'tele', 'birth', 'status', 'head']),
     },
     {
@@ -49,7 +68,7 @@ async function serveBroker(urls: readonly string[], index: number, records: Reco
         if (!ctx.signal.aborted) intake.offer({ topic, payload });
         wake();
       },
-      onConnect: () => ctx.log.info('connected to the broker', { urls }),
+      onConnect: () => ctx.log.info('connected to the broker', { urls: from.urls }),
       onDisconnect: (reason) => ctx.log.warn('broker lost', { reason }),
     },
   );

@@ -2,7 +2,10 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { connectMqtt } from '../core/adapters/broker.mqtt.ts';
+import { identityIn } from '../core/adapters/identity.files.ts';
+import { tlsWith } from '../core/adapters/identity.tls.ts';
 import { openSpoolReader } from '../core/adapters/spool.sqlite.ts';
+import { requireEncryption } from '../core/config/broker-url.ts';
 import type { Running } from '../core/daemon/running.ts';
 import type { Broker } from '../core/ports/broker.ts';
 import { isFault } from '../core/ports/fault.ts';
@@ -20,6 +23,8 @@ export interface UplinkConfig {
   readonly master: Uint8Array | null;
   /** Folder of the spool files, one a daemon. */
   readonly spools: string;
+  /** Folder of the certificate and its key, for brokers at `mqtts://`. */
+  readonly identity?: string;
   readonly section: UplinkSection;
   readonly birth: Readonly<Record<string, unknown>>;
 }
@@ -34,7 +39,9 @@ const lookMs = 1000;
 
 export async function uplinkLine(config: UplinkConfig, ctx: Running): Promise<void> {
   const { device, site, section } = config;
+  requireEncryption('uplink.brokers', section.brokers);
   const { boot } = ctx.clock.now();
+  const store = config.identity === undefined ? null : identityIn(config.identity);
   const spools = new Map<string, Outgoing>();
   const opening = new Set<string>();
   const receipts: Receipt[] = [];
@@ -50,6 +57,7 @@ export async function uplinkLine(config: UplinkConfig, ctx: Running): Promise<vo
       subscribe: [topicOf(site, device, 'receipt')],
       will: { topic: statusTopic, payload: statusText('offline') },
       retry: paceOf(section.reconnect),
+      tls: store ? tlsWith(store, () => ctx.clock.now().wallMs) : undefined,
     },
     {
       onMessage: (_topic, payload) => {

@@ -34,11 +34,12 @@ export function addDaemons(program: Command): void {
         where: device.where ? { lat: device.where.lat, lon: device.where.lon } : null,
         sensors: board.sensors.map(({ id, part, serial }) => ({ id, part, serial })),
       };
-      const storageKey = await openStorageKey({ folder: path.join(options.state, 'identity'), tcti: board.tpm?.tcti });
+      const identity = path.join(options.state, 'identity');
+      const storageKey = await openStorageKey({ folder: identity, tcti: board.tpm?.tcti });
       if (storageKey.state === 'locked') ctx.log.error(storageKey.message);
       const spools = path.join(options.state, 'spool');
       await uplinkLine(
-        { device: device.device, site: device.site, master: storageKey.key, spools, section, birth },
+        { device: device.device, site: device.site, master: storageKey.key, spools, identity, section, birth },
         ctx,
       );
     });
@@ -59,15 +60,17 @@ export function addDaemons(program: Command): void {
     .description('take envelopes from the broker, keep each once, send the receipts')
     .requiredOption('--broker <url>', 'may be given several times', list)
     .requiredOption('--records <file>', 'the central store')
+    .option('--identity <folder>', 'device.key, device.crt and ca.crt, for a broker at mqtts://')
     .option('--with-parent', 'stop when stdin closes')
-    .action(async ({ broker, records, withParent }: { broker: string[]; records: string; withParent?: boolean }) => {
+    .action(async (options: { broker: string[]; records: string; identity?: string; withParent?: boolean }) => {
+      const { broker: brokers, records, identity, withParent } = options;
       if (withParent) stopWithParent();
       await daemon('ledger', null, async (ctx) => {
         const [{ ledgerLine }, { forgetting }] = await Promise.all([
           import('../../ledger/daemon.ts'),
           import('../retention/retention.ts'),
         ]);
-        await Promise.all([ledgerLine({ brokers: broker, records }, ctx), forgetting(records, ctx)]);
+        await Promise.all([ledgerLine({ brokers, records, identity }, ctx), forgetting(records, ctx)]);
       });
     });
 
