@@ -21,7 +21,9 @@ import { merge } from '../core/flow/merge.ts';
 import { sample } from '../core/flow/sample.ts';
 import { type ActiveModel, activate } from '../core/model/activate.ts';
 import { isFault } from '../core/ports/fault.ts';
-import type { Spool } from '../core/ports/spool.ts';
+import type { Kept, Spool } from '../core/ports/spool.ts';
+import { spoolSection } from '../core/spool/section.ts';
+import type { Alert } from '../core/values/alert.ts';
 import type { BoxEvent } from '../core/values/envelope.ts';
 import type { Flag } from '../core/values/flags.ts';
 import { watchWear } from '../core/wear/watch.ts';
@@ -50,13 +52,15 @@ export async function gasLine({ box, state, models }: GasConfig, ctx: Running): 
     path: path.join(state, 'spool', 'gas.db'),
     device: device.device,
     telemetryHoldMs: section.telemetry.holdMs,
+    section: parseValue(`${box.files.profile} spool`, box.profile.spool ?? {}, spoolSection),
+    log: ctx.log,
     signing: { keyFile: path.join(state, 'identity', 'device.key'), everyMs: section.evidence.sealEveryMs },
   });
   const calibrations = await openCalibrations(path.join(state, 'calibrations.json'));
   const say = eventsTo(spool, ctx);
   if (storageKey.state === 'locked')
     await say({ type: 'storage-key-locked', severity: 'error', message: storageKey.message, detail: {} });
-  for (const note of [...spool.notes, ...calibrations.notes])
+  for (const note of calibrations.notes)
     await say({ type: 'storage-mended', severity: 'warning', message: note, detail: {} });
   if (spool.unsigned !== null) await say(unsignedEvent(spool.unsigned));
 
@@ -118,9 +122,7 @@ export async function gasLine({ box, state, models }: GasConfig, ctx: Running): 
   for await (const batch of readings) {
     const result = line.advance(memory, flagClock(batch));
     memory = result.state;
-    await keep(spool, result.finding, memory);
-    for (const alert of result.finding.alerts)
-      ctx.log.info(`alert ${alert.condition}`, { alert: alert.id, rev: alert.rev, kind: alert.kind });
+    logAlerts(result.finding.alerts, await keep(spool, result.finding, memory), ctx);
     ctx.progress();
     const now = ctx.clock.now();
     if (now.monoNs / 1e6 >= healthDueMs) {
@@ -134,7 +136,8 @@ export async function gasLine({ box, state, models }: GasConfig, ctx: Running): 
           severity: 'info',
           message: 'gas is measuring',
           detail: {
-            depth: await spool.depth(),
+            depth: await spool.depth().catch(nullOfFault),
+            memory: spool.held(),
             rssMb: Math.round(process.memoryUsage().rss / 1e6),
             wear: wear.detail,
           },
@@ -160,16 +163,36 @@ async function putOnFile(spool: OpenSpool, { files }: InForce, state: BoxEvent):
   await spool.append(items, { 'in-force': { spool: spool.id, sha256: files.map(({ sha256 }) => sha256) } });
 }
 
-async function keep(spool: Spool, { alerts, events, telemetry }: Finding, memory: LineState): Promise<void> {
-  if (alerts.length === 0 && telemetry.length === 0) return;
+async function keep(spool: Spool, { alerts, events, telemetry }: Finding, memory: LineState): Promise<Kept | null> {
+  if (alerts.length === 0 && telemetry.length === 0) return null;
   // One transaction: an alert is raised when it is on the disk together with the state that goes on from it.
   const raised = alerts.map((body) => ({ stream: 'alert' as const, at: body.at, body }));
-  await spool.append([...telemetry, ...events, ...raised], {
+  return spool.append([...telemetry, ...events, ...raised], {
     detect: memory.detect,
     alert: memory.alert,
     baseline: memory.window.baseline,
   });
 }
+
+/** An alert counts as raised when it is on the disk; until then the log says that it waits. */
+function logAlerts(alerts: readonly Alert[], kept: Kept | null, { log }: Running): void {
+  for (const { id, rev, kind, condition } of alerts) {
+    const what = { alert: id, rev, kind };
+    if (kept?.where === 'disk') log.info(`alert ${condition}`, what);
+    else {
+      log.warn(`alert ${condition} in memory: the disk refuses it`, what);
+      void kept?.committed.then((onDisk) => {
+        if (onDisk) log.info(`alert ${condition}`, what);
+        else log.error(`alert ${condition} was lost: the disk refused it to the end`, what);
+      });
+    }
+  }
+}
+
+const nullOfFault = (error: unknown): null => {
+  if (!isFault(error)) throw error;
+  return null;
+};
 
 async function recall(spool: Spool, fresh: LineState): Promise<LineState> {
   const [detect, alert, baseline] = await Promise.all(['detect', 'alert', 'baseline'].map((key) => spool.recall(key)));

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { board, device, profile, sensor } from '../core/config/box.ts';
+import { spoolSection } from '../core/spool/section.ts';
 import { gasSection } from '../gas/config.ts';
 import { drivers } from '../gas/drivers.ts';
 import { uplinkSection } from '../uplink/config.ts';
@@ -20,7 +21,11 @@ const whole = {
       ),
     ),
   }),
-  profile: profile.extend({ gas: gasSection.optional(), uplink: uplinkSection.optional() }),
+  profile: profile.extend({
+    spool: spoolSection.optional(),
+    gas: gasSection.optional(),
+    uplink: uplinkSection.optional(),
+  }),
 };
 
 /** The JSON Schema text of each kind of file, by name. */

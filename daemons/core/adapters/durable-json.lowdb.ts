@@ -15,7 +15,6 @@ export interface DurableJson<T> {
  */
 export async function openDurableJson<T>(file: string, shape: z.ZodType<T>, empty: T): Promise<DurableJson<T>> {
   const notes: string[] = [];
-  await mkdir(path.dirname(file), { recursive: true });
 
   const load = async (name: string): Promise<T | null> => {
     let text: string;
@@ -30,9 +29,12 @@ export async function openDurableJson<T>(file: string, shape: z.ZodType<T>, empt
       return shape.parse(JSON.parse(text));
     } catch (error) {
       const aside = `${name}.damaged-${Date.now()}`;
-      await rename(name, aside);
       const why = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
-      notes.push(`${name}: ${why}; moved to ${aside}, the last good copy is used`);
+      const where = await rename(name, aside).then(
+        () => `moved to ${aside}`,
+        (refused: Error) => `it stays there (${refused.message})`,
+      );
+      notes.push(`${name}: ${why}; ${where}, the last good copy is used`);
       return null;
     }
   };
@@ -41,6 +43,7 @@ export async function openDurableJson<T>(file: string, shape: z.ZodType<T>, empt
     read: async () => (await load(file)) ?? (await load(`${file}.last-good`)),
     write: async (data) => {
       const next = `${file}.next`;
+      await mkdir(path.dirname(file), { recursive: true });
       const handle = await open(next, 'w', 0o640);
       try {
         await handle.writeFile(`${JSON.stringify(data, null, 2)}\n`);

@@ -3,12 +3,12 @@ import { Worker } from 'node:worker_threads';
 import { Fault, type FaultKind } from '../ports/fault.ts';
 import type { Spooled } from '../ports/spool.ts';
 import type { Packed } from '../spool/link.ts';
+import type { Limits } from '../spool/section.ts';
+import type { NamedState } from '../spool/waiting.ts';
 import type { Stream } from '../values/envelope.ts';
 
-export type Named = readonly (readonly [string, string | null])[];
-
 export interface Work {
-  readonly append: { readonly items: readonly Packed[]; readonly state: Named };
+  readonly append: { readonly items: readonly Packed[]; readonly state: NamedState };
   readonly recall: { readonly key: string };
   readonly peek: { readonly stream: Stream; readonly after: number; readonly limit: number };
   readonly settle: { readonly stream: Stream; readonly through: number; readonly missing: readonly number[] };
@@ -29,13 +29,24 @@ export type Verb = keyof Work;
 export type Request = { [V in Verb]: { readonly call: number; readonly verb: V; readonly work: Work[V] } }[Verb];
 
 export type Answer =
-  /** `unsigned`: why the spool's seals are not signed; null when they are, and for a reader. */
-  | { readonly say: 'opened'; readonly id: string; readonly notes: readonly string[]; readonly unsigned: string | null }
-  /** The writer met damage while it worked: the file was replaced by a fresh one. */
-  | { readonly say: 'mended'; readonly id: string; readonly notes: readonly string[] }
+  | ({ readonly say: 'opened' } & Opened)
+  /** The writer has another file than before: it could be opened at last, or was damaged and mended. */
+  | { readonly say: 'file'; readonly id: string; readonly notes: readonly string[] }
+  /** For the log: something was dropped or lost. */
+  | { readonly say: 'trouble'; readonly message: string }
   | { readonly say: 'written' }
   | { readonly say: 'done'; readonly call: number; readonly result: Results[Verb] }
   | { readonly say: 'fault'; readonly call: number; readonly kind: FaultKind; readonly message: string };
+
+export interface Opened {
+  /** Empty while the writer's file is not open. */
+  readonly id: string;
+  readonly notes: readonly string[];
+  /** Why the spool's seals are not signed; null when they are, and for a reader. */
+  readonly unsigned: string | null;
+  /** Why the writer's file is not open; it is tried again with every append. */
+  readonly refused: string | null;
+}
 
 export interface WorkerSetup {
   readonly path: string;
@@ -44,6 +55,9 @@ export interface WorkerSetup {
   readonly master: Uint8Array | null;
   /** Absent: nothing is signed. */
   readonly signing?: Signing;
+  /** What the writer may keep, and the disk space that it puts aside in bytes. */
+  readonly limits: Limits;
+  readonly reserveBytes: number;
 }
 
 /** What signs a spool's heads: the file of the device's key, and the longest time between two seals in ms. */
@@ -53,7 +67,7 @@ export interface Signing {
 }
 
 export interface SpoolThread {
-  readonly opened: { readonly id: string; readonly notes: readonly string[]; readonly unsigned: string | null };
+  readonly opened: Opened;
   call<V extends Verb>(verb: V, work: Work[V]): Promise<Results[V]>;
   close(): Promise<void>;
 }
@@ -70,7 +84,7 @@ interface Waiting {
 export async function startThread(setup: WorkerSetup, onAnswer: (answer: Answer) => void): Promise<SpoolThread> {
   const worker = new Worker(new URL('./spool.sqlite.worker.ts', import.meta.url), { workerData: setup });
   const waiting = new Map<number, Waiting>();
-  const opening = Promise.withResolvers<SpoolThread['opened']>();
+  const opening = Promise.withResolvers<Opened>();
   let calls = 0;
   let dead: Error | null = null;
 

@@ -32,6 +32,13 @@ export function isRefusal(error: unknown): boolean {
   return found !== null && found in words && !isDamage(error);
 }
 
+/** Whether the disk had no room for it, or the file may not grow. */
+export const isFull = (error: unknown): boolean => sqliteCode(error) === code.full;
+
+/** Whether the world refused, through SQLite or through the file system. */
+export const isRefused = (error: unknown): boolean =>
+  isRefusal(error) || typeof (error as NodeJS.ErrnoException).syscall === 'string';
+
 /** Anything that SQLite says at opening, but that the world refused, comes from the content of the file. */
 export const isBroken = (error: unknown): boolean =>
   isDamage(error) ||
@@ -41,6 +48,7 @@ export const isBroken = (error: unknown): boolean =>
 /** What the disk did to us as a Fault `refused`; null for anything else, which is a bug. */
 export function faultOf(error: unknown, file: string, consequence: string): Fault | null {
   const found = sqliteCode(error);
-  const reason = found === null ? undefined : words[found];
+  const { syscall, code: name } = error as NodeJS.ErrnoException;
+  const reason = found !== null ? words[found] : syscall === undefined ? undefined : `${syscall} failed with ${name}`;
   return reason === undefined ? null : new Fault('refused', `${file}: ${reason}; ${consequence}`, error);
 }

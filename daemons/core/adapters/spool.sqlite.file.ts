@@ -20,6 +20,7 @@ import type { Told } from '../spool/gone.ts';
 import { link, originOf, type Packed, type Tail } from '../spool/link.ts';
 import type { Range } from '../spool/ranges.ts';
 import { isIntact } from '../spool/row.ts';
+import type { NamedState } from '../spool/waiting.ts';
 import { type Stream, streams } from '../values/envelope.ts';
 import { damaged, keptValues, makeTables, tableVersion } from './spool.sqlite.kept.ts';
 import { type End, endAfter, noMark, spoolRows, tailsOf } from './spool.sqlite.rows.ts';
@@ -31,7 +32,6 @@ const applicationId = 0x46507370;
 const peekBytes = 1_000_000;
 
 export type Depth = Record<Stream, number>;
-export type Named = readonly (readonly [string, string | null])[];
 
 export interface SpoolFileOptions {
   /** Id of a file that is made; random if absent. */
@@ -45,12 +45,12 @@ export interface SpoolFile extends Tidying {
   readonly tails: Readonly<Record<Stream, Tail>>;
   /** The tails that the last `append` was to lead to, whether it was committed or not. */
   readonly attempted: Readonly<Record<Stream, Tail>> | null;
-  append(device: string, items: readonly Packed[], state: Named): void;
+  append(device: string, items: readonly Packed[], state: NamedState): void;
   /** Signs the heads of what is appended from now on; null leaves it unsigned. */
   signWith(sealing: Sealing | null): void;
   recall(key: string): string | null;
   /** All of the state that can be read. */
-  remembered(): Named;
+  remembered(): NamedState;
   peek(stream: Stream, after: number, limit: number): Spooled[];
   settle(stream: Stream, through: number, missing: readonly number[]): void;
   depth(): Depth;

@@ -5,9 +5,10 @@ import { rowCipher } from '../spool/cipher.ts';
 import type { Lost } from '../spool/gone.ts';
 import { gapsIn, type Range, union } from '../spool/ranges.ts';
 import { intact, intactText, type Stored } from '../spool/row.ts';
+import type { NamedState } from '../spool/waiting.ts';
 import { type Stream, streams } from '../values/envelope.ts';
 import { isBroken, isRefusal, sqliteCode } from './spool.sqlite.fault.ts';
-import { type Named, openSpoolFile, type SpoolFile } from './spool.sqlite.file.ts';
+import { openSpoolFile, type SpoolFile } from './spool.sqlite.file.ts';
 import type { Mark } from './spool.sqlite.rows.ts';
 
 const batchRows = 500;
@@ -35,7 +36,7 @@ function walk(db: DatabaseSync, sql: string, take: (row: Row) => boolean): boole
   }
 }
 
-export function readState(source: DatabaseSync, id: string | null, master: Uint8Array | null): Named {
+export function readState(source: DatabaseSync, id: string | null, master: Uint8Array | null): NamedState {
   const cipher = master === null || id === null ? null : rowCipher(master, id);
   const state: [string, string][] = [];
   walk(source, 'SELECT key, sum, value FROM state', ({ key, sum, value }) => {

@@ -1,19 +1,20 @@
 /**
  * The thread that holds a spool's file, so that a slow card never delays the daemon. It does one thing after another:
- * what a flush keeps waiting is done together by the next.
+ * what a flush keeps waiting is done together by the next. A writer whose disk refuses closes its file and opens it again
+ * at the next append, so that a card that comes back is taken up without a restart.
  */
 import { statSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
-import { type Sealing, sealing } from '../evidence/sealing.ts';
 import { Fault, isFault } from '../ports/fault.ts';
 import { watchCommits } from '../spool/watch.ts';
-import { openSigner } from './signer.pem.ts';
 import type { Answer, Request, Results, Verb, Work, WorkerSetup } from './spool.sqlite.calls.ts';
 import { faultOf, isDamage } from './spool.sqlite.fault.ts';
 import { openSpoolFile, type SpoolFile } from './spool.sqlite.file.ts';
-import { mend, openMended } from './spool.sqlite.mend.ts';
+import { noteSuspect } from './spool.sqlite.suspect.ts';
+import { openWriter } from './spool.sqlite.writer.ts';
 
-const { path, device, role, master, signing } = workerData as WorkerSetup;
+const setup = workerData as WorkerSetup;
+const { path } = setup;
 const port = parentPort;
 if (!port) throw new Error('this file is the spool thread; it is started by spool.sqlite.ts');
 const say = (answer: Answer): void => port.postMessage(answer);
@@ -27,101 +28,133 @@ const consequences: Readonly<Record<Verb, string>> = {
   close: 'it is closed all the same',
 };
 
-/** The world's refusals go to the caller as a Fault; a bug ends the thread, and with it the process. */
-function attempt<T>(call: number, consequence: string, work: () => T): T | undefined {
-  try {
-    return work();
-  } catch (error) {
-    const fault = isFault(error) ? error : faultOf(error, path, consequence);
-    if (fault === null) throw error;
-    say({ say: 'fault', call, kind: fault.kind, message: fault.message });
-    return undefined;
-  }
-}
+type Verbs = { readonly [V in Verb]: (work: Work[V]) => Results[V] };
 
-const open = (): { readonly file: SpoolFile; readonly notes: readonly string[] } =>
-  role === 'reader' ? { file: openSpoolFile(path, role, { master }), notes: [] } : openMended(path, master);
+/** Runs work with the file. */
+type WithFile = <T>(work: (file: SpoolFile) => T) => T;
 
-/** The key is read here, so that it never leaves this thread. */
-const found = signing ? openSigner(signing.keyFile) : { signer: null, why: null };
-const sealingOf = ({ id }: SpoolFile): Sealing | null =>
-  signing && found.signer ? sealing({ signer: found.signer, device, spool: id, everyMs: signing.everyMs }) : null;
-
-function serve(opened: ReturnType<typeof open>): void {
-  let { file } = opened;
-  let sealed = sealingOf(file);
-  file.signWith(sealed);
-  const inode = statSync(path).ino;
-  const isThere = (): boolean => statSync(path, { throwIfNoEntry: false })?.ino === inode;
-  let stop = (): void => {};
-
-  const verbs: { readonly [V in Verb]: (work: Work[V]) => Results[V] } = {
-    append: ({ items, state }) => {
-      file.append(device, items, state);
-      return null;
-    },
-    recall: ({ key }) => file.recall(key),
-    peek: ({ stream, after, limit }) => file.peek(stream, after, limit),
-    settle: ({ stream, through, missing }) => {
+const outbox = (withFile: WithFile): Pick<Verbs, 'peek' | 'settle' | 'depth'> => ({
+  peek: ({ stream, after, limit }) => withFile((file) => file.peek(stream, after, limit)),
+  settle: ({ stream, through, missing }) =>
+    withFile((file) => {
       file.settle(stream, through, missing);
       return null;
+    }),
+  depth: () => withFile((file) => file.depth()),
+});
+
+/** What the world refuses, as a Fault; a bug ends the thread, and with it the process. */
+function refusalIn(error: unknown, consequence: string): Fault {
+  const fault = isFault(error) ? error : faultOf(error, path, consequence);
+  if (fault === null) throw error;
+  return fault;
+}
+
+/** `after` runs when the request was answered. */
+function serve(verbs: Verbs, after: (verb: Verb) => void): void {
+  port?.on('message', ({ call, verb, work }: Request) => {
+    try {
+      const result = (verbs[verb] as (work: Work[Verb]) => Results[Verb])(work);
+      say({ say: 'done', call, result });
+    } catch (error) {
+      const { kind, message } = refusalIn(error, consequences[verb]);
+      say({ say: 'fault', call, kind, message });
+    }
+    if (verb === 'close') port.close();
+    else after(verb);
+  });
+}
+
+function write(): void {
+  let opened: { id: string; notes: readonly string[] } | null = null;
+  let told = false;
+  const writer = openWriter({
+    ...setup,
+    onFile: (file) => {
+      if (told) say({ say: 'file', ...file });
+      else opened = file;
     },
-    depth: () => file.depth(),
+    onTrouble: (message) => say({ say: 'trouble', message }),
+  });
+  let refused: string | null = null;
+  try {
+    writer.open();
+  } catch (error) {
+    refused = refusalIn(error, 'the spool cannot be opened; it is tried again').message;
+  }
+  const verbs: Verbs = {
+    append: ({ items, state }) => {
+      writer.append(items, state);
+      return null;
+    },
+    recall: ({ key }) => writer.recall(key),
+    ...outbox(writer.with),
     close: () => {
-      stop();
-      sealEnd();
-      file.close();
+      writer.close();
       return null;
     },
   };
-  /** A disk that refuses this leaves the end to the first seal after the next start. */
-  const sealEnd = (): void => {
-    const last = sealed?.last(file.tails);
-    if (!last) return;
-    file.signWith(null);
-    try {
-      file.append(device, [last], []);
-    } catch (error) {
-      if (faultOf(error, path, '') === null) throw error;
-    }
-  };
-  /** Damage that shows while the daemon runs must not stop it: the writer mends the file and tries once more. */
-  const run = ({ verb, work }: Request): Results[Verb] => {
-    const act = verbs[verb] as (work: Work[Verb]) => Results[Verb];
-    if (role === 'reader' && verb !== 'close' && !isThere())
-      throw new Fault('absent', `${path}: was replaced or removed; open it again`);
-    try {
-      return act(work);
-    } catch (error) {
-      if (role === 'reader' || verb === 'close' || !isDamage(error)) throw error;
-      file.close();
-      const mended = mend(path, (error as Error).message, master);
-      file = mended.file;
-      sealed = sealingOf(file);
-      file.signWith(sealed);
-      say({ say: 'mended', id: file.id, notes: mended.notes });
-      return act(work);
-    }
-  };
-
-  port?.on('message', (request: Request) => {
-    const result = attempt(request.call, consequences[request.verb], () => run(request));
-    if (result !== undefined) say({ say: 'done', call: request.call, result });
-    if (request.verb === 'close') port.close();
+  serve(verbs, (verb) => {
+    if (verb === 'append' || verb === 'peek') writer.tidy();
   });
-
-  if (role === 'reader') {
-    // A file that was replaced under us counts as a change: whoever then reads is told.
-    stop = watchCommits(
-      path,
-      () => (isThere() ? file.version() : -1),
-      () => say({ say: 'written' }),
-    );
-  }
-  // Last: whoever knows that the file is open hears of every append from then on.
-  say({ say: 'opened', id: file.id, notes: opened.notes, unsigned: found.why });
+  told = true;
+  say({ say: 'opened', id: '', notes: [], ...(opened ?? {}), unsigned: writer.unsigned, refused });
 }
 
-const opened = attempt(0, 'the spool cannot be opened', open);
-if (opened) serve(opened);
-else port.close();
+function read(): void {
+  let file: SpoolFile;
+  try {
+    file = openSpoolFile(path, 'reader', { master: setup.master });
+  } catch (error) {
+    const { kind, message } = refusalIn(error, 'the spool cannot be opened');
+    say({ say: 'fault', call: 0, kind, message });
+    port?.close();
+    return;
+  }
+  const inode = statSync(path).ino;
+  const isThere = (): boolean => statSync(path, { throwIfNoEntry: false })?.ino === inode;
+  const noted = new Set<string>();
+  const suspect: typeof noteSuspect = (at, spoiled) => {
+    const key = JSON.stringify(spoiled);
+    if (noted.has(key)) return;
+    noted.add(key);
+    noteSuspect(at, spoiled);
+  };
+  file.onSpoiled((spoiled) => suspect(path, spoiled));
+  const whole: WithFile = (work) => {
+    if (!isThere()) throw new Fault('absent', `${path}: was replaced or removed; open it again`);
+    try {
+      return work(file);
+    } catch (error) {
+      if (isDamage(error)) suspect(path, null);
+      throw error;
+    }
+  };
+  const stop = watchCommits(
+    path,
+    // A file that was replaced under us counts as a change: whoever then reads is told.
+    () => (isThere() ? file.version() : -1),
+    () => say({ say: 'written' }),
+  );
+  const noWriter = (): never => {
+    throw new Error('a reader neither appends nor recalls');
+  };
+  serve(
+    {
+      append: noWriter,
+      recall: noWriter,
+      ...outbox(whole),
+      close: () => {
+        stop();
+        file.close();
+        return null;
+      },
+    },
+    () => {},
+  );
+  // Last: whoever knows that the file is open hears of every append from then on.
+  say({ say: 'opened', id: file.id, notes: [], unsigned: null, refused: null });
+}
+
+if (setup.role === 'writer') write();
+else read();

@@ -125,6 +125,7 @@ export const board = z.strictObject({
 export const profile = z.strictObject({
   profile: name,
   gas: z.record(z.string(), z.unknown()).optional(),
+  spool: z.record(z.string(), z.unknown()).optional(),
   uplink: z.record(z.string(), z.unknown()).optional(),
   wear: wearSection.prefault({}).describe('what the daemons may write to the card'),
 });

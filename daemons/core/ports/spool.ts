@@ -6,7 +6,7 @@ export type Item = { [S in Stream]: { readonly stream: S; readonly at: Stamp; re
 
 /** What waits in a spool, seen by whoever delivers it. */
 export interface Outbox {
-  /** The random id of this spool file. */
+  /** The random id of this spool file; empty while it could not be opened. */
   readonly id: string;
   /**
    * Oldest unsettled envelopes of a stream after `after`, as their exact JSON text: `limit` at the most, fewer when they
@@ -23,18 +23,37 @@ export interface Outbox {
   close(): Promise<void>;
 }
 
+/** Where a call of `append` is kept. */
+export interface Kept {
+  /**
+   * `disk`: it survives a power cut. `memory`: telemetry that is held for company, or the disk refuses (full, read-only,
+   * gone): it is committed in order, with the stamps that it has, as soon as the disk takes it.
+   */
+  readonly where: 'disk' | 'memory';
+  /** Becomes true when all of it is on the disk, false when some of it was dropped or the spool was closed before. */
+  readonly committed: Promise<boolean>;
+}
+
+/** What waits in memory for the disk, and why the disk refuses; null when it does not. */
+export interface Held extends Readonly<Record<Stream, number>> {
+  readonly refused: string | null;
+}
+
 /**
- * The durable outbox of one daemon: one file, one writer. What `append` resolved for survives a power cut.
- * Errors: Fault `refused` when the store cannot take it (disk full, read-only); nothing of that call was then kept.
+ * The durable outbox of one daemon: one file, one writer. An alert is raised when it is on the disk: see `Kept`. While
+ * the disk refuses, everything waits in memory; when that is full the oldest telemetry goes first, then events, alerts
+ * last, and a `shed` event tells how many.
  */
 export interface Spool extends Outbox {
   /**
-   * Commits the items and the named pieces of state in one transaction, and resolves when they are on the disk.
-   * Items that arrive together share one flush (group commit). A spool may hold a call that brings telemetry alone for
-   * some seconds, state included, and resolve at once: it is then committed, in order, with the next alert, event or
+   * Commits the items and the named pieces of state in one transaction. Resolves when they are on the disk, or when it
+   * is known that they wait in memory. Items that arrive together share one flush (group commit). A call that brings
+   * telemetry alone is held for some seconds, state included: it is committed, in order, with the next alert, event or
    * state, or when the hold ends; a power cut may cost those seconds of telemetry, never an alert or an event.
+   * Errors: Fault `absent` once the spool is closed.
    */
-  append(items: readonly Item[], state?: Readonly<Record<string, unknown>>): Promise<void>;
+  append(items: readonly Item[], state?: Readonly<Record<string, unknown>>): Promise<Kept>;
+  held(): Held;
   /** State as last committed, or undefined. */
   recall(key: string): Promise<unknown>;
 }

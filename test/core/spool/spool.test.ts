@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import test from 'ava';
@@ -76,12 +76,34 @@ test('a closed spool refuses and says so', async (t) => {
   t.regex(error?.message ?? '', /closed/);
 });
 
-test('a folder that cannot be made is refused by name', async (t) => {
+test('a folder that cannot be made stops nobody: what comes waits in memory, and the log names the folder', async (t) => {
   const folder = freshFolder(t);
-  writeFileSync(path.join(folder, 'spool'), 'a file where the folder should be');
-  const error = await t.throwsAsync(open(folder), { instanceOf: Fault });
-  t.is(error?.kind, 'refused');
-  t.true(error?.message.includes(path.join(folder, 'spool')));
+  const blocking = path.join(folder, 'spool');
+  writeFileSync(blocking, 'a file where the folder should be');
+  const said: string[] = [];
+  const say = (message: string, fields?: object): void => void said.push(`${message} ${JSON.stringify(fields)}`);
+  const spool = await openSpool({
+    path: path.join(blocking, 'gas.db'),
+    device: 'post-7',
+    retryMs: 10,
+    log: { info: say, warn: say, error: say },
+  });
+  t.is(spool.id, '');
+  t.true(said.join('\n').includes(blocking));
+  t.is(await spool.recall('detect'), undefined);
+  const kept = await spool.append([item('alert', 1), item('tele', 2)]);
+  t.is(kept.where, 'memory');
+  t.like(spool.held(), { alert: 1, event: 0, tele: 1 });
+  rmSync(blocking);
+  t.true(await kept.committed);
+  t.deepEqual([spool.held().alert, spool.held().refused], [0, null]);
+  await until(async () => (await spool.depth()).event === 1);
+  t.deepEqual(
+    (await spool.peek('alert', 0, 10)).map(({ text }) => markOf(text)),
+    [1],
+  );
+  t.regex((await spool.peek('event', 0, 10))[0]?.text ?? '', /"type":"storage-refused"/);
+  await spool.close();
 });
 
 test('a peek stops at a million characters, and gives one envelope however large', async (t) => {

@@ -1,0 +1,244 @@
+/**
+ * The writer's hold on its file, whatever the disk does: it opens it when the disk lets it, makes room on a full one,
+ * mends what is damaged, keeps to the limits, and takes out what readers found spoiled.
+ */
+import { statSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
+import { type Sealing, sealing } from '../evidence/sealing.ts';
+import type { Packed, Tail } from '../spool/link.ts';
+import { displaceable } from '../spool/quota.ts';
+import type { Limits } from '../spool/section.ts';
+import { type NamedState, sizeOf } from '../spool/waiting.ts';
+import { type Stream, streams } from '../values/envelope.ts';
+import type { Stamp } from '../values/stamp.ts';
+import { openSigner } from './signer.pem.ts';
+import type { Signing } from './spool.sqlite.calls.ts';
+import { isDamage, isFull, isRefusal, isRefused } from './spool.sqlite.fault.ts';
+import type { SpoolFile } from './spool.sqlite.file.ts';
+import { type Mended, mend, openMended } from './spool.sqlite.mend.ts';
+import { freeBytes, reserveFor } from './spool.sqlite.reserve.ts';
+import { takeSuspects } from './spool.sqlite.suspect.ts';
+import type { Spoiled } from './spool.sqlite.tidy.ts';
+
+export interface WriterOptions {
+  readonly path: string;
+  readonly device: string;
+  readonly master: Uint8Array | null;
+  readonly signing?: Signing;
+  readonly limits: Limits;
+  readonly reserveBytes: number;
+  /** The file is another than before: at its opening, and when it was mended. */
+  readonly onFile: (file: { readonly id: string; readonly notes: readonly string[] }) => void;
+  /** For the log: something was dropped, or taken out. */
+  readonly onTrouble: (message: string) => void;
+}
+
+export interface Writer {
+  /** Opens the file where it is not open. Errors: SQLite's own when the disk refuses. */
+  open(): void;
+  /** Runs with the file, opened and whole. */
+  with<T>(work: (file: SpoolFile) => T): T;
+  append(items: readonly Packed[], state: NamedState): void;
+  /** What is to be done after an append was answered: limits, spoiled rows, space put aside. */
+  tidy(): void;
+  /** State, also from a file that can only be read. */
+  recall(key: string): string | null;
+  close(): void;
+  /** Why nothing is signed although it was asked for. */
+  readonly unsigned: string | null;
+}
+
+/** Ages are looked at this often: they move slowly. */
+const ageLookMs = 60_000;
+/** Room made on a full disk at the least, in bytes: one event then tells of many envelopes. */
+const roomBytes = 64 * 1024;
+/** Without a reserve, this much free space means that the disk is not full any more. */
+const spareBytes = 4_000_000;
+
+export function openWriter(options: WriterOptions): Writer {
+  const { path, device, master, signing, limits, reserveBytes, onFile, onTrouble } = options;
+  /** The key is read here, so that it never leaves this thread. */
+  const found = signing ? openSigner(signing.keyFile) : { signer: null, why: null };
+  const reserve = reserveFor(path, reserveBytes);
+  let current: SpoolFile | null = null;
+  let inode = 0;
+  let signs: Sealing | null = null;
+  /** Where the last append was to lead that failed: the disk may have kept it all the same. */
+  let doubt: { readonly spool: string; readonly tails: Readonly<Record<Stream, Tail>> } | null = null;
+  /** The disk was full: the file may not grow until it has space again. */
+  let cramped = false;
+  let reserved = false;
+  let newest: Stamp | null = null;
+  let agesSeenMs = Number.NEGATIVE_INFINITY;
+  const spoiled: Spoiled[] = [];
+
+  const take = ({ file, notes }: Mended): SpoolFile => {
+    current = file;
+    inode = statSync(path).ino;
+    signs =
+      signing && found.signer
+        ? sealing({ signer: found.signer, device, spool: file.id, everyMs: signing.everyMs })
+        : null;
+    file.signWith(signs);
+    file.onSpoiled((one) => spoiled.push(one));
+    if (cramped) file.growth(false);
+    onFile({ id: file.id, notes });
+    return file;
+  };
+  const leave = (): void => {
+    const file = current;
+    current = null;
+    if (file?.isOpen()) quietly(() => file.close());
+  };
+  const need = (): SpoolFile => {
+    // A file that was removed or replaced under us takes everything and keeps nothing.
+    if (current && statSync(path, { throwIfNoEntry: false })?.ino !== inode) leave();
+    return current ?? take(openMended(path, master));
+  };
+  /** Damage that shows while the daemon runs must not stop it: the file is mended and the work done once more. */
+  const withFile = <T>(work: (file: SpoolFile) => T): T => {
+    const file = need();
+    try {
+      return work(file);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      leave();
+      return work(take(mend(path, (error as Error).message, master)));
+    }
+  };
+
+  const camethrough = (file: SpoolFile): boolean =>
+    doubt !== null &&
+    doubt.spool === file.id &&
+    streams.every((stream) => doubt?.tails[stream].hash === file.tails[stream].hash);
+
+  const append: Writer['append'] = (items, state) => {
+    try {
+      withFile((file) => {
+        if (items.length > 0 && camethrough(file)) return;
+        try {
+          file.append(device, items, state);
+        } catch (error) {
+          if (!isFull(error)) throw error;
+          squeezeIn(file, items, state, error);
+        }
+      });
+      doubt = null;
+    } catch (error) {
+      if (isRefusal(error) && !isFull(error) && current) {
+        doubt = current.attempted === null ? null : { spool: current.id, tails: current.attempted };
+        leave();
+      }
+      throw error;
+    }
+    const last = items.at(-1);
+    if (last) newest = JSON.parse(last.at) as Stamp;
+  };
+
+  /** Commits on a full disk, for which older and lesser things go. Errors: `full`, when there is nothing that may go. */
+  const squeezeIn = (file: SpoolFile, items: readonly Packed[], state: NamedState, full: unknown): void => {
+    reserve.release();
+    reserved = false;
+    cramped = true;
+    const kinds = new Set(items.map(({ stream }) => stream));
+    const bytes = Math.max(roomBytes, 2 * sizeOf({ items, state }));
+    for (let round = 0; round < 3; round++) {
+      quietly(() => file.checkpoint());
+      file.growth(false);
+      const shed = file.makeRoom(device, bytes, displaceable(kinds));
+      // Alerts and events may have the reserve when there is nothing left to go.
+      if (shed === null && !kinds.has('alert') && !kinds.has('event')) break;
+      if (shed === null) file.growth(true);
+      else onTrouble(`${path}: the disk is full; ${shed.bytes} bytes of the oldest were dropped to go on`);
+      quietly(() => file.checkpoint());
+      try {
+        file.append(device, items, state);
+        return;
+      } catch (error) {
+        if (!isFull(error)) throw error;
+        if (shed === null) break;
+      }
+    }
+    throw full;
+  };
+
+  const tidyFile = (file: SpoolFile): void => {
+    const suspects = takeSuspects(path);
+    const fault = suspects.structure ? file.check() : null;
+    if (fault !== null) {
+      leave();
+      take(mend(path, fault, master));
+      return;
+    }
+    const lost = file.giveUp(device, [...suspects.rows, ...spoiled.splice(0)]);
+    if (lost.length > 0) onTrouble(`${path}: ${lost.length} rows were damaged on the medium and are lost`);
+    const lookAtAges = performance.now() - agesSeenMs > ageLookMs;
+    if (lookAtAges) agesSeenMs = performance.now();
+    for (const { reason, bytes } of file.trim(device, limits, lookAtAges ? newest : null))
+      onTrouble(`${path}: ${bytes} bytes of the oldest were dropped: over the limit of ${reason}`);
+    if (cramped && freeBytes(path) > Math.max(spareBytes, 3 * reserveBytes)) {
+      cramped = false;
+      file.growth(true);
+    }
+    if (!reserved && !cramped) reserved = reserve.build();
+  };
+
+  return {
+    unsigned: found.why,
+    open: () => void need(),
+    with: withFile,
+    append,
+    tidy: () => {
+      if (!current) return;
+      // A disk that refuses here is met again at the next append.
+      quietly(() => withFile(tidyFile));
+    },
+    recall: (key) => {
+      try {
+        return withFile((file) => file.recall(key));
+      } catch (error) {
+        if (!isRefused(error)) throw error;
+        return recallFrom(path, key);
+      }
+    },
+    close: () => {
+      const last = current && signs?.last(current.tails);
+      if (current && last) {
+        const file = current;
+        file.signWith(null);
+        // A disk that refuses this leaves the end to the first seal after the next start.
+        quietly(() => file.append(device, [last], []));
+      }
+      leave();
+    },
+  };
+}
+
+/** Does what the world may refuse without consequence. */
+function quietly(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+  }
+}
+
+/** One piece of plain state of a file that cannot be opened for writing; null when not even that. */
+function recallFrom(path: string, key: string): string | null {
+  for (const immutable of ['0', '1']) {
+    const url = pathToFileURL(path);
+    url.searchParams.set('mode', 'ro');
+    // Without this SQLite wants to make its index beside the file, also for reading.
+    url.searchParams.set('immutable', immutable);
+    try {
+      const db = new DatabaseSync(url, { readOnly: true });
+      const value = db.prepare('SELECT value FROM state WHERE key = ?').get(key)?.value;
+      db.close();
+      return typeof value === 'string' ? value : null;
+    } catch (error) {
+      if (!isRefused(error) && !isDamage(error)) throw error;
+    }
+  }
+  return null;
+}
