@@ -29,6 +29,10 @@ export interface Disk {
   readonly folder: string;
   /** Cuts the power and brings it back. Whoever writes must have been killed before. */
   cut(): void;
+  /** Makes it read-only as the kernel does after an error of the medium, also under files that are open. */
+  fail(): void;
+  /** Unmounts it and mounts it again, writable. Nothing of it may be open. */
+  again(): void;
   close(): void;
 }
 
@@ -76,6 +80,11 @@ export function openDisk(megabytes = 64): Disk {
     folder,
     cut: () => {
       must(cutter, [folder]);
+      unmount();
+      mount();
+    },
+    fail: () => must('mount', ['-o', 'remount,abort', folder]),
+    again: () => {
       unmount();
       mount();
     },

@@ -32,6 +32,8 @@ export function isRefusal(error: unknown): boolean {
   return found !== null && found in words && !isDamage(error);
 }
 
+export const isReadOnly = (error: unknown): boolean => sqliteCode(error) === code.readonly;
+
 /** Whether the disk had no room for it, or the file may not grow. */
 export const isFull = (error: unknown): boolean => sqliteCode(error) === code.full;
 

@@ -22,6 +22,7 @@ import type { Range } from '../spool/ranges.ts';
 import { isIntact } from '../spool/row.ts';
 import type { NamedState } from '../spool/waiting.ts';
 import { type Stream, streams } from '../values/envelope.ts';
+import { isReadOnly, isRefusal } from './spool.sqlite.fault.ts';
 import { damaged, keptValues, makeTables, tableVersion } from './spool.sqlite.kept.ts';
 import { type End, endAfter, noMark, spoolRows, tailsOf } from './spool.sqlite.rows.ts';
 import { type Spoiled, type Tidying, tidying } from './spool.sqlite.tidy.ts';
@@ -101,6 +102,7 @@ export function openSpoolFile(path: string, role: 'writer' | 'reader', options: 
         throw new Fault('absent', `${path}: of another version; its daemon mends it at its next start`);
       throw damaged(path, 'its version (an older one is read as far as it goes)');
     }
+    if (role === 'writer') mustBeWritable(db);
     return operate(db, path, master);
   } catch (error) {
     db.close();
@@ -277,4 +279,13 @@ function operate(db: DatabaseSync, path: string, master: Uint8Array | null): Spo
     isOpen: () => db.isOpen,
     close: () => db.close(),
   };
+}
+
+/** SQLite opens a file that it cannot write to for reading, and says so only when something is to be written. */
+function mustBeWritable(db: DatabaseSync): void {
+  try {
+    db.exec('PRAGMA wal_checkpoint(PASSIVE)');
+  } catch (error) {
+    if (isReadOnly(error) || !isRefusal(error)) throw error;
+  }
 }

@@ -14,7 +14,7 @@ import { type Stream, streams } from '../values/envelope.ts';
 import type { Stamp } from '../values/stamp.ts';
 import { openSigner } from './signer.pem.ts';
 import type { Signing } from './spool.sqlite.calls.ts';
-import { isDamage, isFull, isRefusal, isRefused } from './spool.sqlite.fault.ts';
+import { isBroken, isDamage, isFull, isRefusal, isRefused } from './spool.sqlite.fault.ts';
 import type { SpoolFile } from './spool.sqlite.file.ts';
 import { type Mended, mend, openMended } from './spool.sqlite.mend.ts';
 import { freeBytes, reserveFor } from './spool.sqlite.reserve.ts';
@@ -53,6 +53,8 @@ export interface Writer {
 const ageLookMs = 60_000;
 /** Room made on a full disk at the least, in bytes: one event then tells of many envelopes. */
 const roomBytes = 64 * 1024;
+/** What SQLite needs at the least to open a file, in bytes. */
+const indexBytes = 256 * 1024;
 /** Without a reserve, this much free space means that the disk is not full any more. */
 const spareBytes = 4_000_000;
 
@@ -94,7 +96,25 @@ export function openWriter(options: WriterOptions): Writer {
   const need = (): SpoolFile => {
     // A file that was removed or replaced under us takes everything and keeps nothing.
     if (current && statSync(path, { throwIfNoEntry: false })?.ino !== inode) leave();
-    return current ?? take(openMended(path, master));
+    return current ?? take(opened());
+  };
+  /** A full disk has no room for the index that SQLite makes at opening. */
+  const opened = (): Mended => {
+    try {
+      return openMended(path, master);
+    } catch (error) {
+      if (!isRefused(error) || !isFullHere()) throw error;
+      reserve.release();
+      cramped = true;
+      return openMended(path, master);
+    }
+  };
+  const isFullHere = (): boolean => {
+    let full = false;
+    quietly(() => {
+      full = freeBytes(path) < indexBytes;
+    });
+    return full;
   };
   /** Damage that shows while the daemon runs must not stop it: the file is mended and the work done once more. */
   const withFile = <T>(work: (file: SpoolFile) => T): T => {
@@ -231,13 +251,15 @@ function recallFrom(path: string, key: string): string | null {
     url.searchParams.set('mode', 'ro');
     // Without this SQLite wants to make its index beside the file, also for reading.
     url.searchParams.set('immutable', immutable);
+    let db: DatabaseSync | null = null;
     try {
-      const db = new DatabaseSync(url, { readOnly: true });
+      db = new DatabaseSync(url, { readOnly: true });
       const value = db.prepare('SELECT value FROM state WHERE key = ?').get(key)?.value;
-      db.close();
       return typeof value === 'string' ? value : null;
     } catch (error) {
-      if (!isRefused(error) && !isDamage(error)) throw error;
+      if (!isRefused(error) && !isBroken(error)) throw error;
+    } finally {
+      db?.close();
     }
   }
   return null;
