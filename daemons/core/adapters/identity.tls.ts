@@ -64,6 +64,7 @@ export function watch(
   socket.once('data', () => {
     served = true;
   });
-  socket.once('error', (error: NodeJS.ErrnoException) => tell(error.code ?? null, error.message));
+  // Before whoever uses the socket, so that the reason is there when they are told.
+  socket.prependOnceListener('error', (error: NodeJS.ErrnoException) => tell(error.code ?? null, error.message));
   socket.once('close', () => tell(null, ''));
 }

@@ -197,7 +197,9 @@ function closed(trouble: Trouble, parties: Parties): Refusal {
   const { own, nowMs, peer } = parties;
   if (own && own.facts.untilMs < nowMs) return ownExpired(parties);
   if (own && own.facts.fromMs > nowMs) return ownEarly(parties);
-  if (trouble.greeted) return { kind: 'own-refused', reason: refusedSilently(parties, 'without a reason') };
+  if (trouble.greeted && own) return { kind: 'own-refused', reason: refusedSilently(parties, 'without a reason') };
+  if (trouble.greeted)
+    return { kind: 'unreachable', reason: `${peer} closed the connection without an answer; its own log says why` };
   return {
     kind: 'unreachable',
     reason: `${peer} closed the connection before TLS was agreed${trouble.code ? ` (${trouble.code})` : ''}: is this the TLS port, and is the broker well?`,
