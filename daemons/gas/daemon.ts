@@ -77,7 +77,13 @@ export async function gasLine({ box, state, models }: GasConfig, ctx: Running): 
     return null;
   });
   const certificate = readIfThere(path.join(state, 'identity', 'device.crt'));
-  const inForce = inForceOf({ box, section, model, calibrations, certificate });
+  const inForce = inForceOf({
+    box,
+    section,
+    model,
+    calibrations,
+    identity: { certificate, publicKey: spool.publicKey },
+  });
   const line = layLine({
     device: device.device,
     where: device.where ? { ...device.where, source: 'surveyed' } : null,
@@ -152,15 +158,21 @@ export async function gasLine({ box, state, models }: GasConfig, ctx: Running): 
   await Promise.all([...buses.i2c.values(), ...buses.serial.values()].map((port) => port.close()));
 }
 
+/** What is on file in which spool: kept as state too, because the events leave the box once they are delivered. */
+interface Filed {
+  readonly spool: string;
+  readonly files: InForce['files'];
+}
+
 /** Puts the line's first state on file, and the records in force that this spool does not hold yet: in one flush. */
 async function putOnFile(spool: OpenSpool, { files }: InForce, state: BoxEvent): Promise<void> {
   const { at } = state;
-  const known = (await spool.recall('in-force')) as { spool: string; sha256: readonly string[] } | undefined;
-  const filed = known?.spool === spool.id ? known.sha256 : [];
+  const known = (await spool.recall('in-force')) as Filed | undefined;
+  const filed = known?.spool === spool.id ? known.files.map(({ sha256 }) => sha256) : [];
   const missing = files.filter(({ sha256 }) => !filed.includes(sha256));
   const bodies = [...missing.map((one) => ({ ...onFileEvent(one), at })), state];
   const items = bodies.map((body) => ({ stream: 'event' as const, at, body }));
-  await spool.append(items, { 'in-force': { spool: spool.id, sha256: files.map(({ sha256 }) => sha256) } });
+  await spool.append(items, missing.length > 0 ? { 'in-force': { spool: spool.id, files } } : {});
 }
 
 async function keep(spool: Spool, { alerts, events, telemetry }: Finding, memory: LineState): Promise<Kept | null> {

@@ -52,12 +52,12 @@ export interface Deciding {
   readonly section: GasSection;
   readonly model: ActiveModel | null;
   readonly calibrations: Calibrations;
-  /** The device's certificate in PEM; null where it has none. */
-  readonly certificate: string | null;
+  /** What proves the device's signatures: its certificate and its public key in PEM; null where it has none. */
+  readonly identity: { readonly certificate: string | null; readonly publicKey: string | null };
 }
 
 /** Everything that decides, as records. The profile's other sections stay out: they may hold addresses and decide nothing. */
-export function inForceOf({ box, section, model, calibrations, certificate }: Deciding): InForce {
+export function inForceOf({ box, section, model, calibrations, identity }: Deciding): InForce {
   const { device, board } = box;
   const { ref, cardSha256, engine } = model ?? { ref: null, cardSha256: null, engine: null };
   const config = onFile('config-in-force', {
@@ -69,14 +69,14 @@ export function inForceOf({ box, section, model, calibrations, certificate }: De
   const records = recordsInForce(box, calibrations).map((one) => onFile('calibration-in-force', one));
   return {
     refs: { config: config.sha256, calibrations: records.map(({ sha256 }) => sha256) },
-    files: [config, ...records, ...(certificate === null ? [] : [onFile('identity-in-force', { certificate })])],
+    files: [config, ...records, ...(identity.publicKey === null ? [] : [onFile('identity-in-force', identity)])],
   };
 }
 
 const names = {
   'config-in-force': 'the configuration',
   'calibration-in-force': 'a calibration',
-  'identity-in-force': 'the certificate',
+  'identity-in-force': 'the key that signs, and its certificate,',
 } as const;
 
 /** What is told of a record that is not on file yet. */

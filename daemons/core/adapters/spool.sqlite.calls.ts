@@ -44,6 +44,8 @@ export interface Opened {
   readonly notes: readonly string[];
   /** Why the spool's seals are not signed; null when they are, and for a reader. */
   readonly unsigned: string | null;
+  /** The public half of the key that signs, in PEM; null when nothing is signed. */
+  readonly publicKey: string | null;
   /** Why the writer's file is not open; it is tried again with every append. */
   readonly refused: string | null;
 }

@@ -28,6 +28,8 @@ export interface OpenSpool extends Spool {
   readonly notes: readonly string[];
   /** Why nothing is signed although `signing` was asked for; null when all is as asked. */
   readonly unsigned: string | null;
+  /** The public half of the key that signs, in PEM; null when nothing is signed. */
+  readonly publicKey: string | null;
   /** Another hold for telemetry, in ms, from the next hold on: see `core/wear/budget.ts`. */
   holdTelemetry(ms: number): void;
 }
@@ -69,7 +71,7 @@ export async function openSpool(options: SpoolOptions): Promise<OpenSpool> {
     if (answer.say === 'file') take(answer);
     else if (answer.say === 'trouble') log.warn(answer.message);
   });
-  const { refused, unsigned } = thread.opened;
+  const { refused, unsigned, publicKey } = thread.opened;
   take(thread.opened);
   if (refused !== null) log.error('the spool is not open yet; the daemon goes on without it', { reason: refused });
 
@@ -89,6 +91,7 @@ export async function openSpool(options: SpoolOptions): Promise<OpenSpool> {
     },
     notes,
     unsigned,
+    publicKey,
     holdTelemetry: queue.hold,
     append: (items, state = {}) => {
       if (closed)
@@ -134,6 +137,10 @@ export async function openSpoolReader(file: string, master: Uint8Array | null = 
       await thread.call('settle', { stream, through, missing });
     },
     depth: () => thread.call('depth', {}),
+    recall: async (key) => {
+      const value = await thread.call('recall', { key });
+      return value === null ? undefined : JSON.parse(value);
+    },
     onAppend: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -98,7 +98,7 @@ function write(): void {
     if (verb === 'append' || verb === 'peek') writer.tidy();
   });
   told = true;
-  say({ say: 'opened', id: '', notes: [], ...(opened ?? {}), unsigned: writer.unsigned, refused });
+  say({ say: 'opened', id: '', notes: [], ...(opened ?? {}), unsigned: writer.unsigned, publicKey: writer.publicKey, refused });
 }
 
 function read(): void {
@@ -153,7 +153,7 @@ function read(): void {
     () => {},
   );
   // Last: whoever knows that the file is open hears of every append from then on.
-  say({ say: 'opened', id: file.id, notes: [], unsigned: null, refused: null });
+  say({ say: 'opened', id: file.id, notes: [], unsigned: null, publicKey: null, refused: null });
 }
 
 if (setup.role === 'writer') write();

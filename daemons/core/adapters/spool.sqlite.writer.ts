@@ -47,6 +47,7 @@ export interface Writer {
   close(): void;
   /** Why nothing is signed although it was asked for. */
   readonly unsigned: string | null;
+  readonly publicKey: string | null;
 }
 
 /** Ages are looked at this often: they move slowly. */
@@ -206,6 +207,7 @@ export function openWriter(options: WriterOptions): Writer {
 
   return {
     unsigned: found.why,
+    publicKey: found.signer?.publicKey ?? null,
     open: () => void need(),
     with: withFile,
     append,

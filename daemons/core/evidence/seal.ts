@@ -35,6 +35,8 @@ export interface Seal extends SealClaim {
 export interface Signer {
   /** Fingerprint of the key. */
   readonly key: string;
+  /** Its public half in PEM. */
+  readonly publicKey: string;
   /** Base64 signature of a text. */
   sign(text: string): string;
 }
@@ -64,20 +66,26 @@ export function signerOf(key: KeyObject): Signer {
   if (!isP256(key)) throw new RangeError(`must be a P-256 key; is ${key.asymmetricKeyType}`);
   return {
     key: keyFingerprint(key),
+    publicKey: createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString(),
     sign: (text) => sign('sha256', Buffer.from(text), { key, dsaEncoding: 'ieee-p1363' }).toString('base64'),
   };
 }
 
-/** The event that carries a seal. */
+/** The event that carries a seal; there is one way only to write it. */
+export const sealEventOf = ({ at, heads, key, signature }: Seal): BoxEvent => ({
+  type: 'seal',
+  severity: 'info',
+  at,
+  message: 'everything before this is signed',
+  detail: { heads, key, signature },
+});
+
+/** Signs a claim, as an event. */
 export function sealEvent(signer: Signer, claim: Omit<SealClaim, 'key'>): BoxEvent {
-  const signature = signer.sign(sealText({ ...claim, key: signer.key }));
-  return {
-    type: 'seal',
-    severity: 'info',
-    at: claim.at,
-    message: 'everything before this is signed',
-    detail: { heads: claim.heads, key: signer.key, signature },
-  };
+  const headOf = (stream: Stream): Head => ({ seq: claim.heads[stream].seq, hash: claim.heads[stream].hash });
+  const heads = { alert: headOf('alert'), event: headOf('event'), tele: headOf('tele') };
+  const whole = { ...claim, heads, key: signer.key };
+  return sealEventOf({ ...whole, signature: signer.sign(sealText(whole)) });
 }
 
 const hex = z.string().regex(/^[0-9a-f]{64}$/);

@@ -60,6 +60,8 @@ export interface Spool extends Outbox {
 
 /** The outbox of another process's spool. Errors: Fault `absent` once the file was replaced or removed: open it again. */
 export interface SpoolReader extends Outbox {
+  /** The writer's state as last committed, or undefined. */
+  recall(key: string): Promise<unknown>;
   /** Calls `listener` soon after the writer committed, or after the file was replaced; returns the unsubscribe. */
   onAppend(listener: () => void): () => void;
 }

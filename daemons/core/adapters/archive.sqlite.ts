@@ -1,0 +1,39 @@
+import { existsSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import type { Archive, Filed } from '../ports/archive.ts';
+import { Fault } from '../ports/fault.ts';
+import type { Spooled } from '../ports/spool.ts';
+
+/** The records of a centre on SQLite, to be read only. Errors: Fault `absent` where there are none. */
+export function openSqliteArchive(file: string): Archive {
+  if (!existsSync(file)) throw new Fault('absent', `${file}: there are no records; the store of the ledger is meant`);
+  const db = new DatabaseSync(file, { readOnly: true, timeout: 10_000 });
+  const q = {
+    revisions: db.prepare(`SELECT device, spool, stream, seq, text FROM envelope
+      WHERE device = (SELECT device FROM alert WHERE id = ?) AND stream = 'alert' AND instr(text, ?) > 0`),
+    ends: db.prepare(
+      'SELECT min(seq) AS first, max(seq) AS last FROM envelope WHERE device = ? AND spool = ? AND stream = ?',
+    ),
+    read: db.prepare(`SELECT seq, text FROM envelope
+      WHERE device = ? AND spool = ? AND stream = ? AND seq BETWEEN ? AND ? ORDER BY seq LIMIT 1000`),
+    events: db.prepare(`SELECT device, spool, stream, seq, text FROM envelope
+      WHERE device = ? AND stream = 'event' AND instr(text, ?) > 0 ORDER BY spool, seq DESC LIMIT ?`),
+    heads: db.prepare('SELECT text FROM head WHERE device = ?'),
+  };
+  return {
+    revisions: async (id) => q.revisions.all(id, saying('id', id)) as unknown as Filed[],
+    ends: async ({ device, spool, stream }) => {
+      const { first, last } = q.ends.get(device, spool, stream) as { first: number | null; last: number | null };
+      return first === null || last === null ? null : { first, last };
+    },
+    read: async ({ device, spool, stream }, from, to) =>
+      q.read.all(device, spool, stream, from, to) as unknown as Spooled[],
+    events: async (device, type, limit) => q.events.all(device, saying('type', type), limit) as unknown as Filed[],
+    heads: async (device) => (q.heads.all(device) as { text: string }[]).map(({ text }) => text),
+    inForce: async () => [],
+    close: async () => db.close(),
+  };
+}
+
+/** What a text holds that says this of itself; it may hold it for another reason, so whoever asks looks again. */
+export const saying = (field: 'id' | 'type', value: string): string => `"${field}":${JSON.stringify(value)}`;

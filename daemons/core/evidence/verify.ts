@@ -1,0 +1,136 @@
+/** `fieldpost verify`: everything that a bundle can be held against, offline. Pure. */
+import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { z } from 'zod';
+import { type Bundle, readBundle } from './bundle.ts';
+import { keyFingerprint, type Seal } from './seal.ts';
+import { checkChain, checkHead, type Problem } from './verify-chain.ts';
+import { checkContent, readBodies, type Told } from './verify-content.ts';
+
+export interface Trust {
+  /** PEM of the authority that certifies devices; absent: whose key it is stays open. */
+  readonly ca?: string | undefined;
+  /** Texts of `seal` envelopes that the device published. */
+  readonly heads?: readonly string[] | undefined;
+}
+
+export interface Verdict {
+  readonly ok: boolean;
+  /** Everything that is wrong, first line first. */
+  readonly problems: readonly Problem[];
+  /** What a reader must know of a bundle that is whole: what was deleted, who certifies the key. */
+  readonly notes: readonly string[];
+  readonly bundle: Bundle;
+  readonly told: readonly Told[];
+}
+
+const identity = z.looseObject({ certificate: z.string().nullable(), publicKey: z.string() });
+
+export function verifyBundle(text: string, trust: Trust = {}): Verdict {
+  const bundle = readBundle(text);
+  const owners = bundle.attachments
+    .filter(({ value }) => value.attach === 'identity')
+    .map(({ line, value }) => ({ line, ...readIdentity(value.text) }));
+  const keys = owners.flatMap(({ key }) => (key ? [key] : []));
+  const { problems: broken, seals } = checkChain(bundle, keys);
+  const { told, problems: unreadable } = readBodies(bundle);
+  const found: Problem[] = [...broken, ...unreadable, ...checkContent(bundle, told)];
+  const notes: string[] = [];
+  const say = (line: number, what: string): void =>
+    void found.push({ line, spool: null, stream: null, seq: null, what });
+
+  for (const head of trust.heads ?? []) {
+    const outcome = checkHead(head, bundle, keys);
+    if (typeof outcome === 'string') notes.push(outcome);
+    else found.push(outcome);
+  }
+  if (bundle.header && seals.length === 0)
+    say(bundle.header.line, 'holds no seal that a key in it signed: nobody vouches for it');
+  for (const owner of owners) {
+    const outcome = checkOwner(owner, { device: bundle.header?.value.device ?? '', seals, ca: trust.ca });
+    for (const what of outcome.wrong) say(owner.line, `identity: ${what}`);
+    notes.push(...outcome.notes);
+  }
+  // What a chain says of a line goes before what the end line says of it: it knows more.
+  for (const { line, what } of bundle.faults) {
+    const link = bundle.links.find((one) => one.line === line)?.value;
+    found.push({ line, spool: link?.spool ?? null, stream: link?.stream ?? null, seq: link?.seq ?? null, what });
+  }
+  const problems = found.toSorted((a, b) => a.line - b.line);
+  return { ok: problems.length === 0, problems, notes: [...notes, ...redactions(bundle)], bundle, told };
+}
+
+interface Owner {
+  readonly key: KeyObject | null;
+  readonly certificate: X509Certificate | null;
+}
+
+function readIdentity(text: string): Owner {
+  try {
+    const { certificate, publicKey } = identity.parse(JSON.parse(text));
+    const parsed = certificate === null ? null : new X509Certificate(certificate);
+    return { key: parsed?.publicKey ?? createPublicKey(publicKey), certificate: parsed };
+  } catch {
+    // Whatever it is, it is no identity: the caller says so.
+    return { key: null, certificate: null };
+  }
+}
+
+interface Owning {
+  readonly device: string;
+  readonly seals: readonly Seal[];
+  readonly ca?: string | undefined;
+}
+
+function checkOwner({ key, certificate }: Owner, { device, seals, ca }: Owning): { wrong: string[]; notes: string[] } {
+  if (!key) return { wrong: ['is neither a certificate nor a public key'], notes: [] };
+  const print = keyFingerprint(key).slice(0, 16);
+  if (!certificate) {
+    const bare = `key ${print}... is certified by nobody`;
+    return ca === undefined
+      ? { wrong: [], notes: [`${bare}: it shows that one box said all this, not which`] }
+      : { wrong: [`${bare}; a certificate of the given authority is asked for`], notes: [] };
+  }
+  const wrong: string[] = [];
+  const notes: string[] = [];
+  const name = /(?:^|\n)CN=([^\n]*)/.exec(certificate.subject)?.[1];
+  if (name !== device) wrong.push(`the certificate is of "${name}"; the bundle is of "${device}"`);
+  if (ca === undefined) notes.push('no authority was given (--ca): whose key it is was not checked');
+  else if (isFrom(certificate, ca)) notes.push(`key ${print}... is certified for ${name} by the given authority`);
+  else wrong.push('the certificate was not issued by the given authority');
+  const late = seals.filter(({ at }) => at.wallMs > certificate.validToDate.getTime()).length;
+  if (late > 0)
+    notes.push(`the certificate ended on ${certificate.validTo}; ${late} seals are later by the clock of the box`);
+  return { wrong, notes };
+}
+
+function isFrom(certificate: X509Certificate, ca: string): boolean {
+  const authority = new X509Certificate(ca);
+  return certificate.checkIssued(authority) && certificate.verify(authority.publicKey);
+}
+
+function redactions({ links, header }: Bundle): string[] {
+  const start = header?.value.start;
+  return ['alert', 'event', 'tele']
+    .flatMap((stream) => {
+      const of = links.filter(({ value }) => value.stream === stream);
+      const gone = of.filter(({ value }) => value.redacted);
+      if (gone.length === 0) return [];
+      const seqs = gone.map(({ value }) => value.seq);
+      return [
+        `${stream}: ${gone.length} of ${of.length} without their body (${rangesOf(seqs)}): not of this alert, or deleted`,
+      ];
+    })
+    .concat(start === null ? ['the memory of the line is not in it: it cannot be replayed'] : []);
+}
+
+/** 1-4, 7, 9-12. */
+function rangesOf(seqs: readonly number[]): string {
+  const ranges: [number, number][] = [];
+  for (const seq of seqs) {
+    const last = ranges.at(-1);
+    if (last && last[1] + 1 === seq) last[1] = seq;
+    else ranges.push([seq, seq]);
+  }
+  const shown = ranges.slice(0, 8).map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`));
+  return shown.join(', ') + (ranges.length > 8 ? ', ...' : '');
+}
