@@ -5,6 +5,7 @@ import { isFault } from './core/ports/fault.ts';
 import { addCaptures } from './tools/verbs/captures.ts';
 import { addChecks } from './tools/verbs/checks.ts';
 import { addDaemons } from './tools/verbs/daemons.ts';
+import { addEvidence } from './tools/verbs/evidence.ts';
 import { addPki } from './tools/verbs/pki.ts';
 import { addRetention } from './tools/verbs/retention.ts';
 import { addSimulate } from './tools/verbs/simulate.ts';
@@ -13,7 +14,7 @@ const program = new Command('fieldpost')
   .description('Field sensor posts: gas analyzers, cameras and drone docks')
   .version('0.1.0');
 
-for (const add of [addDaemons, addSimulate, addCaptures, addChecks, addRetention, addPki]) add(program);
+for (const add of [addDaemons, addSimulate, addCaptures, addChecks, addEvidence, addRetention, addPki]) add(program);
 
 try {
   await program.parseAsync();

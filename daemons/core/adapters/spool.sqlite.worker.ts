@@ -98,7 +98,15 @@ function write(): void {
     if (verb === 'append' || verb === 'peek') writer.tidy();
   });
   told = true;
-  say({ say: 'opened', id: '', notes: [], ...(opened ?? {}), unsigned: writer.unsigned, publicKey: writer.publicKey, refused });
+  say({
+    say: 'opened',
+    id: '',
+    notes: [],
+    ...(opened ?? {}),
+    unsigned: writer.unsigned,
+    publicKey: writer.publicKey,
+    refused,
+  });
 }
 
 function read(): void {

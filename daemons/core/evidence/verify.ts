@@ -67,8 +67,10 @@ interface Owner {
 function readIdentity(text: string): Owner {
   try {
     const { certificate, publicKey } = identity.parse(JSON.parse(text));
+    const key = createPublicKey(publicKey);
     const parsed = certificate === null ? null : new X509Certificate(certificate);
-    return { key: parsed?.publicKey ?? createPublicKey(publicKey), certificate: parsed };
+    // A certificate over another key says nothing of this one.
+    return { key, certificate: parsed && keyFingerprint(parsed.publicKey) === keyFingerprint(key) ? parsed : null };
   } catch {
     // Whatever it is, it is no identity: the caller says so.
     return { key: null, certificate: null };

@@ -4,6 +4,13 @@ import process from 'node:process';
 import type { Command } from 'commander';
 import { type BoxOptions, daemon, list, number, onBox, root, stopWithParent } from './options.ts';
 
+interface ReplayFlags {
+  speed?: number;
+  stream: string[];
+  models: string;
+  json: boolean;
+}
+
 export function addCaptures(program: Command): void {
   onBox(program, 'record', 'write down what passes between the drivers and their ports, for a replay')
     .requiredOption('--out <folder>', 'a new folder for the capture')
@@ -24,15 +31,23 @@ export function addCaptures(program: Command): void {
 
   program
     .command('replay')
-    .description('run the line on a capture and print its envelopes')
-    .argument('<capture>', 'folder that fieldpost record made')
+    .description('run the line on a capture and print its envelopes, or on a bundle and compare its decisions')
+    .argument('<capture>', 'folder that fieldpost record made, or file that fieldpost why made')
     .option('--speed <times>', 'times as fast as it was recorded; as fast as it goes if absent', number)
     .option('--stream <name>', 'only alert, event or tele; may be given several times', list, [])
-    .action(async (folder: string, { speed, stream }: { speed?: number; stream: string[] }) => {
+    .option('--models <folder>', 'folder of the models', path.join(root, 'models'))
+    .option('--json', 'of a bundle: one line of JSON', false)
+    .action(async (folder: string, options: ReplayFlags) => {
+      const { speed, stream, models, json } = options;
+      const bundle = await import('../evidence/replay.ts');
+      if (bundle.isBundle(folder)) {
+        process.exitCode = await (await import('../evidence/why.ts')).replay(folder, models, json);
+        return;
+      }
       const { replay } = await import('../captures/replay.ts');
       let fromNs: number | null = null;
       const began = performance.now();
-      for await (const one of replay(folder, path.join(root, 'models'))) {
+      for await (const one of replay(folder, models)) {
         fromNs ??= one.atNs;
         const dueMs = speed === undefined ? 0 : (one.atNs - fromNs) / 1e6 / speed - (performance.now() - began);
         if (dueMs > 0) await new Promise((resolve) => setTimeout(resolve, dueMs));
