@@ -33,6 +33,11 @@ export const uplinkSection = z.strictObject({
     .min(1)
     .max(8)
     .describe('tried in turn'),
+  renewal: z
+    .string()
+    .regex(/^https:\/\/[^\s/]+$/)
+    .optional()
+    .describe('https://host:port of fieldpost enrol: the certificate is renewed there, also after it expired'),
   window: z
     .int()
     .min(1)

@@ -1,10 +1,11 @@
 /** The uplink: every spool of the box -> MQTT -> receipt -> settle. Alerts first, then events, then telemetry. */
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { connectMqtt } from '../core/adapters/broker.mqtt.ts';
+import { connectMqtt, type MqttOptions } from '../core/adapters/broker.mqtt.ts';
 import { identityIn } from '../core/adapters/identity.files.ts';
 import { tlsWith } from '../core/adapters/identity.tls.ts';
-import { openSpoolReader } from '../core/adapters/spool.sqlite.ts';
+import { renewOver } from '../core/adapters/renewal.https.ts';
+import { openSpool, openSpoolReader } from '../core/adapters/spool.sqlite.ts';
 import { requireEncryption } from '../core/config/broker-url.ts';
 import type { Running } from '../core/daemon/running.ts';
 import type { Broker } from '../core/ports/broker.ts';
@@ -14,6 +15,8 @@ import type { Stream } from '../core/values/envelope.ts';
 import { parseReceipt, type Receipt } from '../core/wire/messages.ts';
 import { topicOf } from '../core/wire/topics.ts';
 import { paceOf, type UplinkSection } from './config.ts';
+import { type Keeper, keepCertificate } from './renewal.ts';
+import { openReports, type Reports } from './reports.ts';
 import { type Flight, grounded, landed, launched, overdue, ranked, rewound, room } from './window.ts';
 
 export interface UplinkConfig {
@@ -41,7 +44,11 @@ export async function uplinkLine(config: UplinkConfig, ctx: Running): Promise<vo
   const { device, site, section } = config;
   requireEncryption('uplink.brokers', section.brokers);
   const { boot } = ctx.clock.now();
-  const store = config.identity === undefined ? null : identityIn(config.identity);
+  const reports = openReports(
+    () => openSpool({ path: path.join(config.spools, 'uplink.db'), device, master: config.master, telemetryHoldMs: 0 }),
+    ctx,
+  );
+  const security = openSecurity(config, reports, ctx);
   const spools = new Map<string, Outgoing>();
   const opening = new Set<string>();
   const receipts: Receipt[] = [];
@@ -57,7 +64,7 @@ export async function uplinkLine(config: UplinkConfig, ctx: Running): Promise<vo
       subscribe: [topicOf(site, device, 'receipt')],
       will: { topic: statusTopic, payload: statusText('offline') },
       retry: paceOf(section.reconnect),
-      tls: store ? tlsWith(store, () => ctx.clock.now().wallMs) : undefined,
+      ...security?.options,
     },
     {
       onMessage: (_topic, payload) => {
@@ -71,6 +78,7 @@ export async function uplinkLine(config: UplinkConfig, ctx: Running): Promise<vo
       },
       onConnect: () => {
         ctx.log.info('connected to the broker');
+        security?.keeper.onConnect();
         born = false;
         for (const one of spools.values())
           for (const [stream, flight] of one.flights) one.flights.set(stream, rewound(flight));
@@ -87,6 +95,7 @@ export async function uplinkLine(config: UplinkConfig, ctx: Running): Promise<vo
     });
     findSpools({ folder: config.spools, master: config.master, spools, opening, onAppend: () => wake() }, ctx);
     await settle(receipts.splice(0), spools);
+    await reports.flush();
     if (broker.connected) {
       if (!born) born = await announce(broker, config, ctx, statusText('online'));
       for (const one of spools.values()) {
@@ -97,7 +106,24 @@ export async function uplinkLine(config: UplinkConfig, ctx: Running): Promise<vo
   }
   if (broker.connected) await orLater(broker.publish(statusTopic, statusText('offline'), { retain: true }));
   await broker.close();
+  await security?.keeper.ended;
+  await reports.close();
   for (const { reader } of spools.values()) await reader.close();
+}
+
+/** TLS and what keeps its certificate alive, where any broker is spoken to by TLS. */
+function openSecurity({ identity, section }: UplinkConfig, reports: Reports, ctx: Running): Security | null {
+  if (identity === undefined || !section.brokers.some((url) => url.startsWith('mqtts:'))) return null;
+  const store = identityIn(identity);
+  const now = (): number => ctx.clock.now().wallMs;
+  const renew = section.renewal === undefined ? null : renewOver(section.renewal, store, now);
+  const keeper = keepCertificate({ store, renew, tell: reports.add }, ctx);
+  return { keeper, options: { tls: tlsWith(store, now), onRefusal: keeper.onRefusal } };
+}
+
+interface Security {
+  readonly keeper: Keeper;
+  readonly options: Pick<MqttOptions, 'tls' | 'onRefusal'>;
 }
 
 interface Search {

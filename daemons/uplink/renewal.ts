@@ -35,6 +35,8 @@ export function keepCertificate(keeping: Keeping, ctx: Running): Keeper {
   const { tell } = keeping;
   let refusedAs: Refusal['kind'] | null = null;
   let calledExpired = false;
+  let renewedMs = Number.NEGATIVE_INFINITY;
+  const monoMs = (): number => ctx.clock.now().monoNs / 1e6;
   let wake = (): void => {};
   ctx.signal.addEventListener('abort', () => wake(), { once: true });
 
@@ -47,6 +49,7 @@ export function keepCertificate(keeping: Keeping, ctx: Running): Keeper {
       });
       const tried = await attempt(keeping, calledExpired, once, ctx);
       calledExpired = tried === 'failed' && calledExpired;
+      if (tried === 'renewed') renewedMs = monoMs();
       // While it fails nothing hurries it: the broker refuses more often than the service can be asked.
       if (tried === 'failed') await ctx.clock.sleep(delays.next().value, 'renewal', ctx.signal);
       else await Promise.race([woken, ctx.clock.sleep(lookMs, 'certificate', ctx.signal)]);
@@ -56,7 +59,8 @@ export function keepCertificate(keeping: Keeping, ctx: Running): Keeper {
   return {
     ended: watch(),
     onRefusal: ({ kind, reason }) => {
-      if (kind === 'own-expired') {
+      // An attempt that began before the renewal may still end in a refusal of the certificate before.
+      if (kind === 'own-expired' && monoMs() - renewedMs > lookMs) {
         calledExpired = true;
         wake();
       }
