@@ -125,3 +125,14 @@ test('the top level is what the customer fixed', (t) => {
 test('the lock file names no registry', (t) => {
   t.false(readFileSync(path.join(root, 'package-lock.json'), 'utf8').includes('"resolved": "http'));
 });
+
+test('the map names every folder of the house and none that is not there', (t) => {
+  const folders = (of: string): string[] =>
+    readdirSync(path.join(root, of), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => `${name}/`);
+  const map = readFileSync(path.join(root, 'daemons/README.md'), 'utf8').split('```')[1] ?? '';
+  const named = (indent: RegExp): string[] => [...map.matchAll(indent)].map((found) => found[1] ?? '');
+  t.deepEqual(named(/^([a-z]+\/)/gm).sort(), folders('daemons').sort());
+  t.deepEqual(named(/^ {2}([a-z]+\/)/gm).sort(), folders('daemons/core').sort());
+});

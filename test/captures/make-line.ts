@@ -40,7 +40,7 @@ async function make(name: string, fault: object, seconds: number): Promise<void>
     { stdio: ['ignore', 2, 2] },
   );
   await once(recorder, 'exit');
-  for (const one of instruments) one.stop();
+  for (const one of instruments) void one.stop();
   rmSync(folder, { recursive: true });
   const said: string[] = [];
   for await (const { stream, text } of replay(out, path.join(root, 'models'))) if (stream !== 'tele') said.push(text);

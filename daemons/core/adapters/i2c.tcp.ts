@@ -68,7 +68,11 @@ export function connectI2cTcp(address: TcpAddress): I2c {
     write: async (a, bytes) => {
       await ask({ op: 'w', a, d: Buffer.from(bytes).toString('hex') });
     },
-    read: (a, n) => ask({ op: 'r', a, n }),
+    read: async (a, n) => {
+      const bytes = await ask({ op: 'r', a, n });
+      if (bytes.length !== n) throw new Fault('protocol', `${where} gave ${bytes.length} bytes of ${n} from ${a}`);
+      return bytes;
+    },
     close: async () => link.close(),
   };
 }

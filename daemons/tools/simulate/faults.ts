@@ -1,13 +1,25 @@
 import { z } from 'zod';
 
+export const faultName = z.enum([
+  'none',
+  'checksum',
+  'truncate',
+  'silence',
+  'nack',
+  'wrong-unit',
+  'stuck',
+  'not-a-number',
+  'out-of-range',
+]);
+export type FaultName = z.infer<typeof faultName>;
+
 /** What an instrument does wrong on demand, so that a scenario can see the daemon live through it. */
 export const faultOptions = z.strictObject({
-  kind: z.enum(['none', 'checksum', 'truncate', 'silence', 'nack', 'stuck', 'not-a-number']).default('none'),
+  kind: faultName.default('none'),
   fromS: z.number().default(0),
   toS: z.number().default(Number.MAX_SAFE_INTEGER),
 });
 export type FaultOptions = z.infer<typeof faultOptions>;
-export type FaultName = FaultOptions['kind'];
 
 /** Which fault is on at a moment. */
 export const faultAt = (options: FaultOptions, t: number): FaultName =>

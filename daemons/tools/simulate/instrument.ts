@@ -1,17 +1,19 @@
 /**
  * One simulated instrument as a process of its own: `node instrument.ts <kind> '<json options>'`. It speaks the real
- * protocol of its kind, says `{"ready":{...}}` on stdout, and ends when its stdin closes.
+ * protocol of its kind, says `{"ready":{...}}` on stdout, and ends when its stdin closes. A line on stdin that names a fault
+ * (faults.ts) makes it do that wrong until the next line; it answers `{"fault":NAME}`.
  */
 import net from 'node:net';
 import process from 'node:process';
+import readline from 'node:readline';
 import { z } from 'zod';
 import { absoluteHumidity } from '../../gas/compensate.ts';
 import { arrayConstants, freshArray, stepArray } from './array.ts';
 import { simulatedAds1115 } from './devices/ads1115.ts';
-import { floatRegisters, modbusServer } from './devices/modbus.ts';
+import { floatRegisters, fromUnit, modbusServer } from './devices/modbus.ts';
 import { simulatedSht4x } from './devices/sht4x.ts';
 import { winsenModule } from './devices/winsen.ts';
-import { faultAt, faultOptions, spoil } from './faults.ts';
+import { type FaultName, faultAt, faultName, faultOptions, spoil } from './faults.ts';
 import { i2cServer } from './i2c-server.ts';
 import { openPty } from './pty.ts';
 import { world } from './world.ts';
@@ -19,9 +21,17 @@ import { world } from './world.ts';
 const optionsShape = z.strictObject({
   seed: z.int(),
   startMs: z.number().describe('Unix ms at which the world began: the same for every instrument'),
+  port: z.int().min(0).max(65535).default(0).describe('of an instrument on TCP; a free one if 0'),
   fault: faultOptions.prefault({}),
 });
-type Options = z.infer<typeof optionsShape>;
+
+interface Options {
+  readonly seed: number;
+  readonly startMs: number;
+  readonly port: number;
+  /** What is wrong `t` seconds after the start. */
+  readonly faultAt: (t: number) => FaultName;
+}
 
 interface Address {
   readonly tcp?: string;
@@ -31,9 +41,9 @@ interface Address {
 /** PID response factors to isobutylene (TN-106 and TA-02 differ: these are only plausible values for the simulation). */
 const pidAnswer = { acetone: 1 / 1.1, toluene: 1 / 0.5, ethanol: 1 / 10, ammonia: 1 / 9.7, exhaust: 0.3 };
 
-function listen(server: net.Server): Promise<Address> {
+function listen(server: net.Server, port: number): Promise<Address> {
   return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
+    server.listen(port, '127.0.0.1', () => {
       const at = server.address() as net.AddressInfo;
       resolve({ tcp: `127.0.0.1:${at.port}` });
     });
@@ -42,6 +52,7 @@ function listen(server: net.Server): Promise<Address> {
 
 /** A serial instrument behind TCP: what `answer` gives goes back, as the fault leaves it. */
 function serialOverTcp(
+  port: number,
   answer: (bytes: Uint8Array) => Uint8Array[],
   attach?: (write: (bytes: Uint8Array) => void) => () => void,
 ): Promise<Address> {
@@ -55,8 +66,16 @@ function serialOverTcp(
         for (const one of answer(bytes)) socket.write(one);
       });
     }),
+    port,
   );
 }
+
+/** An answer on a Modbus line as the fault leaves it. */
+const onModbus = (answer: Uint8Array, fault: FaultName): Uint8Array[] => {
+  if (fault === 'wrong-unit') return [fromUnit(answer, (answer[0] ?? 0) + 1)];
+  const left = spoil(answer, fault);
+  return left ? [left] : [];
+};
 
 /** First-order lag: an analyzer's answer to a step, with T90 = 2.303 tau. */
 function lagged(tauS: number, now: () => number, input: (t: number) => number): () => number {
@@ -71,7 +90,7 @@ function lagged(tauS: number, now: () => number, input: (t: number) => number): 
 }
 
 const kinds: Readonly<Record<string, (options: Options) => Promise<Address>>> = {
-  'i2c-bus': ({ seed, startMs, fault }) => {
+  'i2c-bus': ({ seed, startMs, port, faultAt }) => {
     const air = world(seed);
     const seconds = (ms: number): number => (ms - startMs) / 1000;
     let array = freshArray(seed);
@@ -98,9 +117,12 @@ const kinds: Readonly<Record<string, (options: Options) => Promise<Address>>> = 
       [0x49, four(4)],
       [0x44, simulatedSht4x((nowMs) => air(seconds(nowMs)))],
     ]);
-    return listen(i2cServer(parts, () => faultAt(fault, seconds(Date.now())) !== 'nack'));
+    return listen(
+      i2cServer(parts, () => faultAt(seconds(Date.now()))),
+      port,
+    );
   },
-  'modbus-tcp': ({ seed, startMs, fault }) => {
+  'modbus-tcp': ({ seed, startMs, port, faultAt }) => {
     const air = world(seed);
     const now = (): number => (Date.now() - startMs) / 1000;
     const ammonia = lagged(4, now, (t) => air(t).ppm.ammonia);
@@ -111,17 +133,18 @@ const kinds: Readonly<Record<string, (options: Options) => Promise<Address>>> = 
         if (table !== 'input' || address < 0 || address > 1) return null;
         if (address === 0) {
           const t = now();
-          const state = faultAt(fault, t);
+          const state = faultAt(t);
           // Reads high on zero and low on span, as an analyzer out of its last adjustment does.
           if (state !== 'stuck') held = 0.4 + 0.88 * ammonia() + 0.03 * Math.sin(t * 7.1) + 0.02 * Math.sin(t * 17.3);
           if (state === 'not-a-number') held = Number.NaN;
+          if (state === 'out-of-range') held = 9999;
         }
         return floatRegisters(held)[address] ?? null;
       },
     });
-    return serialOverTcp((bytes) => server(bytes).flatMap((one) => spoil(one, faultAt(fault, now())) ?? []));
+    return serialOverTcp(port, (bytes) => server(bytes).flatMap((one) => onModbus(one, faultAt(now()))));
   },
-  'modbus-pty': async ({ seed, startMs, fault }) => {
+  'modbus-pty': async ({ seed, startMs, port, faultAt }) => {
     const air = world(seed);
     const now = (): number => (Date.now() - startMs) / 1000;
     const voc = lagged(1.5, now, (t) => {
@@ -139,12 +162,11 @@ const kinds: Readonly<Record<string, (options: Options) => Promise<Address>>> = 
       register: (table, address) =>
         table === 'holding' && address === 0 ? Math.max(0, Math.round((0.3 + 0.95 * voc()) * 10)) : null,
     });
-    const answer = (bytes: Uint8Array): Uint8Array[] =>
-      server(bytes).flatMap((one) => spoil(one, faultAt(fault, now())) ?? []);
+    const answer = (bytes: Uint8Array): Uint8Array[] => server(bytes).flatMap((one) => onModbus(one, faultAt(now())));
     const pty = await openPty();
     if (!pty) {
       process.stderr.write('simulated PID: no script(1) on this machine, so no PTY; its Modbus RTU goes over TCP\n');
-      return serialOverTcp(answer);
+      return serialOverTcp(port, answer);
     }
     pty.onData((bytes) => {
       for (const one of answer(bytes)) pty.write(one);
@@ -152,16 +174,17 @@ const kinds: Readonly<Record<string, (options: Options) => Promise<Address>>> = 
     process.on('exit', () => pty.close());
     return { path: pty.path };
   },
-  winsen: ({ seed, startMs, fault }) => {
+  winsen: ({ seed, startMs, port, faultAt }) => {
     const air = world(seed);
     const now = (): number => (Date.now() - startMs) / 1000;
     const ammonia = lagged(12, now, (t) => air(t).ppm.ammonia);
     const module = winsenModule(() => ammonia() * 10);
     const spoiled = (one: Uint8Array): Uint8Array[] => {
-      const left = spoil(one, faultAt(fault, now()));
+      const left = spoil(one, faultAt(now()));
       return left ? [left] : [];
     };
     return serialOverTcp(
+      port,
       (bytes) => module.receive(bytes).flatMap(spoiled),
       (write) => {
         const timer = setInterval(() => {
@@ -180,8 +203,14 @@ if (!start) {
   process.stderr.write(`no simulated instrument "${kind}"; known: ${Object.keys(kinds).join(', ')}\n`);
   process.exit(2);
 }
-process.stdin.resume();
+const { fault, ...options } = optionsShape.parse(JSON.parse(json));
+let told: FaultName | null = null;
+readline.createInterface({ input: process.stdin }).on('line', (line) => {
+  told = faultName.parse(line);
+  process.stdout.write(`${JSON.stringify({ fault: told })}\n`);
+});
 process.stdin.on('close', () => process.exit(0));
 process.on('SIGTERM', () => process.exit(0));
 process.on('SIGINT', () => {});
-process.stdout.write(`${JSON.stringify({ ready: await start(optionsShape.parse(JSON.parse(json))) })}\n`);
+const ready = await start({ ...options, faultAt: (t) => told ?? faultAt(fault, t) });
+process.stdout.write(`${JSON.stringify({ ready })}\n`);

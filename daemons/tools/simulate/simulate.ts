@@ -87,7 +87,7 @@ export async function simulate(options: SimulateOptions): Promise<number> {
   const outcome = options.forS === undefined ? null : await settle(site, said);
   operator?.stop();
   for (const one of [uplink, console_, ledger, brokerOne]) await one?.stop(5000);
-  for (const one of instruments) one.stop();
+  for (const one of instruments) void one.stop();
   if (options.state === undefined) await rm(folder, { recursive: true, force: true });
   if (!outcome) return 0;
   const { alerts, latencyMs, lost, duplicates } = outcome;

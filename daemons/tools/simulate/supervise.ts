@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import process from 'node:process';
 import readline from 'node:readline';
+import type { FaultName } from './faults.ts';
 
 export interface LogLine {
   readonly daemon: string;
@@ -72,21 +73,40 @@ function parse(daemon: string, text: string): LogLine {
   }
 }
 
-/** Starts a simulated instrument and resolves with its address. Errors: when it ends before it is ready. */
-export function startInstrument(
-  kind: string,
-  options: object,
-): Promise<{ address: { tcp?: string; path?: string }; stop: () => void }> {
+export interface Instrument {
+  readonly address: { readonly tcp?: string; readonly path?: string };
+  /** Does that wrong from now on (faults.ts); resolves when it does. */
+  fault(name: FaultName): Promise<void>;
+  /** Pulls the plug; resolves when it is gone. */
+  stop(): Promise<void>;
+}
+
+/** Starts a simulated instrument and resolves when it is ready. Errors: when it ends before. */
+export function startInstrument(kind: string, options: object): Promise<Instrument> {
   const file = new URL('./instrument.ts', import.meta.url).pathname;
   const child = spawn(process.execPath, [file, kind, JSON.stringify(options)], { stdio: ['pipe', 'pipe', 'inherit'] });
   child.stdin.on('error', () => {});
+  const gone = new Promise<void>((resolve) => child.on('exit', () => resolve()));
+  const said: (() => void)[] = [];
   return new Promise((resolve, reject) => {
     child.on('exit', (code) =>
       reject(new Error(`the simulated instrument ${kind} ended with code ${code} before it was ready`)),
     );
     readline.createInterface({ input: child.stdout }).on('line', (text) => {
-      const { ready } = JSON.parse(text) as { ready: { tcp?: string; path?: string } };
-      resolve({ address: ready, stop: () => void child.kill('SIGTERM') });
+      const line = JSON.parse(text) as { ready?: Instrument['address'] };
+      if (!line.ready) return said.shift()?.();
+      resolve({
+        address: line.ready,
+        fault: (name) =>
+          new Promise((done) => {
+            said.push(done);
+            child.stdin.write(`${name}\n`);
+          }),
+        stop: () => {
+          child.kill('SIGTERM');
+          return gone;
+        },
+      });
     });
   });
 }

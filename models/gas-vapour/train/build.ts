@@ -162,6 +162,8 @@ function cardOf(made: Pick<Card, 'sha256' | 'training' | 'evaluation'>): Card {
       'Ammonia from farms and acetone or toluene from paint are the same gases: an indication needs a second principle.',
       'In simulation ammonia is seen at 1 ppm and not at 0.5 ppm; of a mixture the gas that the array feels most is named.',
       'A gas outside its labels is given one of them.',
+      'It says what the array still feels: elements recover with time constants of 7 to 17 s in simulation, so the score stays up for 15 to 20 s after a plume has gone.',
+      'A strong gas hides a weaker one until the elements have recovered from it.',
       'The baseline must have been learned in clean air, not longer than a few hours ago.',
     ],
     licence: 'Apache-2.0',

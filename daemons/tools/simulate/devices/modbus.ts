@@ -19,6 +19,9 @@ const sealed = (body: readonly number[]): Uint8Array => {
   return Uint8Array.from([...body, sum & 255, sum >> 8]);
 };
 
+/** A frame as another unit would have sent it. */
+export const fromUnit = (frame: Uint8Array, unit: number): Uint8Array => sealed([unit, ...frame.subarray(1, -2)]);
+
 /** Takes what arrives, gives what is answered. A request is 8 bytes; a byte that starts none is dropped. */
 export function modbusServer(model: ModbusModel): (bytes: Uint8Array) => Uint8Array[] {
   let waiting = new Uint8Array(0);

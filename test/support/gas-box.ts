@@ -1,0 +1,176 @@
+/** A box with the real gas daemon as a process, on simulated instruments that do wrong when they are told to. */
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { ExecutionContext } from 'ava';
+import { parse, stringify } from 'yaml';
+import { openSpoolReader } from '../../daemons/core/adapters/spool.sqlite.ts';
+import type { SpoolReader } from '../../daemons/core/ports/spool.ts';
+import { decodeTelemetry } from '../../daemons/core/telemetry/decode.ts';
+import type { Alert } from '../../daemons/core/values/alert.ts';
+import type { BoxEvent, Envelope, Stream } from '../../daemons/core/values/envelope.ts';
+import type { Measurement } from '../../daemons/core/values/measurement.ts';
+import type { Reading } from '../../daemons/core/values/reading.ts';
+import { type Addresses, laySite } from '../../daemons/tools/simulate/site.ts';
+import { type Instrument, startInstrument } from '../../daemons/tools/simulate/supervise.ts';
+import { freePorts, type Program, startProgram } from './process.ts';
+
+const root = path.join(import.meta.dirname, '../..');
+const streams = ['alert', 'event', 'tele'] as const;
+
+export type InstrumentName = 'i2c-bus' | 'modbus-tcp' | 'modbus-pty' | 'winsen';
+/** Changes the plain value of a configuration file. */
+export type Edit = (value: Record<string, unknown>) => Record<string, unknown>;
+
+export interface GasBoxOptions {
+  readonly board?: Edit;
+  readonly profile?: Edit;
+  readonly calibrated?: boolean;
+}
+
+/** What the box has kept so far, in order. */
+export interface Kept {
+  readonly alerts: readonly Alert[];
+  readonly events: readonly BoxEvent[];
+  readonly readings: readonly Reading[];
+  readonly measurements: readonly Measurement[];
+}
+
+export interface GasBox {
+  readonly daemon: Program;
+  /** Makes an instrument do that wrong, or `none`. Resolves with what the box had kept by then: a place to look on from. */
+  fault(name: InstrumentName, fault: Parameters<Instrument['fault']>[0]): Promise<Kept>;
+  unplug(name: InstrumentName): Promise<Kept>;
+  /** The same instrument at the same address again. */
+  replug(name: InstrumentName): Promise<Kept>;
+  /** Resolves when something that was kept after `since` is found. Errors: when the daemon ends before. */
+  until<T>(find: (kept: Kept) => T | undefined, since?: Kept): Promise<T>;
+  /** The sequence numbers of each stream, as kept. */
+  numbers(): Promise<Readonly<Record<Stream, readonly number[]>>>;
+}
+
+/** Starts instruments and daemon; everything ends and is removed with the test. */
+export async function gasBox(t: ExecutionContext, options: GasBoxOptions = {}): Promise<GasBox> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'fieldpost-box-'));
+  const [main = 0, analyzer = 0, module = 0] = await freePorts(3);
+  const ports: Readonly<Record<InstrumentName, number>> = {
+    'i2c-bus': main,
+    'modbus-tcp': analyzer,
+    'modbus-pty': 0,
+    winsen: module,
+  };
+  // The first plume reaches the post eight seconds from here and stays for half a minute.
+  const world = { seed: 1, startMs: Date.now() - 2000 };
+  const start = async (name: InstrumentName): Promise<readonly [InstrumentName, Instrument]> => [
+    name,
+    await startInstrument(name, { ...world, port: ports[name] }),
+  ];
+  const names = ['i2c-bus', 'modbus-tcp', 'modbus-pty', 'winsen'] as const;
+  const instruments = new Map(await Promise.all(names.map(start)));
+  const at = (name: InstrumentName): Instrument => instruments.get(name) as Instrument;
+  const addresses = {
+    main: at('i2c-bus').address,
+    analyzer: at('modbus-tcp').address,
+    pid: at('modbus-pty').address,
+    module: at('winsen').address,
+  } as Addresses;
+  const site = await laySite(folder, path.join(root, 'firmware-configs'), addresses, 'mqtt://127.0.0.1:9');
+  edit(path.join(site.config, 'boards/sim-gas-8.yaml'), options.board ?? ((value) => value));
+  edit(path.join(site.config, 'profiles/gas-vapour.yaml'), (value) => {
+    const gas = { ...(value.gas as object), telemetry: { batch: 60, holdMs: 0 } };
+    return (options.profile ?? ((same) => same))({ ...value, gas });
+  });
+  if (options.calibrated === false)
+    for (const file of globSync(path.join(site.state, 'calibrations.json*'))) rmSync(file);
+  const box = ['--config', site.config, '--device', 'post-1', '--state', site.state];
+  const daemon = startProgram(process.execPath, [path.join(root, 'daemons/main.ts'), 'gas', ...box]);
+  const ended = new Promise<void>((resolve) => daemon.child.once('exit', () => resolve()));
+  const spool = path.join(site.state, 'spool/gas.db');
+  let reader: SpoolReader | null = null;
+  t.teardown(async () => {
+    await reader?.close();
+    await daemon.end('SIGKILL');
+    for (const [, one] of instruments) await one.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const kept = {
+    alerts: [] as Alert[],
+    events: [] as BoxEvent[],
+    readings: [] as Reading[],
+    measurements: [] as Measurement[],
+  };
+  const seen: Record<Stream, number> = { alert: 0, event: 0, tele: 0 };
+  const take = (envelope: Envelope): void => {
+    if (envelope.stream === 'alert') kept.alerts.push(envelope.body as Alert);
+    else if (envelope.stream === 'event') kept.events.push(envelope.body as BoxEvent);
+    else {
+      const { readings, measurements } = decodeTelemetry(envelope.body as Parameters<typeof decodeTelemetry>[0]);
+      kept.readings.push(...readings);
+      kept.measurements.push(...measurements);
+    }
+  };
+  const readOn = async (): Promise<void> => {
+    if (!reader && existsSync(spool)) reader = await openSpoolReader(spool).catch(() => null);
+    for (const stream of streams) {
+      for (const { seq, text } of (await reader?.peek(stream, seen[stream], 100_000)) ?? []) {
+        take(JSON.parse(text) as Envelope);
+        seen[stream] = seq;
+      }
+    }
+  };
+  const upToNow = async (): Promise<Kept> => {
+    await readOn();
+    return {
+      alerts: [...kept.alerts],
+      events: [...kept.events],
+      readings: [...kept.readings],
+      measurements: [...kept.measurements],
+    };
+  };
+
+  return {
+    daemon,
+    fault: async (name, fault) => {
+      await at(name).fault(fault);
+      return upToNow();
+    },
+    unplug: async (name) => {
+      await at(name).stop();
+      return upToNow();
+    },
+    replug: async (name) => {
+      const since = await upToNow();
+      instruments.set(...(await start(name)));
+      return since;
+    },
+    until: async (find, since) => {
+      let over = false;
+      void ended.then(() => {
+        over = true;
+      });
+      for (;;) {
+        await readOn();
+        const found = find({
+          alerts: kept.alerts.slice(since?.alerts.length ?? 0),
+          events: kept.events.slice(since?.events.length ?? 0),
+          readings: kept.readings.slice(since?.readings.length ?? 0),
+          measurements: kept.measurements.slice(since?.measurements.length ?? 0),
+        });
+        if (found !== undefined) return found;
+        if (over) throw new Error(`the gas daemon ended:\n${daemon.output()}`);
+        await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 50))]);
+      }
+    },
+    numbers: async () => {
+      const all = await Promise.all(streams.map((stream) => reader?.peek(stream, 0, 1_000_000)));
+      const [alert = [], event = [], tele = []] = all.map((rows) => (rows ?? []).map(({ seq }) => seq));
+      return { alert, event, tele };
+    },
+  };
+}
+
+/** Rewrites a YAML file with its plain value changed. */
+export function edit(file: string, change: Edit): void {
+  writeFileSync(file, stringify(change(parse(readFileSync(file, 'utf8')) as Record<string, unknown>)));
+}
