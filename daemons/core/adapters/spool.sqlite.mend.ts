@@ -27,27 +27,40 @@ export interface Mended {
 /** Opens the writer's file; a damaged one is mended first. Errors: SQLite's own when the world refuses (disk, rights). */
 export function openMended(path: string, master: Uint8Array | null = null): Mended {
   mkdirSync(dirname(path), { recursive: true });
-  const empty = existsSync(path) && statSync(path).size === 0;
+  if (sizeOf(path) === 0 && (existsSync(path) || sizeOf(`${path}-wal`) > 0)) return beginAgain(path, master);
   const suspects = takeSuspects(path);
   const cut = missingEnd(path);
   let file: SpoolFile | null = null;
   try {
     file = openSpoolFile(path, 'writer', { master });
-    const isSmall = statSync(path).size <= checkBytes;
+    const isSmall = sizeOf(path) <= checkBytes;
     const fault = isSmall || suspects.structure ? file.check() : null;
     if (fault !== null) {
       file.close();
       return mend(path, fault, master);
     }
     if (cut !== null) return leaveShort(path, file, cut, master);
-    file.giveUp('', isSmall ? file.spoiled() : suspects.rows);
-    return { file, notes: empty ? [`${path} was empty: a fresh spool was begun in it`] : [] };
+    const lost = file.giveUp('', isSmall ? file.spoiled() : suspects.rows);
+    return { file, notes: lost.length === 0 ? [] : [`${path}: ${lost.length} damaged rows were taken out`] };
   } catch (error) {
     if (isFault(error)) return setAside(path, error.message, master);
     if (!isBroken(error)) throw error;
     if (file?.isOpen()) file.close();
     return mend(path, (error as Error).message, master);
   }
+}
+
+const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+
+/** Of a spool that left an empty file, or a log and no file, nothing is left that could be read. */
+function beginAgain(path: string, master: Uint8Array | null): Mended {
+  const aside = `${path}.damaged-${fileTime()}`;
+  if (existsSync(path)) move(path, aside);
+  else renameSync(`${path}-wal`, `${aside}-wal`);
+  const notes = [`${path} was empty or gone: what it may have held is lost, and a fresh spool was begun in its place`];
+  const file = openSpoolFile(path, 'writer', { master });
+  file.tell(toldOf(notes, nothingKnown));
+  return { file, notes };
 }
 
 /** Moves the file aside, saves what can be read of it and begins a fresh one. `reason` is for the notes. */
@@ -63,7 +76,7 @@ export function mend(path: string, reason: string, master: Uint8Array | null): M
     throw error;
   }
   const notes = [`${path} is damaged (${reason}): it was moved to ${aside} and a fresh spool was begun`];
-  const source = openOld(aside);
+  const source = openOld(aside, `${path}-making`);
   const { note, lost } =
     source === null
       ? { note: 'nothing could be read from it', lost: nothingKnown }
@@ -87,11 +100,8 @@ function saveFrom(
   return salvage(source, { id, master }, `${path.replace(/\.db$/, '')}-salvaged-${fileTime()}.db`);
 }
 
-/** Losses are an event of their own type; a mended file that lost nothing is told too. */
 const toldOf = (notes: readonly string[], lost: Omit<Lost, 'message'>): Told[] =>
-  lost.gone.length + lost.after.length > 0
-    ? lostEvents({ ...lost, message: notes.join('; ') })
-    : [{ type: 'storage-mended', severity: 'warning', message: notes.join('; '), detail: {} }];
+  lostEvents({ ...lost, message: notes.join('; ') });
 
 function move(from: string, to: string): void {
   rmSync(`${from}-shm`, { force: true });
@@ -132,6 +142,6 @@ function setAside(path: string, reason: string, master: Uint8Array | null): Mend
     `${reason}: the file was moved to ${beside}, to be delivered when the key is back; a fresh spool was begun`,
   ];
   const file = openSpoolFile(path, 'writer', { master });
-  file.tell(toldOf(notes, nothingKnown));
+  file.tell([{ type: 'storage-mended', severity: 'warning', message: notes.join('; '), detail: {} }]);
   return { file, notes };
 }

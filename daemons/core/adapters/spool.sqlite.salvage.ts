@@ -1,5 +1,6 @@
 /** Reading what can be read of a damaged spool, row by row, around its broken pages. */
 import { randomUUID } from 'node:crypto';
+import { closeSync, openSync, readFileSync, readSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { rowCipher } from '../spool/cipher.ts';
 import type { Lost } from '../spool/gone.ts';
@@ -7,20 +8,51 @@ import { gapsIn, type Range, union } from '../spool/ranges.ts';
 import { intact, intactText, type Stored } from '../spool/row.ts';
 import type { NamedState } from '../spool/waiting.ts';
 import { type Stream, streams } from '../values/envelope.ts';
-import { isBroken, isRefusal, sqliteCode } from './spool.sqlite.fault.ts';
+import { isBroken, isRefusal } from './spool.sqlite.fault.ts';
 import { openSpoolFile, type SpoolFile } from './spool.sqlite.file.ts';
 import type { Mark } from './spool.sqlite.rows.ts';
 
 const batchRows = 500;
 
-/** The damaged file to read from, or null when not even that can be opened. */
-export function openOld(aside: string): DatabaseSync | null {
+/**
+ * The damaged file to read from, or null when not even that can be opened. A spoiled first page is put back: it is the
+ * same in every spool but for the number of pages. `spare` is a path where a spool can be made for that.
+ */
+export function openOld(aside: string, spare: string): DatabaseSync | null {
+  const asItIs = tryOpen(aside);
+  if (asItIs !== null || statSync(aside).size < leastPages * pageBytes) return asItIs;
+  openSpoolFile(spare, 'writer').close();
+  const head = readFileSync(spare).subarray(0, pageBytes);
+  rmSync(spare);
+  const spoiledHead = Buffer.alloc(pageBytes);
+  const fd = openSync(aside, 'r+');
   try {
-    return new DatabaseSync(aside, { readOnly: true });
-  } catch (error) {
-    if (sqliteCode(error) === null) throw error;
-    return null;
+    readSync(fd, spoiledHead, 0, pageBytes, 0);
+    writeFileSync(`${aside}-first-page`, spoiledHead);
+    head.writeUInt32BE(Math.floor(statSync(aside).size / pageBytes), pagesAt);
+    writeSync(fd, head, 0, pageBytes, 0);
+  } finally {
+    closeSync(fd);
   }
+  return tryOpen(aside);
+}
+
+/** SQLite's default, and the tables of an empty spool with the page before them. */
+const pageBytes = 4096;
+const leastPages = 1 + 2 + streams.length;
+/** Where the number of pages stands, https://www.sqlite.org/fileformat.html section 1.3.8. */
+const pagesAt = 28;
+
+function tryOpen(aside: string): DatabaseSync | null {
+  let db: DatabaseSync | null = null;
+  try {
+    db = new DatabaseSync(aside, { readOnly: true });
+    if (Number(db.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.tables) > 0) return db;
+  } catch (error) {
+    if (!isBroken(error) && !isRefusal(error)) throw error;
+  }
+  db?.close();
+  return null;
 }
 
 type Row = Record<string, unknown>;
