@@ -46,17 +46,26 @@ function openAndDeliver(place: string) {
   return { id, texts, own, reports, depth };
 }
 
+interface Reports {
+  readonly reports: readonly LostDetail[];
+  readonly id: string;
+  readonly how: Damage;
+}
+
 /** Whether the reports tell that this number will never come. */
-const isReported = (reports: readonly LostDetail[], { id }: Left, stream: Stream, seq: number): boolean =>
+const isReported = ({ reports, id, how }: Reports, stream: Stream, seq: number): boolean =>
   reports.some(
     ({ gone, after }) =>
       gone.some(
         (one) => one.spool === id && one.stream === stream && one.ranges.some(([a, b]) => a <= seq && seq <= b),
       ) ||
       after.some((one) => one.spool === id && one.stream === stream && one.seq < seq) ||
-      // Nothing at all could be read, so not even the id: the event says just that.
-      (gone.length === 0 && after.length === 0),
+      // Where nothing at all could be read, not even the id, the event says just that.
+      (gone.length === 0 && after.length === 0 && nothingLeft(how)),
   );
+
+const nothingLeft = ({ end, kind }: Damage): boolean =>
+  end === '' && ['replace', 'empty', 'remove', 'truncate'].includes(kind);
 
 function holdsUp(t: ExecutionContext, left: Left, how: Damage, place: string): void {
   const { id, texts, own, reports, depth } = openAndDeliver(place);
@@ -66,7 +75,7 @@ function holdsUp(t: ExecutionContext, left: Left, how: Damage, place: string): v
     if (id === left.id && left.written.has(key)) t.is(left.written.get(key), text, `${said}: ${key} was given twice`);
   const silent = [...left.written.keys()].filter((key) => {
     const [stream, seq] = key.split('/') as [Stream, string];
-    return !texts.has(key) && !left.settled.has(key) && !isReported(reports, left, stream, Number(seq));
+    return !texts.has(key) && !left.settled.has(key) && !isReported({ reports, id: left.id, how }, stream, Number(seq));
   });
   t.deepEqual(silent, [], `${said}: lost and not reported`);
   t.deepEqual(depth, { alert: 0, event: 0, tele: 0 });
