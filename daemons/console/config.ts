@@ -5,7 +5,10 @@ import { Fault } from '../core/ports/fault.ts';
 export const consoleConfig = z.strictObject({
   host: z.string().min(1).default('127.0.0.1').describe('a loopback address, for example 127.0.0.1'),
   port: z.int().min(0).max(65_535).default(8480).describe('TCP port of the page; 0 takes a free one'),
-  records: z.string().min(1).describe('path of the central SQLite file that the ledger writes'),
+  records: z
+    .string()
+    .min(1)
+    .describe('the central store that the ledger writes: path of a SQLite file, or postgres://...'),
   map: z.string().min(1).optional().describe('a PMTiles file as base map of a region, or a folder of them'),
 });
 

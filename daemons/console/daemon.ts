@@ -1,6 +1,6 @@
-import { openRecords } from '../core/adapters/records.sqlite.ts';
+import { openRecordsAt } from '../core/adapters/centre.ts';
 import type { Running } from '../core/daemon/running.ts';
-import { Fault } from '../core/ports/fault.ts';
+import { Fault, isFault } from '../core/ports/fault.ts';
 import { type ConsoleConfig, requireLoopback } from './config.ts';
 import { serveConsole } from './serve.ts';
 import { buildPage } from './web/build.ts';
@@ -13,7 +13,9 @@ import { buildPage } from './web/build.ts';
 export async function consoleLine(config: ConsoleConfig, ctx: Running): Promise<void> {
   requireLoopback(config.host);
   const page = await buildPage();
-  const records = await openRecords(config.records).catch((error: Error) => {
+  const records = await openRecordsAt(config.records).catch((error: Error) => {
+    // A Fault names the store already, and an address never with its password.
+    if (isFault(error)) throw error;
     throw new Fault(
       'config',
       `records ${config.records}: ${error.message}; must be a file that can be written, in a folder that is there`,

@@ -1,16 +1,18 @@
 /** The ledger: broker -> parse -> commit once -> receipt. What cannot be read goes to the quarantine, with the reason. */
 import { connectMqtt } from '../core/adapters/broker.mqtt.ts';
+import { type Centre, joinCentre } from '../core/adapters/centre.ts';
 import { identityIn } from '../core/adapters/identity.files.ts';
 import { type OpenTls, tlsWith } from '../core/adapters/identity.tls.ts';
-import { openRecords } from '../core/adapters/records.sqlite.ts';
 import { requireEncryption } from '../core/config/broker-url.ts';
 import type { Running } from '../core/daemon/running.ts';
 import type { Broker } from '../core/ports/broker.ts';
 import type { Records } from '../core/ports/records.ts';
-import { everyDevice, topicOf } from '../core/wire/topics.ts';
+import { deviceIn, everyDevice, topicOf } from '../core/wire/topics.ts';
 import { type Intake, openIntake, usualIntake } from './intake.ts';
+import type { Message } from './message.ts';
 import { type Receipts, receiptsTo } from './receipts.ts';
-import { patient, type StreamOf, take } from './take.ts';
+import { noteRetained } from './retained.ts';
+import { patient, type StreamOf, type Taking, take } from './take.ts';
 
 export interface LedgerConfig {
   /**
@@ -18,6 +20,7 @@ export interface LedgerConfig {
    * Commas part the addresses of one and the same broker or cluster: of these one is used at a time.
    */
   readonly brokers: readonly string[];
+  /** A SQLite file, or the address of a PostgreSQL whose ledger workers share the devices. */
   readonly records: string;
   /** Folder with device.key, device.crt and ca.crt, for brokers at `mqtts://`. */
   readonly identity?: string | undefined;
@@ -27,6 +30,8 @@ export interface LedgerConfig {
 const mostInOne = 1000;
 /** An idle ledger proves this often that its store answers. */
 const idleMs = 5000;
+/** Ledgers are few and everybody waits for them: they come back sooner than boxes do. */
+const retry = { firstMs: 250, mostMs: 5000 };
 /** A broker that says nothing does not hold the end up for longer. */
 const leaveMs = 2000;
 
@@ -36,13 +41,20 @@ export async function ledgerLine(config: LedgerConfig, ctx: Running): Promise<vo
     config.brokers.flatMap((urls) => urls.split(',')),
   );
   const tls = config.identity ? tlsWith(identityIn(config.identity), () => ctx.clock.now().wallMs) : undefined;
-  const records = await openRecords(config.records);
+  const centre = await joinCentre(config.records, ctx);
+  if (!centre) return;
   try {
+    const connected = new Set<number>();
+    const heard = (index: number, now: boolean): void => {
+      if (now) connected.add(index);
+      else connected.delete(index);
+      centre.shares.hears(connected.size > 0);
+    };
     await Promise.all(
-      config.brokers.map((urls, index) => serveBroker({ urls: urls.split(','), index, tls }, records, ctx)),
+      config.brokers.map((urls, index) => serveBroker({ urls: urls.split(','), index, tls, heard }, centre, ctx)),
     );
   } finally {
-    await records.close();
+    await centre.close();
   }
 }
 
@@ -50,32 +62,58 @@ interface From {
   readonly urls: readonly string[];
   readonly index: number;
   readonly tls: OpenTls | undefined;
+  /** Told when this broker is connected, and when it is not any more. */
+  heard(index: number, now: boolean): void;
 }
 
-async function serveBroker(from: From, records: Records, ctx: Running): Promise<void> {
+/**
+ * Every worker hears everything and leaves at once what is another's: brokers that share a subscription among its
+ * subscribers do it by message and not by device, and NATS acknowledges one and then delivers nothing.
+ */
+async function serveBroker(
+  { urls, index, tls, heard }: From,
+  { records, shares }: Centre,
+  ctx: Running,
+): Promise<void> {
   const intake = openIntake({ ...usualIntake });
+  const retained = noteRetained();
   let wake = (): void => {};
+  const offer = (message: Message): void => {
+    // What comes after the stop gets no receipt, and so comes again.
+    if (!ctx.signal.aborted) intake.offer(message);
+    wake();
+  };
   const broker = connectMqtt(
     {
-      urls: from.urls,
-      clientId: from.index === 0 ? 'fieldpost-ledger' : `fieldpost-ledger-${from.index}`,
-      tls: from.tls,
+      urls,
+      clientId: ['fieldpost-ledger', ...(index === 0 ? [] : [index]), ...(shares.worker ? [shares.worker] : [])].join(
+        '-',
+      ),
+      tls,
       subscribe: everyDevice(['alert', 'event', 'tele', 'birth', 'status', 'head']),
+      retry,
     },
     {
       onMessage: (topic, payload) => {
-        // What comes after the stop gets no receipt, and so comes again.
-        if (!ctx.signal.aborted) intake.offer({ topic, payload });
-        wake();
+        if (shares.worker !== null) retained.note({ topic, payload });
+        if (shares.mine(deviceIn(topic))) offer({ topic, payload });
       },
-      onConnect: () => ctx.log.info('connected to the broker', { urls: from.urls }),
-      onDisconnect: (reason) => ctx.log.warn('broker lost', { reason }),
+      onConnect: () => {
+        ctx.log.info('connected to the broker', { urls });
+        heard(index, true);
+      },
+      onDisconnect: (reason) => {
+        ctx.log.warn('broker lost', { reason });
+        heard(index, false);
+      },
     },
   );
+  shares.onGain((gained) => retained.of(gained).forEach(offer));
   ctx.signal.addEventListener('abort', () => wake(), { once: true });
   try {
     await serve(intake, records, broker, {
       ...ctx,
+      mine: (device) => shares.mine(device),
       idle: () =>
         new Promise((resolve) => {
           const timer = setTimeout(resolve, idleMs);
@@ -91,7 +129,7 @@ async function serveBroker(from: From, records: Records, ctx: Running): Promise<
   }
 }
 
-interface Serving extends Running {
+interface Serving extends Taking {
   /** Resolves when something came, at a stop, or after a while. */
   idle(): Promise<void>;
 }

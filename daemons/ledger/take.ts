@@ -5,6 +5,7 @@ import { isFault } from '../core/ports/fault.ts';
 import type { Arrival, Records, Unreadable } from '../core/ports/records.ts';
 import { goneOf } from '../core/records/gone.ts';
 import type { Stream } from '../core/values/envelope.ts';
+import { deviceIn } from '../core/wire/topics.ts';
 import { type Meaning, type Message, read } from './message.ts';
 
 export interface StreamOf {
@@ -14,15 +15,21 @@ export interface StreamOf {
   readonly stream: Stream;
 }
 
+/** Where several workers share the devices: which are ours at this moment. Without `mine` all are. */
+export interface Taking extends Running {
+  mine?(device: string): boolean;
+}
+
 /** How long a store that refuses is left alone, at first and at the most. */
 const patience = { firstMs: 200, mostMs: 10_000 };
 
 /**
  * Keeps a batch and says which streams a receipt is due for: those that envelopes came of, again or for the first time,
  * and those that a box said it holds. Resolves when everything is durable; a store that refuses is tried until the
- * daemon is stopped, and then nothing of the rest was kept and none of it gets a receipt.
+ * daemon is stopped, and then nothing of the rest was kept and none of it gets a receipt. What belongs to another worker
+ * by then is left to it.
  */
-export async function take(messages: readonly Message[], records: Records, ctx: Running): Promise<readonly StreamOf[]> {
+export async function take(messages: readonly Message[], records: Records, ctx: Taking): Promise<readonly StreamOf[]> {
   const nowMs = ctx.clock.now().wallMs;
   const due = new Map<string, StreamOf>();
   const owe = (one: StreamOf): void =>
@@ -34,14 +41,19 @@ export async function take(messages: readonly Message[], records: Records, ctx: 
     });
   const bad: Unreadable[] = [];
   const arrivals: Arrival[] = [];
+  const words = new Map<string, Word[]>();
   for (const message of messages) {
+    const device = deviceIn(message.topic);
+    if (ctx.mine?.(device) === false) continue;
     const meaning = attempt(message, nowMs, bad, ctx);
     if (meaning?.kind === 'envelope') arrivals.push(meaning.arrival);
-    else if (meaning) await patient(() => hear(meaning, records, nowMs), ctx);
+    else if (meaning) words.set(device, [...(words.get(device) ?? []), { message, meaning }]);
     if (meaning?.kind === 'status' && meaning.said.status === 'online')
       for (const { spool, stream } of meaning.said.oldest ?? [])
         owe({ site: meaning.site, device: meaning.device, spool, stream });
   }
+  // One after another for a device; a store may take those of several devices in one go.
+  await Promise.all([...words].map(([device, said]) => hearAll(device, said, records, { ...ctx, nowMs, bad })));
   const kept = await commit(arrivals, records, bad, ctx);
   for (const { site, envelope } of kept) owe({ site, ...envelope });
   if (bad.length > 0) await patient(() => records.quarantine(bad, nowMs), ctx);
@@ -59,7 +71,32 @@ function attempt(message: Message, nowMs: number, bad: Unreadable[], ctx: Runnin
   }
 }
 
-function hear(meaning: Exclude<Meaning, { kind: 'envelope' }>, records: Records, nowMs: number): Promise<void> {
+type Saying = Exclude<Meaning, { kind: 'envelope' }>;
+interface Word {
+  readonly message: Message;
+  readonly meaning: Saying;
+}
+
+async function hearAll(
+  device: string,
+  words: readonly Word[],
+  records: Records,
+  ctx: Taking & { readonly nowMs: number; readonly bad: Unreadable[] },
+): Promise<void> {
+  for (const { message, meaning } of words) {
+    try {
+      await patient(async () => {
+        if (ctx.mine?.(device) !== false) await hear(meaning, records, ctx.nowMs);
+      }, ctx);
+    } catch (error) {
+      if (!isFault(error) || error.kind !== 'protocol') throw error;
+      ctx.log.error('message put into quarantine', { topic: message.topic, reason: error.message });
+      ctx.bad.push({ ...message, reason: error.message });
+    }
+  }
+}
+
+function hear(meaning: Saying, records: Records, nowMs: number): Promise<void> {
   if (meaning.kind === 'birth') return records.birth(meaning.site, meaning.device, meaning.birth, nowMs);
   if (meaning.kind === 'status') return records.status(meaning.site, meaning.device, meaning.said, nowMs);
   return records.head(meaning.head);
@@ -70,17 +107,21 @@ async function commit(
   arrivals: readonly Arrival[],
   records: Records,
   bad: Unreadable[],
-  ctx: Running,
+  ctx: Taking,
 ): Promise<readonly Arrival[]> {
   if (arrivals.length === 0) return [];
   const { wallMs: nowMs } = ctx.clock.now();
   try {
-    const outcomes = await patient(() => records.commit(arrivals, nowMs), ctx);
+    let ours = arrivals;
+    const outcomes = await patient(() => {
+      ours = arrivals.filter(({ envelope }) => ctx.mine?.(envelope.device) !== false);
+      return records.commit(ours, nowMs);
+    }, ctx);
     if (outcomes === null) return [];
-    arrivals.forEach((arrival, i) => {
+    ours.forEach((arrival, i) => {
       if (outcomes[i] !== 'duplicate') remark(arrival, outcomes[i] === 'conflict', ctx);
     });
-    return arrivals;
+    return ours;
   } catch (error) {
     if (!isFault(error) || error.kind !== 'protocol') throw error;
     const [only] = arrivals;

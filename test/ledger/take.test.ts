@@ -142,3 +142,35 @@ test('of one stream only the newest receipt waits, however long the broker says 
   t.true(sent.length <= 32 + 100);
   t.true(sent.includes('a999') && sent.includes('b951'));
 });
+
+test('what became the work of another worker while the store was away is left to it, without a receipt', async (t) => {
+  const plain = memoryRecords();
+  let mine = true;
+  const records: Records = {
+    ...plain,
+    commit: async (arrivals, nowMs) => {
+      if (!mine) return plain.commit(arrivals, nowMs);
+      mine = false;
+      throw new Fault('refused', 'the lease is lost');
+    },
+  };
+  const { ctx } = running();
+  const taking = { ...ctx, mine: (device: string) => mine || device === 'post-8' };
+  const other = arrivalOf({ seq: 1, device: 'post-8' });
+  const sent = [message(arrivalOf({ seq: 1 })), { ...message(other), topic: 'fieldpost/v1/north/post-8/alert' }];
+  t.deepEqual(
+    (await take(sent, records, taking)).map(({ device }) => device),
+    ['post-8'],
+  );
+  t.is((await records.counts()).envelopes, 1);
+});
+
+test('a word that the store cannot hold goes to the quarantine and stops nothing', async (t) => {
+  const plain = memoryRecords();
+  const records: Records = { ...plain, status: () => Promise.reject(new Fault('protocol', 'cannot hold it')) };
+  const { ctx } = running();
+  const status = { topic: `${topic}/status`, payload: Buffer.from('{"v":1,"status":"online","boot":"b"}') };
+  await take([status, message(arrivalOf({ seq: 1 }))], records, ctx);
+  const { envelopes, quarantined } = await records.counts();
+  t.deepEqual({ envelopes, quarantined }, { envelopes: 1, quarantined: 1 });
+});

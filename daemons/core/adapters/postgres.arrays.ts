@@ -47,11 +47,11 @@ const bytea: Shape<Buffer> = {
   write: (into, value, at) => void value.copy(into, at),
 };
 
+/** PostgreSQL's text cannot hold U+0000, which JSON can name: it becomes U+FFFD. */
+export const storable = (value: string): string => (value.includes('\0') ? value.replaceAll('\0', '\ufffd') : value);
+
 /** Each for a parameter of that type: `$1::text[]`, `$1::bigint[]` (whole numbers), `$1::float8[]`, `$1::bytea[]`. */
-export const texts = (values: readonly string[]): Buffer => encode(values, text);
+export const texts = (values: readonly string[]): Buffer => encode(values.map(storable), text);
 export const bigints = (values: readonly number[]): Buffer => encode(values, int8);
 export const doubles = (values: readonly number[]): Buffer => encode(values, float8);
 export const blobs = (values: readonly Buffer[]): Buffer => encode(values, bytea);
-
-/** PostgreSQL's text cannot hold U+0000, which JSON can name: it becomes U+FFFD. */
-export const storable = (value: string): string => (value.includes('\0') ? value.replaceAll('\0', '\ufffd') : value);

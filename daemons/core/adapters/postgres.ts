@@ -39,7 +39,7 @@ export const isPostgresUrl = (where: string): boolean => /^postgres(ql)?:\/\//.t
 
 /** An address that may be shown: passwords stay out of logs. */
 export const withoutPassword = (url: string): string =>
-  url.replace(/^(\w+:\/\/[^:@/?]*):[^@]*@/, '$1@').replace(/([?&](?:ssl)?password=)[^&]*/g, '$1...');
+  url.replace(/^(\w+:\/\/[^:@/?]*):.*@/, '$1@').replace(/([?&](?:ssl)?password=)[^&]*/g, '$1...');
 
 /** `idleInTransactionMs`: the server ends a session whose client stopped in the middle of a transaction, and its locks. */
 export function connectPostgres(url: string, { idleInTransactionMs = patienceMs } = {}): Postgres {
@@ -57,6 +57,8 @@ export function connectPostgres(url: string, { idleInTransactionMs = patienceMs 
   const pool = new pg.Pool({ ...settings, max: mostConnections });
   // A connection that dies while nobody uses it: the next who asks is told.
   pool.on('error', () => {});
+  // The same between two statements of a transaction.
+  pool.on('connect', (client) => void client.on('error', () => {}));
   const listening = new Set<() => Promise<void>>();
 
   const askOn =

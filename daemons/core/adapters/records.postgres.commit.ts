@@ -8,7 +8,7 @@ import { readableGone } from '../records/gone.ts';
 import { came, close, confirmed, openWithin, type Range } from '../records/progress.ts';
 import type { Alert } from '../values/alert.ts';
 import type { BoxEvent } from '../values/envelope.ts';
-import { bigints, blobs, doubles, storable, texts } from './postgres.arrays.ts';
+import { bigints, blobs, doubles, texts } from './postgres.arrays.ts';
 import type { Ask } from './postgres.ts';
 import { openProgress, type StreamKey, saveProgress, type Tally, tallyKey } from './records.postgres.progress.ts';
 import { changeNow, mostPlaces } from './records.postgres.schema.ts';
@@ -242,7 +242,7 @@ async function advanceAlerts(ask: Ask, fresh: readonly Arrival[], nowMs: number)
       FROM unnest($1::text[], $2::bigint[], $3::float8[], $5::bigint[]) AS t (id, rev, said, effects)
       ON CONFLICT (id, rev) DO UPDATE SET effects = revision.effects + excluded.effects`,
     values: [
-      texts(said.map(({ alert }) => storable(alert.id))),
+      texts(said.map(({ alert }) => alert.id)),
       bigints(said.map(({ alert }) => alert.rev)),
       doubles(said.map(({ alert }) => alert.at.wallMs)),
       nowMs,
@@ -273,7 +273,7 @@ const upsertAlerts = (ask: Ask, alerts: readonly Latest[], nowMs: number): Promi
         rev = excluded.rev, body = excluded.body, changed_ms = excluded.changed_ms, change = excluded.change
         WHERE excluded.rev > alert.rev AND excluded.device = alert.device`,
     values: [
-      texts(alerts.map(({ alert }) => storable(alert.id))),
+      texts(alerts.map(({ alert }) => alert.id)),
       texts(alerts.map(({ site }) => site)),
       texts(alerts.map(({ device }) => device)),
       bigints(alerts.map(({ alert }) => alert.rev)),

@@ -1,7 +1,7 @@
 /** What is known of boxes, on PostgreSQL: births, last words, published heads. In the caller's transaction. */
 import type { DeviceRecord, Head, Said } from '../ports/records.ts';
 import { afterBirth, afterStatus, type Presence, unknownPresence } from '../records/presence.ts';
-import { texts } from './postgres.arrays.ts';
+import { storable, texts } from './postgres.arrays.ts';
 import type { Ask, Row } from './postgres.ts';
 import { changeNow } from './records.postgres.schema.ts';
 
@@ -64,7 +64,7 @@ const setPresence = (
   ask({
     text: `UPDATE device SET status = $3, boot = $4, session = $5, last_seen_ms = greatest(last_seen_ms, $6), change = ${changeNow}
       WHERE site = $1 AND device = $2`,
-    values: [site, device, status, boot, session, seenMs],
+    values: [site, device, status, storable(boot), storable(session), seenMs],
   });
 
 export const keepHead = (ask: Ask, { site, device, spool, seq, text, atMs }: Head): Promise<unknown> =>
@@ -72,7 +72,7 @@ export const keepHead = (ask: Ask, { site, device, spool, seq, text, atMs }: Hea
     text: `INSERT INTO head (site, device, spool, seq, text, at_ms) VALUES ($1, $2, $3, $4, $5, $6)
       ON CONFLICT (device, spool) DO UPDATE SET site = excluded.site, seq = excluded.seq, text = excluded.text, at_ms = excluded.at_ms
         WHERE excluded.seq > head.seq`,
-    values: [site, device, spool, seq, text, atMs],
+    values: [site, device, storable(spool), seq, storable(text), atMs],
   });
 
 export async function headsOf(ask: Ask, device: string): Promise<readonly Head[]> {

@@ -1,6 +1,6 @@
 /** Messages that could not be read, on PostgreSQL: a room of bounded size, and what had to leave it is counted. */
 import type { Quarantined, Unreadable } from '../ports/records.ts';
-import { blobs, storable, texts } from './postgres.arrays.ts';
+import { blobs, texts } from './postgres.arrays.ts';
 import type { Ask } from './postgres.ts';
 import type { Room } from './records.sqlite.quarantine.ts';
 
@@ -22,10 +22,9 @@ export async function quarantine(
       SELECT topic, payload, reason, $4::float8 FROM unnest($1::text[], $2::bytea[], $3::text[]) WITH ORDINALITY AS t (topic, payload, reason, n)
       ORDER BY n`,
     values: [
-      texts(messages.map(({ topic }) => storable(topic))),
+      texts(messages.map(({ topic }) => topic)),
       blobs(messages.map(({ payload }) => Buffer.from(payload))),
-      // A reason quotes what came, whatever that was.
-      texts(messages.map(({ reason }) => storable(reason))),
+      texts(messages.map(({ reason }) => reason)),
       nowMs,
     ],
   });

@@ -106,8 +106,11 @@ export async function mendChanges(db: Postgres): Promise<void> {
 }
 
 async function versionOf(ask: Ask): Promise<number> {
-  const { rows } = await ask(`SELECT to_regclass('schema_version') IS NOT NULL AS there`);
-  if (rows[0]?.there !== true) return 0;
+  // The catalog itself is asked: what a name means is remembered by a session, also that it means nothing.
+  const { rows } = await ask(
+    "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'schema_version'",
+  );
+  if (rows.length === 0) return 0;
   return Number((await ask('SELECT max(version) AS version FROM schema_version')).rows[0]?.version ?? 0);
 }
 

@@ -9,7 +9,7 @@ import type { AlertRecord, Conflict, GoneRange, Records, Watermark } from '../po
 import { partitionOf } from '../records/partition.ts';
 import { confirmed } from '../records/progress.ts';
 import type { Alert } from '../values/alert.ts';
-import { bigints } from './postgres.arrays.ts';
+import { bigints, storable } from './postgres.arrays.ts';
 import { type Ask, connectPostgres, type Postgres, type Row } from './postgres.ts';
 import { type Checks, checksOf } from './records.postgres.checks.ts';
 import { take, unheld } from './records.postgres.commit.ts';
@@ -161,10 +161,10 @@ async function holdLeases(ask: Ask, fence: Fence, devices: readonly string[]): P
 async function acknowledge(ask: Ask, id: string, by: string, nowMs: number): Promise<boolean> {
   const { count } = await ask({
     text: `UPDATE alert SET acknowledged_by = $2, acknowledged_ms = $3, change = ${changeNow} WHERE id = $1 AND acknowledged_by IS NULL`,
-    values: [id, by, nowMs],
+    values: [storable(id), storable(by), nowMs],
   });
   if (count > 0) return true;
-  return (await ask({ text: 'SELECT 1 FROM alert WHERE id = $1', values: [id] })).rows.length > 0;
+  return (await ask({ text: 'SELECT 1 FROM alert WHERE id = $1', values: [storable(id)] })).rows.length > 0;
 }
 
 /**

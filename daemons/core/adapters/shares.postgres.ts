@@ -32,27 +32,35 @@ export async function joinShares(db: Postgres, options: SharesOptions): Promise<
   const { worker, leaseMs, clock, log } = options;
   /** Number of the lease by partition. */
   const epochs = new Map<number, number>();
-  const listeners = new Set<() => void>();
+  const listeners = new Set<Parameters<Shares['onGain']>[0]>();
   const stop = new AbortController();
+  let early = new AbortController();
   let validUntilMs = 0;
   const nowMs = (): number => clock.now().monoNs / 1e6;
+  /** null while a broker is heard. A change of broker takes less than the lease, and moves nothing. */
+  let deafSinceMs: number | null = nowMs();
+  const isDeaf = (): boolean => deafSinceMs !== null && nowMs() - deafSinceMs > leaseMs;
   const valid = (): boolean => nowMs() < validUntilMs;
 
   const turn = async (): Promise<void> => {
     const askedMs = nowMs();
     const before = epochs.size;
-    const held = await db.transaction((ask) =>
-      takeTurn(ask, worker, leaseMs, (left) => {
-        for (const part of left) epochs.delete(part);
-      }),
-    );
-    const gained = [...held.keys()].filter((part) => epochs.get(part) !== held.get(part));
+    const leaving = (parts: readonly number[]): void => {
+      for (const part of parts) epochs.delete(part);
+    };
+    const held = await db.transaction(async (ask) => {
+      if (!isDeaf()) return takeTurn(ask, worker, leaseMs, leaving);
+      leaving([...epochs.keys()]);
+      await resign(ask, worker);
+      return new Map<number, number>();
+    });
+    const gained = new Set([...held.keys()].filter((part) => epochs.get(part) !== held.get(part)));
     epochs.clear();
     for (const [part, epoch] of held) epochs.set(part, epoch);
     validUntilMs = askedMs + leaseMs;
-    if (gained.length === 0 && before === held.size) return;
-    log.info('partitions shared anew', { worker, held: held.size, gained: gained.length });
-    if (gained.length > 0) for (const listener of listeners) listener();
+    if (gained.size === 0 && before === held.size) return;
+    log.info('partitions shared anew', { worker, held: held.size, gained: gained.size });
+    if (gained.size > 0) for (const listener of listeners) listener((device) => gained.has(partitionOf(device)));
   };
   let trouble = false;
   const turnOrLater = async (): Promise<void> => {
@@ -68,7 +76,8 @@ export async function joinShares(db: Postgres, options: SharesOptions): Promise<
   };
   const keep = async (): Promise<void> => {
     while (!stop.signal.aborted) {
-      await clock.sleep(leaseMs / 3, 'lease', stop.signal);
+      early = new AbortController();
+      await clock.sleep(leaseMs / 3, 'lease', AbortSignal.any([stop.signal, early.signal]));
       if (!stop.signal.aborted) await turnOrLater();
     }
   };
@@ -76,12 +85,18 @@ export async function joinShares(db: Postgres, options: SharesOptions): Promise<
   const keeping = keep();
 
   return {
+    worker,
     fence: { owner: worker, epochOf: (part) => (valid() ? (epochs.get(part) ?? null) : null) },
     get owned() {
       return valid() ? [...epochs.keys()] : [];
     },
     mine: (device) => valid() && epochs.has(partitionOf(device)),
     onGain: (listener) => void listeners.add(listener),
+    hears: (broker) => {
+      const wasDeaf = isDeaf();
+      deafSinceMs = broker ? null : (deafSinceMs ?? nowMs());
+      if (broker && wasDeaf) early.abort();
+    },
     close: async () => {
       stop.abort();
       await keeping;

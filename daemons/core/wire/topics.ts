@@ -45,3 +45,6 @@ export function parseTopic(topic: string): TopicParts | null {
   if (`${root}/${version}` !== prefix || !kind || more.length !== (kind === 'head' ? 1 : 0)) return null;
   return namePattern.test(site) && namePattern.test(device) ? { site, device, kind } : null;
 }
+
+/** Whose branch a topic is in, readable or not; '' where no device is named. Cheap: asked of every message. */
+export const deviceIn = (topic: string): string => topic.split('/', 4)[3] ?? '';

@@ -59,7 +59,7 @@ export function addDaemons(program: Command): void {
     .command('ledger')
     .description('take envelopes from the broker, keep each once, send the receipts')
     .requiredOption('--broker <url>', 'may be given several times', list)
-    .requiredOption('--records <file>', 'the central store')
+    .requiredOption('--records <where>', 'the central store: a file, or postgres://... that several workers may share')
     .option('--identity <folder>', 'device.key, device.crt and ca.crt, for a broker at mqtts://')
     .option('--with-parent', 'stop when stdin closes')
     .action(async (options: { broker: string[]; records: string; identity?: string; withParent?: boolean }) => {
@@ -77,7 +77,7 @@ export function addDaemons(program: Command): void {
   program
     .command('console')
     .description('the page that operators look at')
-    .requiredOption('--records <file>', 'the central store')
+    .requiredOption('--records <where>', 'the central store: a file, or postgres://...')
     .option('--host <address>', 'a loopback address: there is no login yet', '127.0.0.1')
     .option('--port <n>', 'port', whole, 8480)
     .option('--map <file>', 'a PMTiles file as base map of a region')
