@@ -5,6 +5,7 @@ import { isFault } from './core/ports/fault.ts';
 import { addCaptures } from './tools/verbs/captures.ts';
 import { addChecks } from './tools/verbs/checks.ts';
 import { addDaemons } from './tools/verbs/daemons.ts';
+import { addDoctor } from './tools/verbs/doctor.ts';
 import { addEvidence } from './tools/verbs/evidence.ts';
 import { addPki } from './tools/verbs/pki.ts';
 import { addRetention } from './tools/verbs/retention.ts';
@@ -14,7 +15,8 @@ const program = new Command('fieldpost')
   .description('Field sensor posts: gas analyzers, cameras and drone docks')
   .version('0.1.0');
 
-for (const add of [addDaemons, addSimulate, addCaptures, addChecks, addEvidence, addRetention, addPki]) add(program);
+for (const add of [addDaemons, addSimulate, addCaptures, addChecks, addDoctor, addEvidence, addRetention, addPki])
+  add(program);
 
 try {
   await program.parseAsync();
