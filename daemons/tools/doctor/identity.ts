@@ -1,12 +1,16 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { isLoopback } from '../../core/config/loopback.ts';
+import { certificatesIn, factsOf, keyHashOf, parseCertificate, parseKey, signedBy } from '../../core/pki/facts.ts';
+import { isFault } from '../../core/ports/fault.ts';
+import type { CertificateFacts } from '../../core/values/certificate.ts';
 import { type Finding, fine, note, warn, wrong } from './finding.ts';
 import { day, span } from './words.ts';
 
 /** A certificate with less left is due, in ms. */
 const dueMs = 30 * 86_400_000;
 const goesOn = 'the box measures and keeps meanwhile';
+const again = 'provision the box again: key and certificate are a pair';
 
 export interface IdentityAsked {
   readonly folder: string;
@@ -18,63 +22,52 @@ export interface IdentityAsked {
 
 /** Key and certificates in `identity/` of the state folder: whether a broker would take them. Dates against `nowMs`. */
 export function lookAtIdentity({ folder, device, brokers, nowMs }: IdentityAsked): Finding[] {
-  const [keyFile, certFile, caFile] = ['device.key', 'device.crt', 'ca.crt'].map((name) => path.join(folder, name)) as [
-    string,
-    string,
-    string,
-  ];
-  const missing = [keyFile, certFile, caFile].filter((file) => !existsSync(file));
+  const at = (name: string): string => path.join(folder, name);
+  const missing = ['device.key', 'device.crt', 'ca.crt'].filter((name) => !existsSync(at(name)));
   if (missing.length === 3) {
     const text = `${folder}: no key and no certificate: only a broker on this box can be used, and nothing is signed`;
-    return brokers.every(isLoopback)
+    return brokers.every((url) => isLoopback(URL.parse(url)?.hostname ?? ''))
       ? [note('identity', text)]
       : [wrong('identity', text, 'provision the box: without them it reaches none of its brokers')];
   }
-  const found: Finding[] = missing.map((file) =>
-    wrong('identity', `${file} is missing: no broker can be reached over TLS; ${goesOn}`, 'provision the box again'),
+  const absent = missing.map((name) =>
+    wrong('identity', `${at(name)} is missing: no broker can be reached over TLS; ${goesOn}`, again),
   );
-  if (existsSync(keyFile)) found.push(...judgeKey(keyFile));
-  const certificate = existsSync(certFile) ? read(certFile) : null;
-  if (certificate instanceof X509Certificate) {
-    found.push(judgeDates('certificate', certificate, nowMs));
-    found.push(...judgeName(certFile, certificate, device), ...judgePair(certificate, keyFile));
-  } else if (certificate) found.push(certificate);
-  const ca = existsSync(caFile) ? read(caFile) : null;
-  if (ca instanceof X509Certificate) {
-    found.push(judgeDates('authority', ca, nowMs));
-    if (certificate instanceof X509Certificate && !certificate.verify(ca.publicKey))
-      found.push(
-        wrong(
-          'identity',
-          `${certFile} was not issued by ${caFile}: brokers refuse it; ${goesOn}`,
-          'take both files from the same centre',
-        ),
-      );
-  } else if (ca) found.push(ca);
-  return found;
+  const there = (name: string, look: (file: string) => Finding[]): Finding[] =>
+    missing.includes(name) ? [] : attempt(() => look(at(name)));
+  return [
+    ...absent,
+    ...there('device.key', judgeKey),
+    ...there('device.crt', (file) => {
+      const facts = factsOf(readFileSync(file), file);
+      return [judgeDates('certificate', facts, nowMs), ...judgeName(file, facts, device)];
+    }),
+    ...there('ca.crt', (file) =>
+      certificatesIn(readFileSync(file, 'utf8')).map((pem) => judgeDates('authority', factsOf(pem, file), nowMs)),
+    ),
+    ...attempt(() => (missing.includes('device.crt') ? [] : judgePair(folder, missing))),
+  ];
 }
 
-function read(file: string): X509Certificate | Finding {
+/** A file that is not what it should be is a finding; `look` for the others goes on. */
+function attempt(look: () => Finding[]): Finding[] {
   try {
-    return new X509Certificate(readFileSync(file));
+    return look();
   } catch (error) {
-    return wrong(
-      'identity',
-      `${file} is no certificate (${(error as Error).message}); must be PEM`,
-      'provision the box again',
-    );
+    const { errno } = error as NodeJS.ErrnoException;
+    if (!isFault(error) && errno === undefined) throw error;
+    return [wrong('identity', (error as Error).message, again)];
   }
 }
 
-function judgeDates(what: string, certificate: X509Certificate, nowMs: number): Finding {
-  const [fromMs, toMs] = [certificate.validFromDate.getTime(), certificate.validToDate.getTime()];
-  const text = `${what} ${nameOf(certificate)}: valid ${day(fromMs)} to ${day(toMs)}`;
-  const facts = { fromMs, toMs, subject: certificate.subject, fingerprint256: certificate.fingerprint256 };
-  if (nowMs > toMs)
+function judgeDates(what: string, { name, fromMs, untilMs, serial }: CertificateFacts, nowMs: number): Finding {
+  const text = `${what} ${name}: valid ${day(fromMs)} to ${day(untilMs)}`;
+  const facts = { name, fromMs, untilMs, serial };
+  if (nowMs > untilMs)
     return wrong(
       'identity',
-      `${text}: expired ${span(nowMs - toMs)} ago; ${goesOn}`,
-      'renew it: the box asks by itself when the centre is reached',
+      `${text}: expired ${span(nowMs - untilMs)} ago; ${goesOn}`,
+      'renew it at the centre; the key stays',
       facts,
     );
   if (nowMs < fromMs)
@@ -84,15 +77,12 @@ function judgeDates(what: string, certificate: X509Certificate, nowMs: number): 
       'see the clock above: a box that believes in an earlier time refuses it',
       facts,
     );
-  if (toMs - nowMs < dueMs)
-    return warn('identity', `${text}: ${span(toMs - nowMs)} left`, 'renew it before it expires', facts);
+  if (untilMs - nowMs < dueMs)
+    return warn('identity', `${text}: ${span(untilMs - nowMs)} left`, 'renew it before it expires', facts);
   return fine('identity', text, facts);
 }
 
-const nameOf = ({ subject }: X509Certificate): string => /^CN=(.+)$/m.exec(subject)?.[1] ?? '(no name)';
-
-function judgeName(file: string, certificate: X509Certificate, device: string): Finding[] {
-  const name = nameOf(certificate);
+function judgeName(file: string, { name }: CertificateFacts, device: string): Finding[] {
   if (name === device) return [];
   return [
     wrong(
@@ -103,37 +93,30 @@ function judgeName(file: string, certificate: X509Certificate, device: string): 
   ];
 }
 
-function judgePair(certificate: X509Certificate, keyFile: string): Finding[] {
-  if (!existsSync(keyFile)) return [];
-  try {
-    if (certificate.checkPrivateKey(createPrivateKey(readFileSync(keyFile)))) return [];
-    return [
-      wrong(
-        'identity',
-        `${keyFile} does not belong to the certificate`,
-        'provision the box again: key and certificate are a pair',
-      ),
-    ];
-  } catch (error) {
-    // OpenSSL's sentence names the format and never the content.
-    return [
-      wrong(
-        'identity',
-        `${keyFile} is no key (${(error as Error).message}); must be P-256 in PEM`,
-        'provision the box again',
-      ),
-    ];
+/** Whether certificate, key and authority belong together. Errors of a file on its own are told elsewhere. */
+function judgePair(folder: string, missing: readonly string[]): Finding[] {
+  const text = (name: string): string => readFileSync(path.join(folder, name), 'utf8');
+  const file = path.join(folder, 'device.crt');
+  const certificate = parseCertificate(text('device.crt'), file);
+  const found: Finding[] = [];
+  if (!missing.includes('device.key')) {
+    const key = parseKey(text('device.key'), path.join(folder, 'device.key'));
+    if (keyHashOf(key) !== keyHashOf(certificate.publicKey))
+      found.push(wrong('identity', `${path.join(folder, 'device.key')} does not belong to the certificate`, again));
   }
+  if (!missing.includes('ca.crt') && !signedBy(certificate, text('ca.crt')))
+    found.push(
+      wrong(
+        'identity',
+        `${file} was not issued by the authority in ca.crt: brokers refuse it; ${goesOn}`,
+        'take both files from the same centre',
+      ),
+    );
+  return found;
 }
 
 function judgeKey(file: string): Finding[] {
   const mode = statSync(file).mode & 0o777;
   if ((mode & 0o077) === 0) return [];
   return [wrong('identity', `${file}: mode 0${mode.toString(8)}: others could sign as this box`, `chmod 600 ${file}`)];
-}
-
-/** An address that cannot be read is none of this box. */
-function isLoopback(address: string): boolean {
-  const host = URL.parse(address)?.hostname ?? '';
-  return host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }

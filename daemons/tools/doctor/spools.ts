@@ -13,6 +13,8 @@ import { size, span } from './words.ts';
 const lateMs = 3_600_000;
 /** A spool that is fuller than this share of a quota will shed soon. */
 const nearlyFull = 0.8;
+/** Spools up to this size are read whole, which takes a second, in bytes. */
+const checkBytes = 64e6;
 
 export interface SpoolLook {
   readonly findings: readonly Finding[];
@@ -70,7 +72,7 @@ function judgeSpool(file: string, spool: SpoolFile, { section, nowMs }: SpoolsAs
   const share = Math.max(...shares);
   const facts = { file, depth, bytes, quotaBytes: limits.bytes, fileBytes: onDisk };
   const text = `${path.basename(file)}: ${waiting} wait; ${size(onDisk)}, ${(100 * share).toFixed(0)} % of its quota`;
-  const damage = onDisk <= 64e6 ? spool.check() : null;
+  const damage = onDisk <= checkBytes ? damageOf(file, spool) : null;
   if (damage !== null) return [damaged(file, damage)];
   const found: Finding[] = [
     share >= nearlyFull
@@ -85,6 +87,13 @@ function judgeSpool(file: string, spool: SpoolFile, { section, nowMs }: SpoolsAs
   const [oldest] = spool.peek('alert', 0, 1);
   if (oldest) found.push(...judgeAlerts(file, spool, nowMs));
   return [...found, ...openAlerts(file, spool)];
+}
+
+function damageOf(file: string, spool: SpoolFile): string | null {
+  // SQLite takes what is cut from the end of a page as zeros.
+  if (statSync(file).size % 512 !== 0) return 'it was cut short';
+  const spoiled = spool.spoiled().length;
+  return spool.check() ?? (spoiled > 0 ? `${spoiled} envelopes are spoiled` : null);
 }
 
 const alertText = z.looseObject({

@@ -1,10 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { createPrivateKey, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { X509CertificateGenerator } from '@peculiar/x509';
 import test, { type ExecutionContext } from 'ava';
 import { openSpool } from '../../../daemons/core/adapters/spool.sqlite.ts';
 import { type Diagnosis, diagnose } from '../../../daemons/tools/doctor/doctor.ts';
@@ -12,9 +11,9 @@ import type { Area } from '../../../daemons/tools/doctor/finding.ts';
 import { item } from '../../core/spool/keeping.ts';
 import { sampleAlert } from '../../support/alerts.ts';
 import { needs } from '../../support/needs.ts';
+import { sitePki } from '../../support/site-pki.ts';
 
 const root = path.join(import.meta.dirname, '../../..');
-const dayMs = 86_400_000;
 
 /** A box's folders, and a feed that tells the time, so that a healthy box is one with nothing to do. */
 async function box(t: ExecutionContext): Promise<{ state: string; ask: () => Promise<Diagnosis> }> {
@@ -50,44 +49,10 @@ async function filled(state: string): Promise<string> {
   return file;
 }
 
-const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
-
-/** Key, certificate and authority of a device as PEM files. */
-async function identify(
-  state: string,
-  { name = 'post-1', fromMs = -dayMs, toMs = 100 * dayMs }: { name?: string; fromMs?: number; toMs?: number } = {},
-): Promise<void> {
-  const [ca, own] = await Promise.all([
-    crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']),
-    crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']),
-  ]);
-  const now = Date.now();
-  const dates = { notBefore: new Date(now + fromMs), notAfter: new Date(now + toMs) };
-  const authority = await X509CertificateGenerator.createSelfSigned({
-    ...dates,
-    notBefore: new Date(now - 10 * dayMs),
-    notAfter: new Date(now + 1000 * dayMs),
-    name: 'CN=test',
-    keys: ca,
-    signingAlgorithm: algorithm,
-  });
-  const certificate = await X509CertificateGenerator.create({
-    ...dates,
-    subject: `CN=${name}`,
-    issuer: authority.subject,
-    signingKey: ca.privateKey,
-    publicKey: own.publicKey,
-    signingAlgorithm: algorithm,
-  });
-  const key = createPrivateKey({
-    key: Buffer.from(await crypto.subtle.exportKey('pkcs8', own.privateKey)),
-    format: 'der',
-    type: 'pkcs8',
-  });
-  const folder = path.join(state, 'identity');
-  writeFileSync(path.join(folder, 'device.key'), key.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
-  writeFileSync(path.join(folder, 'device.crt'), certificate.toString('pem'));
-  writeFileSync(path.join(folder, 'ca.crt'), authority.toString('pem'));
+/** An identity folder as provisioning would lay it. Days relative to now. */
+async function identify(state: string, name = 'post-1', days: readonly [number, number] = [-1, 100]): Promise<void> {
+  const site = await sitePki(path.join(state, '..', 'pki'));
+  await site.device(path.join(state, 'identity'), name, days);
 }
 
 test('a box in order has nothing to do, and says that a stolen card is readable', async (t) => {
@@ -152,13 +117,13 @@ test('an alert that the centre has not confirmed for an hour asks to look at the
 test('certificates: expired, due, for another device, of another authority, and an open key are told apart', async (t) => {
   const { state, ask } = await box(t);
   const said = async (): Promise<string> => of(await ask(), 'identity').join('\n');
-  await identify(state, { toMs: -3_600_000 });
-  t.regex(await said(), /error certificate post-1: .* expired 60 min ago; the box measures and keeps/);
-  await identify(state, { toMs: 5 * dayMs });
-  t.regex(await said(), /warning certificate post-1: .* 5 days left/);
-  await identify(state, { fromMs: dayMs });
+  await identify(state, 'post-1', [-10, -3]);
+  t.regex(await said(), /error certificate post-1: .* expired 3 days ago; the box measures and keeps/);
+  await identify(state, 'post-1', [-1, 5]);
+  t.regex(await said(), /warning certificate post-1: .* (5 days|1\d\d h) left/);
+  await identify(state, 'post-1', [1, 5]);
   t.regex(await said(), /error certificate post-1: .* not valid yet/);
-  await identify(state, { name: 'post-2' });
+  await identify(state, 'post-2');
   t.regex(await said(), /error .* is for post-2; must be for post-1/);
   const key = readFileSync(path.join(state, 'identity', 'device.key'));
   const ca = readFileSync(path.join(state, 'identity', 'ca.crt'));
@@ -172,7 +137,7 @@ test('certificates: expired, due, for another device, of another authority, and 
   t.regex(mixed, /mode 0644/);
   writeFileSync(path.join(state, 'identity', 'device.crt'), 'nonsense');
   rmSync(path.join(state, 'identity', 'ca.crt'));
-  t.regex(await said(), /ca\.crt is missing[\s\S]*device\.crt is no certificate/);
+  t.regex(await said(), /ca\.crt is missing[\s\S]*device\.crt: holds no certificate/);
 });
 
 test('a state folder that is a file, and things in the place of others, are findings', async (t) => {
