@@ -48,9 +48,6 @@ export interface Corrected {
 }
 
 interface Interval {
-  readonly source: string;
-  readonly monoNs: number;
-  readonly uncertaintyMs: number;
   readonly midMs: number;
   readonly halfMs: number;
 }
@@ -78,38 +75,31 @@ export function correct(stamp: Stamp, corrections: readonly Correction[]): Corre
     );
     if (stands) return claimed;
   }
-  const group: Interval[] = [];
+  const group: typeof carried = [];
   const others: Interval[] = [];
-  for (const { one, at } of carried) {
+  for (const next of carried) {
     // Whether two corrections agree must not depend on the stamp, or the order of corrected times would.
-    if (group.every((other) => agree(other, at, gaps))) group.push(at);
-    else if (!group.some(({ source }) => source === one.source)) others.push(at);
+    if (group.every(({ one }) => agree(one, next.one, gaps))) group.push(next);
+    else if (!group.some(({ one }) => one.source === next.one.source)) others.push(next.at);
   }
-  const low = Math.max(...group.map(({ midMs, halfMs }) => midMs - halfMs));
-  const high = Math.min(...group.map(({ midMs, halfMs }) => midMs + halfMs));
+  const low = Math.max(...group.map(({ at }) => at.midMs - at.halfMs));
+  const high = Math.min(...group.map(({ at }) => at.midMs + at.halfMs));
   const midMs = (low + high) / 2;
   const reach = others.map((one) => Math.abs(one.midMs - midMs) + one.halfMs);
-  return { wallMs: midMs, uncertaintyMs: Math.max((high - low) / 2, ...reach), disputed: others.length > 0 };
+  return { wallMs: midMs, uncertaintyMs: Math.max(0, (high - low) / 2, ...reach), disputed: others.length > 0 };
 }
 
-/** Whether both may be true. Their distance is the same at every moment of the boot, and so is the answer. */
-function agree(a: Interval, b: Interval, gaps: readonly Correction[]): boolean {
-  const wanderMs = drift * Math.abs(a.monoNs / 1e6 - b.monoNs / 1e6) + sleptBetween(a.monoNs, b.monoNs, gaps).slackMs;
-  return Math.abs(a.midMs - b.midMs) <= a.uncertaintyMs + b.uncertaintyMs + wanderMs;
+/** Whether both may be true: asked at the moment of one of them, because at others rounding may answer otherwise. */
+function agree(a: Correction, b: Correction, gaps: readonly Correction[]): boolean {
+  const there = carry(a, b.monoNs, gaps);
+  return Math.abs(there.midMs - (b.wallMs ?? 0)) <= there.halfMs + b.uncertaintyMs;
 }
 
 /** The correction carried to another moment of its boot. */
-function carry(
-  { monoNs, wallMs = 0, uncertaintyMs, source = '' }: Correction,
-  toNs: number,
-  gaps: readonly Correction[],
-): Interval {
+function carry({ monoNs, wallMs = 0, uncertaintyMs }: Correction, toNs: number, gaps: readonly Correction[]): Interval {
   const between = sleptBetween(monoNs, toNs, gaps);
   const spanMs = toNs / 1e6 - monoNs / 1e6;
   return {
-    source,
-    monoNs,
-    uncertaintyMs,
     midMs: wallMs + spanMs + Math.sign(spanMs) * between.ms,
     halfMs: uncertaintyMs + drift * Math.abs(spanMs) + between.slackMs,
   };
