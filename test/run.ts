@@ -25,11 +25,14 @@ const programs: readonly (readonly [string, string])[] = [
   ['ip', 'iproute2'],
   ['swtpm', 'swtpm'],
   ['tpm2_unseal', 'tpm2-tools'],
+  ['qemu-aarch64-static', 'qemu-user-static'],
 ];
 /** Libraries and fonts without a program of their own: a file that tells they are there. */
 const files: readonly (readonly [string, string])[] = [
   ['/usr/include/stdio.h', 'libc6-dev'],
   ['/usr/include/modbus/modbus.h', 'libmodbus-dev'],
+  // What Node for arm64 is linked to, under qemu.
+  ['/usr/aarch64-linux-gnu/lib/libstdc++.so.6', 'libstdc++6-arm64-cross'],
   // Off the PATH, in a folder that is named after the version.
   ['/usr/lib/postgresql/*/bin/initdb', 'postgresql'],
   ['/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf', 'fonts-dejavu-core'],

@@ -145,12 +145,12 @@ function read(): void {
     () => say({ say: 'written' }),
   );
   const noWriter = (): never => {
-    throw new Error('a reader neither appends nor recalls');
+    throw new Error('a reader does not append');
   };
   serve(
     {
       append: noWriter,
-      recall: noWriter,
+      recall: ({ key }) => whole((of) => of.recall(key)),
       ...outbox(whole),
       close: () => {
         stop();

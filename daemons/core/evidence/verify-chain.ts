@@ -116,7 +116,7 @@ function checkRun(
     if (!good && known !== undefined && (isSure || head !== undefined))
       problems.push(problemAt(one, `was changed: its hash is ${is}; the signed chain says ${known}`));
     vouched = prev;
-    isSure = good || known === undefined;
+    isSure = good;
   }
   return problems;
 }

@@ -48,10 +48,17 @@ export function readBodies({ links }: Bundle): {
 }
 
 export function checkContent(bundle: Bundle, told: readonly Told[]): readonly Problem[] {
-  return [...checkAttachments(bundle, told), ...checkRevisions(bundle, told), ...checkTelemetry(bundle, told)];
+  return [...checkRecords(bundle, told), ...checkRevisions(bundle, told), ...checkTelemetry(bundle, told)];
 }
 
-const elsewhere = (line: number, what: string): Problem => ({ line, spool: null, stream: null, seq: null, what });
+/** A problem of what is no envelope. */
+export const elsewhere = (line: number, what: string): Problem => ({
+  line,
+  spool: null,
+  stream: null,
+  seq: null,
+  what,
+});
 
 /** The line's memories of the bundle, in order. */
 export const statesOf = (told: readonly Told[]) =>
@@ -61,14 +68,17 @@ export const statesOf = (told: readonly Told[]) =>
     return state ? [{ line, envelope, state }] : [];
   });
 
-function checkAttachments({ attachments }: Bundle, told: readonly Told[]): Problem[] {
+/** Attachments whose text has another hash than they say. */
+export const checkTexts = ({ attachments }: Bundle): Problem[] =>
+  attachments.flatMap(({ line, value: { attach, sha256, text } }) => {
+    const is = hash('sha256', text, 'hex');
+    return is === sha256 ? [] : [elsewhere(line, `${attach}: its text has the hash ${is}; it must be ${sha256}`)];
+  });
+
+/** Every record that a line state names is there, and the model of the alert is the one in force. */
+function checkRecords({ attachments }: Bundle, told: readonly Told[]): Problem[] {
   const problems: Problem[] = [];
   const there = new Map(attachments.map(({ value }) => [value.sha256, value]));
-  for (const { line, value } of attachments) {
-    const is = hash('sha256', value.text, 'hex');
-    if (is !== value.sha256)
-      problems.push(elsewhere(line, `${value.attach}: its text has the hash ${is}; it must be ${value.sha256}`));
-  }
   const models = new Set<string>();
   for (const { line, state } of statesOf(told)) {
     for (const [kind, sha256] of [['config', state.config], ...state.calibrations.map((one) => ['calibration', one])])
@@ -118,7 +128,12 @@ function checkRevisions({ header, links }: Bundle, told: readonly Told[]): Probl
 function checkTelemetry({ header, links }: Bundle, told: readonly Told[]): Problem[] {
   const start = header?.value.start;
   const first = statesOf(told).find(({ line: { value } }) => value.spool === start?.spool && value.seq === start.seq);
-  if (!first) return start ? [elsewhere(header?.line ?? 1, 'names a start that is not in the bundle')] : [];
+  if (!first) {
+    const isDeleted = links.some(
+      ({ value }) => value.redacted && value.spool === start?.spool && value.seq === start.seq,
+    );
+    return start && !isDeleted ? [elsewhere(header?.line ?? 1, 'names a start that is not in the bundle')] : [];
+  }
   const holes = links.some(({ value }) => value.stream === 'tele' && value.redacted && value.spool === start?.spool);
   const problems: Problem[] = [];
   let place: { run: string; next: number } | null = { run: first.state.run, next: first.state.next };

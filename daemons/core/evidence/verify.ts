@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { type Bundle, readBundle } from './bundle.ts';
 import { keyFingerprint, type Seal } from './seal.ts';
 import { checkChain, checkHead, type Problem } from './verify-chain.ts';
-import { checkContent, readBodies, type Told } from './verify-content.ts';
+import { checkContent, checkTexts, elsewhere, readBodies, type Told } from './verify-content.ts';
 
 export interface Trust {
   /** PEM of the authority that certifies devices; absent: whose key it is stays open. */
@@ -25,39 +25,49 @@ export interface Verdict {
 
 const identity = z.looseObject({ certificate: z.string().nullable(), publicKey: z.string() });
 
+/**
+ * Holds a bundle against itself, then against what is trusted. What is wrong with a line itself is told before what follows
+ * from it elsewhere, and whether all is there that should be is asked only of lines that are what they were.
+ */
 export function verifyBundle(text: string, trust: Trust = {}): Verdict {
   const bundle = readBundle(text);
   const owners = bundle.attachments
     .filter(({ value }) => value.attach === 'identity')
     .map(({ line, value }) => ({ line, ...readIdentity(value.text) }));
   const keys = owners.flatMap(({ key }) => (key ? [key] : []));
-  const { problems: broken, seals } = checkChain(bundle, keys);
   const { told, problems: unreadable } = readBodies(bundle);
-  const found: Problem[] = [...broken, ...unreadable, ...checkContent(bundle, told)];
-  const notes: string[] = [];
-  const say = (line: number, what: string): void =>
-    void found.push({ line, spool: null, stream: null, seq: null, what });
+  const { problems: broken, seals } = checkChain(bundle, keys);
+  const direct = [...faultsOf(bundle), ...checkTexts(bundle)];
+  const changed = new Set(direct.map(({ line }) => line));
+  // Of one line, what the chain says of it goes first: it knows more.
+  const found = [...broken, ...unreadable, ...direct].toSorted(
+    (a, b) => Number(changed.has(b.line)) - Number(changed.has(a.line)) || a.line - b.line,
+  );
+  const notes = redactions(bundle);
+  if (found.length > 0) return { ok: false, problems: found, notes, bundle, told };
 
+  const missing: Problem[] = [...checkContent(bundle, told)];
+  if (bundle.header && seals.length === 0)
+    missing.push(elsewhere(bundle.header.line, 'holds no seal that a key in it signed: nobody vouches for it'));
   for (const head of trust.heads ?? []) {
     const outcome = checkHead(head, bundle, keys);
     if (typeof outcome === 'string') notes.push(outcome);
-    else found.push(outcome);
+    else missing.push(outcome);
   }
-  if (bundle.header && seals.length === 0)
-    say(bundle.header.line, 'holds no seal that a key in it signed: nobody vouches for it');
   for (const owner of owners) {
     const outcome = checkOwner(owner, { device: bundle.header?.value.device ?? '', seals, ca: trust.ca });
-    for (const what of outcome.wrong) say(owner.line, `identity: ${what}`);
+    missing.push(...outcome.wrong.map((what) => elsewhere(owner.line, `identity: ${what}`)));
     notes.push(...outcome.notes);
   }
-  // What a chain says of a line goes before what the end line says of it: it knows more.
-  for (const { line, what } of bundle.faults) {
-    const link = bundle.links.find((one) => one.line === line)?.value;
-    found.push({ line, spool: link?.spool ?? null, stream: link?.stream ?? null, seq: link?.seq ?? null, what });
-  }
-  const problems = found.toSorted((a, b) => a.line - b.line);
-  return { ok: problems.length === 0, problems, notes: [...notes, ...redactions(bundle)], bundle, told };
+  const problems = missing.toSorted((a, b) => a.line - b.line);
+  return { ok: problems.length === 0, problems, notes, bundle, told };
 }
+
+const faultsOf = ({ faults, links }: Bundle): Problem[] =>
+  faults.map(({ line, what }) => {
+    const link = links.find((one) => one.line === line)?.value;
+    return { line, spool: link?.spool ?? null, stream: link?.stream ?? null, seq: link?.seq ?? null, what };
+  });
 
 interface Owner {
   readonly key: KeyObject | null;

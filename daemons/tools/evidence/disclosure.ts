@@ -1,4 +1,5 @@
 /** What speaks against an alert: silence, doubt, looks that found nothing, and the box's own troubles. */
+import { z } from 'zod';
 import { attach, writeBundle } from '../../core/evidence/bundle.ts';
 import { linkHash, withoutBody } from '../../core/evidence/chain.ts';
 import { type Verdict, verifyBundle } from '../../core/evidence/verify.ts';
@@ -46,6 +47,10 @@ function channelsOf({ told }: Verdict) {
   return [...channels].map(([channel, one]) => ({ channel, silent: one.values === 0, ...one }));
 }
 
+const configOf = z.looseObject({
+  gas: z.looseObject({ rules: z.array(z.looseObject({ kind: z.string(), on: z.number() })) }),
+});
+
 /** Of every rule: looks in the window, how many stayed below its line, the highest score, and whether it raised anything. */
 async function looksOf(verdict: Verdict, models: string) {
   let replay: Replay;
@@ -55,12 +60,17 @@ async function looksOf(verdict: Verdict, models: string) {
     if (!isFault(error)) throw error;
     return { worked: false, why: error.message };
   }
+  const configs = verdict.bundle.attachments.filter(({ value }) => value.attach === 'config');
+  const lines = new Map(
+    configs.flatMap(({ value }) => configOf.parse(JSON.parse(value.text)).gas.rules.map(({ kind, on }) => [kind, on])),
+  );
   const kinds = Map.groupBy(replay.looks, ({ kind }) => kind);
   const rules = [...kinds].map(([kind, looks]) => {
-    const threshold = replay.alerts.find((one) => one.kind === kind)?.because.threshold ?? null;
+    const threshold = lines.get(kind) ?? null;
     const scores = looks.flatMap(({ score }) => (score === null ? [] : [score]));
     return {
       kind,
+      threshold,
       looks: looks.length,
       gaps: looks.length - scores.length,
       below: threshold === null ? scores.length : scores.filter((score) => score < threshold).length,

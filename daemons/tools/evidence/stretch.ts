@@ -86,11 +86,13 @@ export async function partOf(archive: Archive, device: string, spool: string, wa
   const keep = keeper(wanted.alert, start, before);
   const stretches: Stretch[] = [];
   for (const [stream, from, to] of ranges) {
+    // A seal goes before what it covers: a bad one is then found before what hangs on it.
+    if (stream === 'alert' && latest && after && latest.seq > after.seq)
+      stretches.push(...stretchOf(spool, 'event', [latest], () => true));
     const { entries, gap } = await unbroken(archive, chain(stream), from, to);
     if (gap) missing.push(gap);
     stretches.push(...stretchOf(spool, stream, entries, keep));
   }
-  if (latest && after && latest.seq > after.seq) stretches.push(...stretchOf(spool, 'event', [latest], () => true));
   for (const one of await corrections(archive, device, {
     spool,
     from: after?.seq ?? ends.last,

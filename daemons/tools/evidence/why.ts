@@ -112,7 +112,8 @@ function tell(file: string, { ok, problems, notes }: Verdict): number {
 
 function read(file: string): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(file));
+    // Bytes that are no UTF-8 become other characters: then a hash does not hold, and the line is named.
+    return readFileSync(file, 'utf8');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new Fault('absent', `${file}: cannot be read (${code ?? message})`, error);
