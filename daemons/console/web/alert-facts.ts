@@ -1,7 +1,8 @@
 import type { AlertRecord } from './board.ts';
 import { type Child, el } from './dom.ts';
-import { evidenceTable } from './evidence.ts';
+import { evidenceTable, flagWords } from './evidence.ts';
 import { formatMetres, formatMoment, formatPosition, formatUtc } from './format.ts';
+import { gist } from './gist.ts';
 import type { Actions } from './model.ts';
 import { scoreBar } from './score-bar.ts';
 import { say, word } from './text.ts';
@@ -21,18 +22,20 @@ const moment = (ms: number): HTMLElement =>
 /** The rule, the score, the model to the byte, and what it looked at. */
 export function why({ alert }: AlertRecord): HTMLElement {
   const { because } = alert;
+  const seen = gist(because);
   const { model } = because;
   return block(
     say('panel.why'),
     scoreBar(because),
     facts(
+      ...(seen === '' ? [] : [fact(say('panel.seen'), seen)]),
       fact(say('panel.rule'), because.rule),
       fact(
         say('panel.model'),
         model ? `${model.name} ${model.version}` : say('panel.model.none'),
         model && el('span', { class: 'hash' }, `sha256 ${model.sha256}`),
       ),
-      ...(alert.flags.length > 0 ? [fact(say('panel.flags'), alert.flags.join(', '))] : []),
+      ...(alert.flags.length > 0 ? [fact(say('panel.flags'), flagWords(alert.flags))] : []),
     ),
     el('h4', {}, say('panel.evidence')),
     evidenceTable(because.evidence),

@@ -2,6 +2,7 @@ import { acknowledgementBox, conditionTag, severityMark, simulatedTag, tag } fro
 import { type AlertRecord, isSimulated } from './board.ts';
 import { el, setText } from './dom.ts';
 import { formatAge, formatMetres, formatPosition } from './format.ts';
+import { gist } from './gist.ts';
 import type { Actions, Model } from './model.ts';
 import { isSilent } from './order.ts';
 import { say, word } from './text.ts';
@@ -19,6 +20,7 @@ export function alertRow(id: string, actions: Actions): Row {
   const mark = el('span', { class: 'row-mark' });
   const title = el('span', { class: 'row-title' });
   const tags = el('span', { class: 'row-tags' });
+  const seen = el('span', { class: 'row-place' });
   const place = el('span', { class: 'row-place' });
   const open = el(
     'button',
@@ -26,6 +28,7 @@ export function alertRow(id: string, actions: Actions): Row {
     mark,
     el('span', { class: 'row-head' }, title, age),
     tags,
+    seen,
     place,
   );
   const foot = acknowledgementBox(id, actions);
@@ -44,6 +47,7 @@ export function alertRow(id: string, actions: Actions): Row {
       conditionTag(record, model.nowMs),
       ...(simulated ? [simulatedTag()] : []),
     );
+    seen.replaceChildren(el('b', {}, gist(alert.because)));
     const where = alert.where
       ? `${formatPosition(alert.where.lat, alert.where.lon)} ±\u00a0${formatMetres(alert.where.ceM)}`
       : say('panel.noPosition');

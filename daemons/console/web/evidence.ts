@@ -1,7 +1,8 @@
 import type { Evidence } from '../../core/values/detection.ts';
 import { el } from './dom.ts';
 import { formatValue } from './format.ts';
-import { say } from './text.ts';
+import { probabilityOf } from './gist.ts';
+import { say, word } from './text.ts';
 
 /** What the score rests on, value by value, as it stood. A gap is shown as a gap. */
 export function evidenceTable(evidence: readonly Evidence[]): HTMLElement {
@@ -21,7 +22,11 @@ export function evidenceTable(evidence: readonly Evidence[]): HTMLElement {
   );
 }
 
+/** What is wrong with a value, in words. */
+export const flagWords = (flags: readonly string[]): string => flags.map((flag) => word('flag', flag)).join(', ');
+
 function evidenceRow(row: Evidence): HTMLElement {
+  const label = probabilityOf(row.quantity);
   const value =
     row.value === null
       ? el('span', { class: 'gap' }, say('evidence.gap'))
@@ -29,9 +34,14 @@ function evidenceRow(row: Evidence): HTMLElement {
   return el(
     'tr',
     {},
-    el('th', { attrs: { scope: 'row' } }, row.quantity, el('span', { class: 'sensor' }, row.sensor)),
+    el(
+      'th',
+      { attrs: { scope: 'row' } },
+      label === null ? row.quantity : say('evidence.probability', { label }),
+      el('span', { class: 'sensor' }, row.sensor),
+    ),
     el('td', { class: 'number' }, value),
-    el('td', {}, row.calibration ?? say('evidence.uncalibrated')),
-    el('td', {}, row.flags.join(', ')),
+    el('td', {}, row.calibration ?? say(label === null ? 'evidence.uncalibrated' : 'evidence.notMeasured')),
+    el('td', {}, flagWords(row.flags)),
   );
 }

@@ -1,0 +1,23 @@
+import type { Alert } from '../../core/values/alert.ts';
+import { formatValue } from './format.ts';
+import { say } from './text.ts';
+
+/** The label of a model's probability row, `p(LABEL)`; null for a row that is a measured value. */
+export const probabilityOf = (quantity: string): string | null => /^p\((.+)\)$/.exec(quantity)?.[1] ?? null;
+
+/** What was seen, in a few words: what the model takes it for, or the measured value; empty when the box sent neither. */
+export function gist({ evidence }: Pick<Alert['because'], 'evidence'>): string {
+  const there = evidence.filter((row) => row.value !== null);
+  const likely = there
+    .filter((row) => probabilityOf(row.quantity) !== null)
+    .toSorted((a, b) => (b.value ?? 0) - (a.value ?? 0))[0];
+  if (likely)
+    return say('gist.likely', {
+      label: probabilityOf(likely.quantity) ?? '',
+      percent: Math.round(100 * (likely.value ?? 0)),
+    });
+  const [measured] = there;
+  if (!measured) return '';
+  const { quantity, value, u, unit } = measured;
+  return say('gist.measured', { quantity, value: formatValue(value ?? 0, u, unit) });
+}
