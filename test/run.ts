@@ -16,6 +16,8 @@ const programs: readonly (readonly [string, string])[] = [
   ['mosquitto_sub', 'mosquitto-clients'],
   ['nats-server', 'nats-server'],
   ['socat', 'socat'],
+  ['openssl', 'openssl'],
+  ['faketime', 'faketime'],
   ['mbpoll', 'mbpoll'],
   ['chronyd', 'chrony'],
   ['chromium', 'chromium'],

@@ -40,7 +40,7 @@ export async function ledgerLine(config: LedgerConfig, ctx: Running): Promise<vo
     '--broker',
     config.brokers.flatMap((urls) => urls.split(',')),
   );
-  const tls = config.identity ? tlsWith(identityIn(config.identity), () => ctx.clock.now().wallMs) : undefined;
+  const tls = config.identity ? tlsWith(identityIn(config.identity)) : undefined;
   const centre = await joinCentre(config.records, ctx);
   if (!centre) return;
   try {

@@ -115,10 +115,9 @@ export async function uplinkLine(config: UplinkConfig, ctx: Running): Promise<vo
 function openSecurity({ identity, section }: UplinkConfig, reports: Reports, ctx: Running): Security | null {
   if (identity === undefined || !section.brokers.some((url) => url.startsWith('mqtts:'))) return null;
   const store = identityIn(identity);
-  const now = (): number => ctx.clock.now().wallMs;
-  const renew = section.renewal === undefined ? null : renewOver(section.renewal, store, now);
+  const renew = section.renewal === undefined ? null : renewOver(section.renewal, store);
   const keeper = keepCertificate({ store, renew, tell: reports.add }, ctx);
-  return { keeper, options: { tls: tlsWith(store, now), onRefusal: keeper.onRefusal } };
+  return { keeper, options: { tls: tlsWith(store), onRefusal: keeper.onRefusal } };
 }
 
 interface Security {

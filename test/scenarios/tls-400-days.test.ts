@@ -2,7 +2,7 @@
  * 400 days without a network, certificate expired on the way: the box keeps everything, says why it is refused, renews by
  * itself and delivers. Real processes, a real Mosquitto with TLS; time is moved by the dates of certificates and envelopes.
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { DatabaseSync } from 'node:sqlite';
@@ -13,6 +13,7 @@ import type { Item } from '../../daemons/core/ports/spool.ts';
 import type { Stamp } from '../../daemons/core/values/stamp.ts';
 import { freshFolder, until } from '../core/spool/keeping.ts';
 import { sampleAlert } from '../support/alerts.ts';
+import { layAwayBox } from '../support/away-box.ts';
 import { startMosquitto } from '../support/mosquitto-tls.ts';
 import { needs } from '../support/needs.ts';
 import { freePorts, type Program, startProgram } from '../support/process.ts';
@@ -58,16 +59,7 @@ async function lay(t: ExecutionContext): Promise<Rig & { folder: string }> {
   const folder = freshFolder(t);
   const [broker = 0, enrol = 0] = await freePorts(2);
   const config = path.join(folder, 'config');
-  const write = (name: string, text: string): void => {
-    mkdirSync(path.dirname(path.join(config, name)), { recursive: true });
-    writeFileSync(path.join(config, name), text);
-  };
-  write('devices/post-1.yaml', 'device: post-1\nsite: north\nboard: bare\nprofile: away\n');
-  write('boards/bare.yaml', 'board: bare\nsimulated: true\nports: {}\nsensors: []\n');
-  write(
-    'profiles/away.yaml',
-    `profile: away\nuplink:\n  brokers: ['mqtts://localhost:${broker}']\n  renewal: https://localhost:${enrol}\n  reconnect: { mostMs: 1000 }\n`,
-  );
+  layAwayBox(config, broker, enrol);
   return {
     folder,
     site: await sitePki(path.join(folder, 'ca')),

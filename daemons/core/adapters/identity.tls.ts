@@ -11,10 +11,11 @@ export type OpenTls = (url: string, onRefusal: OnRefusal) => TLSSocket;
 
 /**
  * Mutual TLS with the identity as it is on the disk at each attempt, so that a renewed certificate is used without a
- * restart. The other side is always checked: authority, dates, name.
+ * restart. The other side is always checked: authority, dates, name. `now` is for the reasons: the machine's own clock,
+ * by which OpenSSL judges, even where the box knows the time better.
  */
 export const tlsWith =
-  (store: IdentityStore, now: () => number): OpenTls =>
+  (store: IdentityStore, now: () => number = Date.now): OpenTls =>
   (url, onRefusal) => {
     const { hostname, port } = new URL(url);
     const host = hostname.replace(/^\[(.*)\]$/, '$1');

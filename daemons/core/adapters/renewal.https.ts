@@ -18,7 +18,7 @@ const mostCharacters = 64_000;
  * out. The service is checked like a broker; our own certificate is shown inside the request, expired or not.
  */
 export const renewOver =
-  (url: string, store: IdentityStore, now: () => number): Renew =>
+  (url: string, store: IdentityStore, now: () => number = Date.now): Renew =>
   async () => {
     const identity = store.read();
     const key = parseKey(identity.key, store.files.key);
