@@ -43,7 +43,25 @@ export const uplinkSection = z.strictObject({
     .min(1)
     .max(200)
     .default(32)
-    .describe('messages on the way and not confirmed; above 20 to 50 only the delay grows'),
+    .describe('messages that the broker has not answered; above 20 to 50 only the delay grows'),
+  unconfirmed: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(400)
+    .describe('messages of a stream that the ledger has not confirmed; brokers hold some 1000 for a slow reader'),
+  historyPerS: z
+    .number()
+    .min(0.01)
+    .max(10_000)
+    .default(20)
+    .describe('telemetry envelopes a second from before the connection, so that what is live goes first'),
+  silentMs: z
+    .int()
+    .min(1000)
+    .max(3_600_000)
+    .default(60_000)
+    .describe('a broker that brings no receipt for this long is left for the next one of the list'),
   resendMs: z
     .int()
     .min(500)

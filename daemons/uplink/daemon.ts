@@ -1,5 +1,7 @@
-/** The uplink: every spool of the box -> MQTT -> receipt -> settle. Alerts first, then events, then telemetry. */
-import { readdirSync } from 'node:fs';
+/**
+ * The uplink: every spool of the box -> MQTT -> receipt -> settle. Alerts first, then events, then fresh telemetry, then
+ * history at a limited rate. The spool forgets on the ledger's receipt only.
+ */
 import path from 'node:path';
 import { connectMqtt, type MqttOptions } from '../core/adapters/broker.mqtt.ts';
 import { identityIn } from '../core/adapters/identity.files.ts';
@@ -10,14 +12,16 @@ import { requireEncryption } from '../core/config/broker-url.ts';
 import type { Running } from '../core/daemon/running.ts';
 import type { Broker } from '../core/ports/broker.ts';
 import { isFault } from '../core/ports/fault.ts';
-import type { SpoolReader } from '../core/ports/spool.ts';
-import type { Stream } from '../core/values/envelope.ts';
 import { parseReceipt, type Receipt } from '../core/wire/messages.ts';
+import { textOf } from '../core/wire/parse.ts';
 import { topicOf } from '../core/wire/topics.ts';
 import { paceOf, type UplinkSection } from './config.ts';
+import { delivery, faultOf } from './delivery.ts';
+import { openFolder } from './folder.ts';
+import { lanesOf, type Outgoing } from './outgoing.ts';
 import { type Keeper, keepCertificate } from './renewal.ts';
 import { openReports, type Reports } from './reports.ts';
-import { type Flight, grounded, landed, launched, overdue, ranked, rewound, room } from './window.ts';
+import { lostHere, openWords, undeliverableEvent, type Words } from './words.ts';
 
 export interface UplinkConfig {
   readonly device: string;
@@ -32,83 +36,107 @@ export interface UplinkConfig {
   readonly birth: Readonly<Record<string, unknown>>;
 }
 
-interface Outgoing {
-  readonly reader: SpoolReader;
-  readonly flights: Map<Stream, Flight>;
-}
-
 /** New spool files are looked for this often, and what is overdue is sent again. */
 const lookMs = 1000;
 
 export async function uplinkLine(config: UplinkConfig, ctx: Running): Promise<void> {
-  const { device, site, section } = config;
+  const { device, site, section, master } = config;
   requireEncryption('uplink.brokers', section.brokers);
-  const { boot } = ctx.clock.now();
   const reports = openReports(
-    () => openSpool({ path: path.join(config.spools, 'uplink.db'), device, master: config.master, telemetryHoldMs: 0 }),
+    () => openSpool({ path: path.join(config.spools, 'uplink.db'), device, master, telemetryHoldMs: 0 }),
     ctx,
   );
   const security = openSecurity(config, reports, ctx);
-  const spools = new Map<string, Outgoing>();
-  const opening = new Set<string>();
-  const receipts: Receipt[] = [];
-  let wake = (): void => {};
-  let born = false;
-  const statusTopic = topicOf(site, device, 'status');
-  const statusText = (status: 'online' | 'offline'): string => JSON.stringify({ v: 1, status, boot });
+  const waking = openWaking(ctx.signal);
+  const words = openWords(config, ctx.clock);
+  const receipts = new Map<string, Receipt>();
+  const state = { announced: false, heardMs: 0 };
+  const nowMs = (): number => ctx.clock.now().monoNs / 1e6;
 
+  const folder = openFolder(
+    { path: config.spools, open: (file) => openSpoolReader(file, master), onNews: waking.wake },
+    ctx,
+  );
   const broker = connectMqtt(
     {
       urls: section.brokers,
       clientId: `fieldpost-${device}`,
       subscribe: [topicOf(site, device, 'receipt')],
-      will: { topic: statusTopic, payload: statusText('offline') },
+      will: words.will,
       retry: paceOf(section.reconnect),
       ...security?.options,
     },
     {
       onMessage: (_topic, payload) => {
-        try {
-          receipts.push(parseReceipt(Buffer.from(payload).toString('utf8')));
-          wake();
-        } catch (error) {
-          if (!isFault(error)) throw error;
-          ctx.log.warn('receipt not understood; nothing is forgotten', { reason: error.message });
-        }
+        state.heardMs = nowMs();
+        const receipt = readReceipt(payload, ctx);
+        if (receipt) receipts.set(`${receipt.spool}/${receipt.stream}`, receipt);
+        waking.wake();
       },
       onConnect: () => {
         ctx.log.info('connected to the broker');
         security?.keeper.onConnect();
-        born = false;
-        for (const one of spools.values())
-          for (const [stream, flight] of one.flights) one.flights.set(stream, rewound(flight));
-        wake();
+        state.announced = false;
+        state.heardMs = nowMs();
+        waking.wake();
       },
-      onDisconnect: (reason) => ctx.log.warn('broker lost; everything waits in the spool', { reason }),
+      onDisconnect: (reason) => {
+        deliveries.disconnected(folder.spools.values());
+        ctx.log.warn('broker lost; everything waits in the spool', { reason });
+      },
     },
   );
-  ctx.signal.addEventListener('abort', () => wake(), { once: true });
+  const deliveries = delivery(
+    {
+      site,
+      device,
+      section,
+      broker,
+      onAnswer: waking.wake,
+      onUndeliverable: (one) => reports.add(undeliverableEvent(one)),
+      onUnreadable: folder.drop,
+    },
+    ctx,
+  );
+
+  /** Takes the receipts that came, each once, and says so when the ledger asks for what is not here. */
+  const takeReceipts = async (spools: readonly Outgoing[]): Promise<void> => {
+    const came = [...receipts.values()];
+    receipts.clear();
+    for (const receipt of came) {
+      const ofSpool = spools.filter(({ reader }) => reader.id === receipt.spool);
+      const landings = (await Promise.all(ofSpool.map((one) => deliveries.take(receipt, one)))).flat();
+      if (landings.some(({ announce }) => announce)) await faultOf(words.online(broker, spools));
+      const lost = landings.flatMap((one) => one.lost);
+      if (lost.length > 0) for (const told of lostHere(receipt.spool, receipt.stream, lost)) reports.add(told);
+    }
+  };
+
+  const sendOn = async (spools: readonly Outgoing[]): Promise<void> => {
+    if (!broker.connected) return;
+    state.announced ||= await begin(broker, spools, words);
+    if (state.announced) await deliveries.send(spools);
+    if (!deliveries.waits(spools)) state.heardMs = nowMs();
+    // Without a receipt nothing is ever forgotten: the ledger may be reached by another broker.
+    if (section.brokers.length > 1 && nowMs() - state.heardMs > section.silentMs)
+      broker.move(`no receipt for ${section.silentMs} ms; the next broker is tried`);
+  };
 
   while (!ctx.signal.aborted) {
-    const woken = new Promise<void>((resolve) => {
-      wake = resolve;
-    });
-    findSpools({ folder: config.spools, master: config.master, spools, opening, onAppend: () => wake() }, ctx);
-    await settle(receipts.splice(0), spools);
+    const woken = waking.next();
+    await folder.look();
+    const spools = [...folder.spools.values()];
+    await takeReceipts(spools);
     await reports.flush();
-    if (broker.connected) {
-      if (!born) born = await announce(broker, config, ctx, statusText('online'));
-      for (const one of spools.values()) {
-        for (const stream of ranked) await send(broker, config, { ...one, stream }, ctx);
-      }
-    }
+    await sendOn(spools);
+    ctx.progress();
     await Promise.race([woken, ctx.clock.sleep(lookMs, 'uplink', ctx.signal)]);
   }
-  if (broker.connected) await orLater(broker.publish(statusTopic, statusText('offline'), { retain: true }));
+  if (broker.connected) await faultOf(words.offline(broker));
   await broker.close();
   await security?.keeper.ended;
   await reports.close();
-  for (const { reader } of spools.values()) await reader.close();
+  await folder.close();
 }
 
 /** TLS and what keeps its certificate alive, where any broker is spoken to by TLS. */
@@ -125,92 +153,42 @@ interface Security {
   readonly options: Pick<MqttOptions, 'tls' | 'onRefusal'>;
 }
 
-interface Search {
-  readonly master: Uint8Array | null;
-  readonly folder: string;
-  readonly spools: Map<string, Outgoing>;
-  readonly opening: Set<string>;
-  readonly onAppend: () => void;
-}
-
-/** Opens spool files that are new in the folder; one that is not ready yet is tried again at the next look. */
-function findSpools({ folder, master, spools, opening, onAppend }: Search, ctx: Running): void {
-  let names: string[];
+function readReceipt(payload: Uint8Array, ctx: Running): Receipt | null {
   try {
-    names = readdirSync(folder).filter((name) => name.endsWith('.db'));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
-  }
-  for (const name of names) {
-    if (spools.has(name) || opening.has(name)) continue;
-    opening.add(name);
-    openSpoolReader(path.join(folder, name), master)
-      .then((reader) => {
-        spools.set(name, { reader, flights: new Map() });
-        reader.onAppend(onAppend);
-        ctx.log.info('spool found', { file: name, spool: reader.id });
-        onAppend();
-      })
-      .catch((error: unknown) => {
-        if (!isFault(error)) throw error;
-      })
-      .finally(() => opening.delete(name));
-  }
-}
-async function settle(receipts: readonly Receipt[], spools: ReadonlyMap<string, Outgoing>): Promise<void> {
-  for (const { spool, stream, through, missing } of receipts) {
-    const one = [...spools.values()].find(({ reader }) => reader.id === spool);
-    if (!one) continue;
-    await orLater(one.reader.settle(stream, through, missing));
-    one.flights.set(stream, landed(one.flights.get(stream) ?? grounded, through, missing));
-  }
-}
-
-async function announce(
-  broker: Broker,
-  { site, device, birth }: UplinkConfig,
-  ctx: Running,
-  online: string,
-): Promise<boolean> {
-  const at = ctx.clock.now();
-  const text = JSON.stringify({ ...birth, v: 1, device, site, boot: at.boot, at });
-  return (
-    (await orLater(broker.publish(topicOf(site, device, 'birth'), text, { retain: true }))) &&
-    (await orLater(broker.publish(topicOf(site, device, 'status'), online, { retain: true })))
-  );
-}
-
-/** Sends what the window lets out of one stream. The spool keeps everything until the receipt. */
-async function send(
-  broker: Broker,
-  config: UplinkConfig,
-  one: Outgoing & { stream: Stream },
-  ctx: Running,
-): Promise<void> {
-  const { section, site, device } = config;
-  const { reader, flights, stream } = one;
-  const nowMs = ctx.clock.now().monoNs / 1e6;
-  let flight = flights.get(stream) ?? grounded;
-  if (overdue(flight, nowMs, section.resendMs)) flight = rewound(flight);
-  const free = room(flight, section.window);
-  if (free === 0) return void flights.set(stream, flight);
-  const envelopes = await reader.peek(stream, flight.sent, free);
-  for (const { seq, text } of envelopes) {
-    flight = launched(flight, seq, nowMs);
-    void orLater(broker.publish(topicOf(site, device, stream), text));
-  }
-  if (envelopes.length > 0) ctx.progress();
-  flights.set(stream, flight);
-}
-
-/** The world may fail here: what was not done is done again at a later look. Anything else is a bug. */
-async function orLater(work: Promise<unknown>): Promise<boolean> {
-  try {
-    await work;
-    return true;
+    return parseReceipt(textOf(payload));
   } catch (error) {
     if (!isFault(error)) throw error;
-    return false;
+    ctx.log.warn('receipt not understood; nothing is forgotten', { reason: error.message });
+    return null;
   }
+}
+
+/** The first words of a connection, and fresh lanes: what is held from before it is history. False when it must be done again. */
+async function begin(broker: Broker, spools: readonly Outgoing[], words: Words): Promise<boolean> {
+  const work = async (): Promise<void> => {
+    await words.birth(broker);
+    for (const one of spools) one.lanes = await lanesOf(one.reader, one.lanes);
+    await words.online(broker, spools);
+  };
+  return (await faultOf(work())) === null;
+}
+
+/** A bell that is rung by whatever happens, and heard once a turn of the event loop. */
+function openWaking(signal: AbortSignal): { wake(): void; next(): Promise<void> } {
+  let ring = (): void => {};
+  let rung = false;
+  const wake = (): void => {
+    if (rung) return;
+    rung = true;
+    setImmediate(() => ring());
+  };
+  signal.addEventListener('abort', wake, { once: true });
+  return {
+    wake,
+    next: () =>
+      new Promise((resolve) => {
+        rung = false;
+        ring = resolve;
+      }),
+  };
 }

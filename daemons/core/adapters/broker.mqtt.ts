@@ -13,8 +13,8 @@ export interface MqttOptions {
   /** Unique on the broker: a second client of the same name throws the first one out. */
   readonly clientId: string;
   readonly subscribe: readonly string[];
-  /** Retained, QoS 1. */
-  readonly will?: { readonly topic: string; readonly payload: string };
+  /** Retained, QoS 1. Asked for at each attempt, so that it can name the connection that it is about. */
+  readonly will?: () => Will;
   /** How `mqtts://` is opened; without it such an address cannot be used. */
   readonly tls?: OpenTls | undefined;
   /** Told why TLS was refused, each time, before `onDisconnect` says it too. */
@@ -23,6 +23,11 @@ export interface MqttOptions {
   readonly retry?: Backoff;
   /** Numbers in [0, 1) that spread the attempts of many boxes. */
   readonly random?: () => number;
+}
+
+export interface Will {
+  readonly topic: string;
+  readonly payload: string;
 }
 
 const usualRetry: Backoff = { firstMs: 250, mostMs: 60_000 };
@@ -43,6 +48,7 @@ export function connectMqtt(options: MqttOptions, events: BrokerEvents): Broker 
   let retry: NodeJS.Timeout | undefined;
   let turn = 0;
   let delays = backoff(pace, random);
+  let giveUp: (reason: string) => void = () => {};
   const unanswered = new Set<(fault: Fault) => void>();
 
   const refuseAll = (why: string): void => {
@@ -78,6 +84,12 @@ export function connectMqtt(options: MqttOptions, events: BrokerEvents): Broker 
       connected = true;
       connectedMs = performance.now();
       events.onConnect();
+    };
+    giveUp = (reason) => {
+      if (client !== one) return;
+      why = `${url}: ${reason}`;
+      connected = false;
+      lost();
     };
     // All handlers before the first packet: a message may follow the CONNACK in the same one.
     one.on('message', (topic, payload) => events.onMessage(topic, payload));
@@ -119,6 +131,7 @@ export function connectMqtt(options: MqttOptions, events: BrokerEvents): Broker 
         });
       });
     },
+    move: (reason) => giveUp(reason),
     close: async () => {
       closed = true;
       clearTimeout(retry);
@@ -165,7 +178,14 @@ const settings = ({ clientId, will, keepaliveS = 30 }: MqttOptions): IClientOpti
   keepalive: keepaliveS,
   // Publishing into a half-open connection must not put off the ping that finds it out.
   reschedulePings: false,
-  ...(will ? { will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: true } } : {}),
+  ...(will ? { will: lastWill(will()) } : {}),
+});
+
+const lastWill = ({ topic, payload }: Will): NonNullable<IClientOptions['will']> => ({
+  topic,
+  payload: Buffer.from(payload),
+  qos: 1,
+  retain: true,
 });
 
 /** DISCONNECT where the broker still answers, the bare end where it does not: MQTT.js would wait for ever. */

@@ -2,16 +2,8 @@
 import { linkHash } from '../evidence/chain.ts';
 import type { Arrival, GoneRange, Outcome, Said, Watermark } from '../ports/records.ts';
 import { readableGone } from '../records/gone.ts';
-import {
-  came,
-  close,
-  confirmed,
-  noProgress,
-  openWithin,
-  type Progress,
-  type Range,
-  sizeOf,
-} from '../records/progress.ts';
+import { came, close, confirmed, noProgress, openWithin, type Progress } from '../records/progress.ts';
+import { countOf, type Range } from '../spool/ranges.ts';
 import type { Alert } from '../values/alert.ts';
 import type { BoxEvent, Envelope, Stream } from '../values/envelope.ts';
 import type { RecordsFile } from './records.sqlite.file.ts';
@@ -92,7 +84,7 @@ export function commitsInto({ db, add }: RecordsFile): Commits {
     const open = openWithin(before, ranges);
     if (open.length === 0) return;
     for (const [from, to] of open) q.gone.run(key.device, key.spool, key.stream, from, to, why, nowMs);
-    add('gone', sizeOf(open));
+    add('gone', countOf(open));
     note(key, before, close(before, open));
   };
 

@@ -6,6 +6,8 @@ export interface Broker {
    * the connection went before PUBACK: the caller still owns the message.
    */
   publish(topic: string, payload: string, options?: { readonly retain?: boolean }): Promise<void>;
+  /** Gives this broker up, as if it had gone, for the next one of the list; `reason` is for the reader. */
+  move(reason: string): void;
   /** Takes leave of the broker, so that the last will is not sent. What was not confirmed by then is refused. */
   close(): Promise<void>;
 }

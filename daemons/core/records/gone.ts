@@ -1,14 +1,7 @@
 import { z } from 'zod';
 import { Fault } from '../ports/fault.ts';
-import { type Envelope, type Stream, streams } from '../values/envelope.ts';
-import type { Range } from './progress.ts';
-
-/** Numbers of one stream of one spool that will never come. */
-export interface Gone {
-  readonly spool: string;
-  readonly stream: Stream;
-  readonly ranges: readonly Range[];
-}
+import type { Gone } from '../spool/gone.ts';
+import { type Envelope, streams } from '../values/envelope.ts';
 
 const seq = z.int().min(1);
 const detail = z.looseObject({

@@ -3,10 +3,10 @@
  * watermark costs the same at the millionth envelope as at the first. What it knows is a lower bound of what is closed (came, or will
  * never come): an island that had to be forgotten is asked for again, and its repeat is noted again.
  */
+import { gapsIn, type Range, union } from '../spool/ranges.ts';
 import { maxMissing } from '../wire/messages.ts';
 
-/** From and to, both included. */
-export type Range = readonly [number, number];
+export type { Range };
 
 export interface Progress {
   /** Highest seq that came; nothing above it may be confirmed, whatever was declared gone. */
@@ -22,17 +22,6 @@ export const noProgress: Progress = { top: 0, through: 0, beyond: [] };
 /** Islands that are remembered at the most: what 1,000 listed numbers can tell a box, and as many again. */
 const mostIslands = 2 * maxMissing;
 
-/** The same numbers as ascending ranges that never touch each other. */
-function merged(ranges: readonly Range[]): readonly Range[] {
-  const out: [number, number][] = [];
-  for (const [from, to] of ranges.toSorted((a, b) => a[0] - b[0])) {
-    const last = out.at(-1);
-    if (last && from <= last[1] + 1) last[1] = Math.max(last[1], to);
-    else out.push([from, to]);
-  }
-  return out;
-}
-
 /** After envelopes with these numbers came, in any order. */
 export function came(progress: Progress, seqs: readonly number[]): Progress {
   const top = seqs.reduce((most, seq) => Math.max(most, seq), progress.top);
@@ -44,7 +33,7 @@ export function came(progress: Progress, seqs: readonly number[]): Progress {
 
 /** After numbers were declared gone: they are no gap any more. */
 export function close({ top, through, beyond }: Progress, ranges: readonly Range[]): Progress {
-  const [first, ...rest] = merged([[0, through], ...beyond, ...ranges]);
+  const [first, ...rest] = union([[0, through], ...beyond, ...ranges]);
   return { top, through: first?.[1] ?? through, beyond: rest.slice(0, mostIslands) };
 }
 
@@ -63,19 +52,8 @@ export function openRanges({ top, through, beyond }: Progress, most: number): re
 
 /** Which of these ranges are open still: what declaring them gone would change. */
 export function openWithin(progress: Progress, ranges: readonly Range[]): readonly Range[] {
-  const { through, beyond } = progress;
-  const closed: readonly Range[] = [[0, through], ...beyond];
-  return merged(ranges).flatMap(([from, to]) => {
-    const open: Range[] = [];
-    let next = from;
-    for (const [first, last] of closed) {
-      if (last < next) continue;
-      if (first > to) break;
-      if (first > next) open.push([next, first - 1]);
-      next = last + 1;
-    }
-    return next <= to ? [...open, [next, to] as const] : open;
-  });
+  const closed: readonly Range[] = [[0, progress.through], ...progress.beyond];
+  return union(ranges).flatMap((range) => gapsIn(range, closed));
 }
 
 /**
@@ -92,6 +70,3 @@ export function confirmed(progress: Progress): { readonly through: number; reado
   }
   return { through: progress.top, missing };
 }
-
-/** Numbers in ranges. */
-export const sizeOf = (ranges: readonly Range[]): number => ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);

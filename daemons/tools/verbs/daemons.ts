@@ -58,7 +58,11 @@ export function addDaemons(program: Command): void {
   program
     .command('ledger')
     .description('take envelopes from the broker, keep each once, send the receipts')
-    .requiredOption('--broker <url>', 'may be given several times', list)
+    .requiredOption(
+      '--broker <url>',
+      'may be given several times: the ledger listens at each; commas part the addresses of one cluster',
+      list,
+    )
     .requiredOption('--records <where>', 'the central store: a file, or postgres://... that several workers may share')
     .option('--identity <folder>', 'device.key, device.crt and ca.crt, for a broker at mqtts://')
     .option('--with-parent', 'stop when stdin closes')

@@ -144,6 +144,24 @@ test('brokers are tried in turn', async (t) => {
   await server.close();
 });
 
+test('a broker that was given up is left for the next one, and its last will is sent', async (t) => {
+  const [first, second] = [await openEmbeddedBroker(0), await openEmbeddedBroker(0)];
+  const witness = connect(first.port, { subscribe: ['w'] });
+  await until(() => witness.broker.connected);
+  let attempt = 0;
+  const will = () => ({ topic: 'w', payload: `life ${++attempt}` });
+  const one = connect([first.port, second.port], { will });
+  await until(() => one.broker.connected);
+  one.broker.move('no receipts');
+  await until(() => one.broker.connected && witness.messages.length > 0);
+  t.deepEqual(witness.messages, ['w life 1']);
+  t.regex(one.reasons[0] ?? '', new RegExp(`${first.port}: no receipts`));
+  await until(() => second.clients === 1);
+  for (const each of [witness, one]) await each.broker.close();
+  for (const each of [first, second]) await each.close();
+  t.is(attempt, 2);
+});
+
 test('after a broker came back everything is subscribed again', async (t) => {
   const server = await openEmbeddedBroker(0);
   const { port } = server;
@@ -164,13 +182,13 @@ test('the last will is sent when the connection breaks, not when it is closed', 
   const server = await openEmbeddedBroker(0);
   const witness = connect(server.port, { subscribe: ['w/#'] });
   await until(() => witness.broker.connected);
-  const polite = connect(server.port, { will: { topic: 'w/polite', payload: 'gone' } });
+  const polite = connect(server.port, { will: () => ({ topic: 'w/polite', payload: 'gone' }) });
   await until(() => polite.broker.connected);
   await polite.broker.close();
   // A second client of the same name throws the first one out: its connection breaks.
   const thrown = connect(server.port, {
     clientId: 'same',
-    will: { topic: 'w/thrown', payload: 'gone' },
+    will: () => ({ topic: 'w/thrown', payload: 'gone' }),
     retry: { firstMs: 60_000, mostMs: 60_000 },
   });
   await until(() => thrown.broker.connected);

@@ -1,0 +1,18 @@
+/** A token bucket: how many of something may be done now, so that it is done `perS` times a second at the most. Pure. */
+export interface Bucket {
+  readonly tokens: number;
+  readonly atMs: number;
+}
+
+/** Full at first: one second's worth. */
+export const bucket = (perS: number, nowMs: number): Bucket => ({ tokens: Math.max(1, perS), atMs: nowMs });
+
+export const filled = ({ tokens, atMs }: Bucket, perS: number, nowMs: number): Bucket => ({
+  tokens: Math.min(Math.max(1, perS), tokens + (Math.max(0, nowMs - atMs) * perS) / 1000),
+  atMs: nowMs,
+});
+
+/** May go below zero: who may not wait takes from what comes. */
+export const spent = (one: Bucket, count: number): Bucket => ({ ...one, tokens: one.tokens - count });
+
+export const available = ({ tokens }: Bucket): number => Math.max(0, Math.floor(tokens));
