@@ -4,7 +4,7 @@ import type { Arrival, Head, Said } from '../core/ports/records.ts';
 import type { Envelope } from '../core/values/envelope.ts';
 import { parseEnvelope } from '../core/wire/envelope.ts';
 import { parseBirth, parseHead, parseStatus } from '../core/wire/messages.ts';
-import { textOf } from '../core/wire/parse.ts';
+import { unpacked } from '../core/wire/packed.ts';
 import { parseTopic } from '../core/wire/topics.ts';
 
 export interface Message {
@@ -28,7 +28,7 @@ export function read({ topic, payload }: Message, nowMs: number): Meaning {
   const parts = parseTopic(topic);
   if (!parts) throw protocol(`topic ${topic.slice(0, 200)}: must be fieldpost/v1/{site}/{device}/{kind}`);
   const { site, device, kind } = parts;
-  const text = textOf(payload);
+  const text = unpacked(payload);
   const speaksFor = (named: string, what: string): void => {
     if (named !== device)
       throw protocol(`${what} says ${named}, but came on ${topic}; a device speaks only for itself`);

@@ -4,6 +4,7 @@ import type { Broker } from '../core/ports/broker.ts';
 import { type Fault, isFault } from '../core/ports/fault.ts';
 import type { Spooled } from '../core/ports/spool.ts';
 import type { Receipt } from '../core/wire/messages.ts';
+import { packed } from '../core/wire/packed.ts';
 import { maxPayloadBytes } from '../core/wire/parse.ts';
 import { headTopicOf, topicOf } from '../core/wire/topics.ts';
 import { available, bucket, filled, spent } from './bucket.ts';
@@ -61,7 +62,8 @@ export function delivery(options: DeliveryOptions, ctx: Running): Delivery {
     const done = (): void => {
       if (unanswered.get(key) === mine) unanswered.delete(key);
     };
-    broker.publish(topicOf(site, device, stream), text).then(
+    const payload = stream === 'tele' ? packed(text) : text;
+    broker.publish(topicOf(site, device, stream), payload).then(
       () => {
         done();
         suspicion = answered(suspicion);

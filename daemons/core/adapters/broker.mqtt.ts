@@ -124,11 +124,16 @@ export function connectMqtt(options: MqttOptions, events: BrokerEvents): Broker 
           reject(fault);
         };
         unanswered.add(refuse);
-        one.publish(topic, payload, { qos: 1, retain }, (error) => {
-          if (error) return refuse(new Fault('absent', `${topic}: ${error.message}`, error));
-          unanswered.delete(refuse);
-          resolve();
-        });
+        one.publish(
+          topic,
+          typeof payload === 'string' ? payload : Buffer.from(payload),
+          { qos: 1, retain },
+          (error) => {
+            if (error) return refuse(new Fault('absent', `${topic}: ${error.message}`, error));
+            unanswered.delete(refuse);
+            resolve();
+          },
+        );
       });
     },
     move: (reason) => giveUp(reason),

@@ -5,7 +5,7 @@ export interface Broker {
    * Resolves at PUBACK, which says that the broker has it and no more. Errors: Fault `absent` when not connected, or when
    * the connection went before PUBACK: the caller still owns the message.
    */
-  publish(topic: string, payload: string, options?: { readonly retain?: boolean }): Promise<void>;
+  publish(topic: string, payload: string | Uint8Array, options?: { readonly retain?: boolean }): Promise<void>;
   /** Gives this broker up, as if it had gone, for the next one of the list; `reason` is for the reader. */
   move(reason: string): void;
   /** Takes leave of the broker, so that the last will is not sent. What was not confirmed by then is refused. */
