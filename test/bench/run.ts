@@ -4,6 +4,7 @@ import type { Figure } from './figure.ts';
 
 const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   inference: async () => (await import('./inference.ts')).inference(),
+  spool: async () => (await import('./spool.ts')).spool(),
   pipeline: async () => [
     ...(await (await import('./throughput.ts')).throughput()),
     await (await import('./latency.ts')).latency(),
