@@ -43,8 +43,16 @@ export interface Post {
   readonly remove: () => void;
 }
 
-/** Options: `device` names the post; `signed` false leaves it without a key. */
-export async function signedPost({ device = 'post-1', signed = true } = {}): Promise<Post> {
+/**
+ * Options: `device` names the post; `signed` false leaves it without a key; `restarts` kills the daemon with the first
+ * alert, and lets it go on from what it had committed; `heldEveryMs` as in the profile.
+ */
+export async function signedPost({
+  device = 'post-1',
+  signed = true,
+  restarts = false,
+  heldEveryMs = 15_000,
+} = {}): Promise<Post> {
   const state = mkdtempSync(path.join(os.tmpdir(), 'fieldpost-post-'));
   const keyFile = path.join(state, 'identity', 'device.key');
   mkdirSync(path.dirname(keyFile));
@@ -54,7 +62,7 @@ export async function signedPost({ device = 'post-1', signed = true } = {}): Pro
   const box = loadBox(path.join(capture, 'config'), 'post-1');
   const named = { ...box, device: { ...box.device, device } };
   const plain = parseValue('gas', box.profile.gas ?? {}, gasSection);
-  const section = { ...plain, evidence: { sealEveryMs: 3000, stateEveryMs: 4000 } };
+  const section = { ...plain, heldEveryMs, evidence: { sealEveryMs: 3000, stateEveryMs: 4000 } };
   writeFileSync(path.join(state, 'calibrations.json'), readFileSync(path.join(capture, 'calibrations.json')));
   const calibrations = await openCalibrations(path.join(state, 'calibrations.json'));
   const drivers = new Map(
@@ -91,6 +99,12 @@ export async function signedPost({ device = 'post-1', signed = true } = {}): Pro
     const raised = finding.alerts.map((body): Item => ({ stream: 'alert', at: body.at, body }));
     const items = [...finding.telemetry, ...finding.events, ...raised];
     if (items.length > 0) await spool.append(items);
+    if (!restarts || memory.batch.run !== 'run-1' || raised.length === 0) continue;
+    const recalled = JSON.parse(JSON.stringify({ detect: memory.detect, alert: memory.alert })) as typeof memory;
+    const fresh = line.fresh('run-2');
+    fresh.window.baseline = memory.window.baseline;
+    memory = { ...fresh, ...recalled };
+    await spool.append([event(lineStateEvent(memory, inForce.refs))]);
   }
   await spool.append(line.drain(memory).telemetry);
   const texts = {

@@ -19,9 +19,9 @@ import { replayBundle } from '../../daemons/tools/evidence/replay.ts';
 import { models, type Post, signedPost } from '../support/signed-post.ts';
 
 const windowS = 3;
-const bundleOf = async (post: Post, archive?: Archive): Promise<string> => {
+const bundleOf = async (post: Post, archive?: Archive, ofKind = 'vapour'): Promise<string> => {
   const from = archive ?? (await openSpoolArchive(path.join(post.state, 'spool')));
-  const alert = post.alerts.find(({ kind }) => kind === 'vapour')?.id ?? '';
+  const alert = post.alerts.find(({ kind }) => kind === ofKind)?.id ?? '';
   const text = await collect(from, { alert, source: 'state', windowS, models, nowMs: 0 });
   if (!archive) await from.close();
   return text;
@@ -192,6 +192,18 @@ test('the decision is made again to the byte, from a memory in the middle of the
   t.true(telemetry.of > 0 && states.of > 0);
   t.is(telemetry.same, telemetry.of);
   t.is(states.same, states.of);
+  t.deepEqual(notes, []);
+});
+
+test('an alert that goes on over a restart of the daemon is decided again from both runs', async (t) => {
+  const restarted = await signedPost({ restarts: true, heldEveryMs: 1000 });
+  t.teardown(restarted.remove);
+  const { kind } = restarted.alerts.toSorted((a, b) => b.rev - a.rev)[0] ?? {};
+  const verdict = verifyBundle(await bundleOf(restarted, undefined, kind));
+  t.deepEqual(verdict.problems, []);
+  const { revisions, notes } = await replayBundle(verdict, models);
+  t.true(revisions.length > 1);
+  for (const { rev, recorded, replayed } of revisions) t.is(replayed, recorded, `revision ${rev}`);
   t.deepEqual(notes, []);
 });
 
