@@ -1,5 +1,5 @@
 /** A post that signs what it says: the recorded plume through the real line into a real spool, in a few seconds of work. */
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -45,13 +45,15 @@ export interface Post {
 
 /**
  * Options: `device` names the post; `signed` false leaves it without a key; `restarts` kills the daemon with the first
- * alert, and lets it go on from what it had committed; `heldEveryMs` as in the profile.
+ * alert, and lets it go on from what it had committed; `heldEveryMs` as in the profile;
+ * `certify` gives the certificate of its key.
  */
 export async function signedPost({
   device = 'post-1',
   signed = true,
   restarts = false,
   heldEveryMs = 15_000,
+  certify = async (_key: KeyObject): Promise<string | null> => null,
 } = {}): Promise<Post> {
   const state = mkdtempSync(path.join(os.tmpdir(), 'fieldpost-post-'));
   const keyFile = path.join(state, 'identity', 'device.key');
@@ -79,7 +81,7 @@ export async function signedPost({
     telemetryHoldMs: 0,
     signing: { keyFile, everyMs: section.evidence.sealEveryMs },
   });
-  const identity = { certificate: null, publicKey: spool.publicKey };
+  const identity = { certificate: await certify(privateKey), publicKey: spool.publicKey };
   const inForce = inForceOf({ box: named, section, model, calibrations, identity });
   const where = box.device.where ? { ...box.device.where, source: 'surveyed' as const } : null;
   const line = gasLine({ device, where, section, board: box.board, conversions, model, inForce: inForce.refs });

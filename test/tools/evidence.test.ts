@@ -1,21 +1,27 @@
 import { spawn } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import test from 'ava';
 import fc from 'fast-check';
+import { openPostgresArchive } from '../../daemons/core/adapters/archive.postgres.ts';
 import { openSpoolArchive } from '../../daemons/core/adapters/archive.spool.ts';
 import { openSqliteArchive } from '../../daemons/core/adapters/archive.sqlite.ts';
+import { openPostgresRecords } from '../../daemons/core/adapters/records.postgres.ts';
 import { openRecords } from '../../daemons/core/adapters/records.sqlite.ts';
 import { endLine, readBundle } from '../../daemons/core/evidence/bundle.ts';
 import { withoutBody } from '../../daemons/core/evidence/chain.ts';
 import { verifyBundle } from '../../daemons/core/evidence/verify.ts';
+import { issue, makeAuthority } from '../../daemons/core/pki/issue.ts';
 import type { Archive } from '../../daemons/core/ports/archive.ts';
 import { isFault } from '../../daemons/core/ports/fault.ts';
 import { parseEnvelope } from '../../daemons/core/wire/envelope.ts';
 import { collect } from '../../daemons/tools/evidence/collect.ts';
 import { disclose } from '../../daemons/tools/evidence/disclosure.ts';
 import { replayBundle } from '../../daemons/tools/evidence/replay.ts';
+import { needs } from '../support/needs.ts';
+import { startPostgres } from '../support/postgres.ts';
 import { models, type Post, signedPost } from '../support/signed-post.ts';
 
 const windowS = 3;
@@ -214,6 +220,46 @@ test('a model that is not there is named by its hash', async (t) => {
   t.true(isFault(error));
   t.regex(error?.message ?? '', /model gas-vapour \(sha256 [0-9a-f]{64}\) is not in /);
 });
+
+test('whose key it is shows against the authority, and a certificate of another one, or for another name, is named', async (t) => {
+  const [key, strange] = [0, 1].map(() => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
+  if (!key || !strange) return t.fail();
+  const years = { fromMs: Date.now() - 1000, untilMs: Date.now() + 1e11 };
+  const authority = { key, certificate: await makeAuthority('demo', key, years) };
+  const anybody = await makeAuthority('demo', strange, years);
+  const make = async (name: string): Promise<string> => {
+    const certified = await signedPost({ certify: (own) => issue(authority, { name, key: own }, years) });
+    t.teardown(certified.remove);
+    return bundleOf(certified);
+  };
+  const good = await make('post-1');
+  const trusted = verifyBundle(good, { ca: authority.certificate });
+  t.deepEqual(trusted.problems, []);
+  t.true(trusted.notes.some((note) => /is certified for post-1 by the given authority/.test(note)));
+  t.regex(verifyBundle(good, { ca: anybody }).problems[0]?.what ?? '', /was not issued by the given authority/);
+  t.regex(verifyBundle(whole, { ca: authority.certificate }).problems[0]?.what ?? '', /is certified by nobody/);
+  const borrowed = verifyBundle(await make('post-9'), { ca: authority.certificate });
+  t.regex(borrowed.problems[0]?.what ?? '', /is of "post-9"; the bundle is of "post-1"/);
+});
+
+if (needs('initdb', 'bundles from records on PostgreSQL'))
+  test('records on PostgreSQL give the same bundle', async (t) => {
+    const server = await startPostgres();
+    t.teardown(server.close);
+    const url = await server.space('why');
+    const records = await openPostgresRecords(url);
+    const texts = [...post.texts.event, ...post.texts.tele, ...post.texts.alert];
+    await records.commit(
+      texts.map((text) => ({ site: 'demo', text, envelope: parseEnvelope(text) })),
+      1,
+    );
+    await records.close();
+    const archive = openPostgresArchive(url);
+    const made = await bundleOf(post, archive);
+    await archive.close();
+    t.deepEqual(made.split('\n').filter(isEnvelope), whole.split('\n').filter(isEnvelope));
+    t.deepEqual(verifyBundle(made).problems, []);
+  });
 
 test('a box without a key makes a bundle that says that nobody signed it', async (t) => {
   const plain = await signedPost({ signed: false });

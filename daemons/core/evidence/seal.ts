@@ -3,8 +3,9 @@
  * came before it. ECDSA with P-256 and SHA-256, signatures as r||s (IEEE P1363); a key is named by the SHA-256 of its
  * SubjectPublicKeyInfo, so that a renewed certificate over the same key changes nothing.
  */
-import { createPublicKey, hash, type KeyObject, sign, verify } from 'node:crypto';
+import { createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import { z } from 'zod';
+import { keyHashOf } from '../pki/facts.ts';
 import { type BoxEvent, type Envelope, type Stream, streams } from '../values/envelope.ts';
 import type { Stamp } from '../values/stamp.ts';
 
@@ -52,12 +53,6 @@ export const sealText = ({ device, spool, at, heads, key }: SealClaim): string =
     key,
   ]);
 
-/** SHA-256 (hex) of the key's SubjectPublicKeyInfo; of a private key, that of its public half. */
-export function keyFingerprint(key: KeyObject): string {
-  const half = key.type === 'private' ? createPublicKey(key) : key;
-  return hash('sha256', half.export({ type: 'spki', format: 'der' }), 'hex');
-}
-
 const isP256 = (key: KeyObject): boolean =>
   key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1';
 
@@ -65,7 +60,7 @@ const isP256 = (key: KeyObject): boolean =>
 export function signerOf(key: KeyObject): Signer {
   if (!isP256(key)) throw new RangeError(`must be a P-256 key; is ${key.asymmetricKeyType}`);
   return {
-    key: keyFingerprint(key),
+    key: keyHashOf(key),
     publicKey: createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString(),
     sign: (text) => sign('sha256', Buffer.from(text), { key, dsaEncoding: 'ieee-p1363' }).toString('base64'),
   };
@@ -106,7 +101,7 @@ export function readSeal({ device, spool, stream, body }: Envelope): Seal | null
 
 /** Whether this public key signed the seal. */
 export function verifySeal({ signature, ...claim }: Seal, key: KeyObject): boolean {
-  if (!isP256(key) || keyFingerprint(key) !== claim.key) return false;
+  if (!isP256(key) || keyHashOf(key) !== claim.key) return false;
   const bytes = Buffer.from(signature, 'base64');
   return verify('sha256', Buffer.from(sealText(claim)), { key, dsaEncoding: 'ieee-p1363' }, bytes);
 }

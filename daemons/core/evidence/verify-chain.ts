@@ -1,12 +1,13 @@
 /** Links, seals and heads of a bundle: is every envelope in it one that the device signed, and in its place. */
 import type { KeyObject } from 'node:crypto';
+import { keyHashOf } from '../pki/facts.ts';
 import { isFault } from '../ports/fault.ts';
 import { link, originOf, pack } from '../spool/link.ts';
 import type { Envelope } from '../values/envelope.ts';
 import { parseEnvelope } from '../wire/envelope.ts';
 import type { Bundle, Line, Link, Run } from './bundle.ts';
 import { linkHash } from './chain.ts';
-import { keyFingerprint, readSeal, type Seal, sealEventOf, verifySeal } from './seal.ts';
+import { readSeal, type Seal, sealEventOf, verifySeal } from './seal.ts';
 
 /** What is wrong, and where. `seq` and `stream` are null for what is no envelope. */
 export interface Problem {
@@ -37,7 +38,7 @@ export interface CheckedChain {
 export function checkChain({ header, links }: Bundle, keys: readonly KeyObject[]): CheckedChain {
   const problems: Problem[] = [];
   const seals: Seal[] = [];
-  const byPrint = new Map(keys.map((key) => [keyFingerprint(key), key]));
+  const byPrint = new Map(keys.map((key) => [keyHashOf(key), key]));
   for (const one of links) {
     const { device } = one.value;
     if (header && device !== header.value.device)
@@ -153,7 +154,7 @@ export function checkHead(text: string, bundle: Bundle, keys: readonly KeyObject
   if (seal === null) return { line: 0, spool: null, stream: null, seq: null, what: 'the published head is not a seal' };
   const runs = (bundle.header?.value.runs ?? []).filter(({ spool }) => spool === seal.spool);
   if (runs.length === 0) return `the published head is of spool ${seal.spool}, which has no part in this bundle`;
-  const key = keys.find((one) => keyFingerprint(one) === seal.key);
+  const key = keys.find((one) => keyHashOf(one) === seal.key);
   if (!key || !verifySeal(seal, key))
     return {
       line: 0,

@@ -1,8 +1,9 @@
 /** `fieldpost verify`: everything that a bundle can be held against, offline. Pure. */
 import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { z } from 'zod';
+import { keyHashOf, signedBy } from '../pki/facts.ts';
 import { type Bundle, readBundle } from './bundle.ts';
-import { keyFingerprint, type Seal } from './seal.ts';
+import type { Seal } from './seal.ts';
 import { checkChain, checkHead, type Problem } from './verify-chain.ts';
 import { checkContent, checkTexts, elsewhere, readBodies, type Told } from './verify-content.ts';
 
@@ -80,7 +81,7 @@ function readIdentity(text: string): Owner {
     const key = createPublicKey(publicKey);
     const parsed = certificate === null ? null : new X509Certificate(certificate);
     // A certificate over another key says nothing of this one.
-    return { key, certificate: parsed && keyFingerprint(parsed.publicKey) === keyFingerprint(key) ? parsed : null };
+    return { key, certificate: parsed && keyHashOf(parsed.publicKey) === keyHashOf(key) ? parsed : null };
   } catch {
     // Whatever it is, it is no identity: the caller says so.
     return { key: null, certificate: null };
@@ -95,7 +96,7 @@ interface Owning {
 
 function checkOwner({ key, certificate }: Owner, { device, seals, ca }: Owning): { wrong: string[]; notes: string[] } {
   if (!key) return { wrong: ['is neither a certificate nor a public key'], notes: [] };
-  const print = keyFingerprint(key).slice(0, 16);
+  const print = keyHashOf(key).slice(0, 16);
   if (!certificate) {
     const bare = `key ${print}... is certified by nobody`;
     return ca === undefined
@@ -107,17 +108,12 @@ function checkOwner({ key, certificate }: Owner, { device, seals, ca }: Owning):
   const name = /(?:^|\n)CN=([^\n]*)/.exec(certificate.subject)?.[1];
   if (name !== device) wrong.push(`the certificate is of "${name}"; the bundle is of "${device}"`);
   if (ca === undefined) notes.push('no authority was given (--ca): whose key it is was not checked');
-  else if (isFrom(certificate, ca)) notes.push(`key ${print}... is certified for ${name} by the given authority`);
+  else if (signedBy(certificate, ca)) notes.push(`key ${print}... is certified for ${name} by the given authority`);
   else wrong.push('the certificate was not issued by the given authority');
   const late = seals.filter(({ at }) => at.wallMs > certificate.validToDate.getTime()).length;
   if (late > 0)
     notes.push(`the certificate ended on ${certificate.validTo}; ${late} seals are later by the clock of the box`);
   return { wrong, notes };
-}
-
-function isFrom(certificate: X509Certificate, ca: string): boolean {
-  const authority = new X509Certificate(ca);
-  return certificate.checkIssued(authority) && certificate.verify(authority.publicKey);
 }
 
 function redactions({ links, header }: Bundle): string[] {

@@ -4,8 +4,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { type Attachment, attach } from '../../core/evidence/bundle.ts';
-import { keyFingerprint, readSeal } from '../../core/evidence/seal.ts';
+import { readSeal } from '../../core/evidence/seal.ts';
 import { configRecord, lineState } from '../../core/evidence/verify-content.ts';
+import { keyHashOf } from '../../core/pki/facts.ts';
 import type { Archive } from '../../core/ports/archive.ts';
 import type { BoxEvent } from '../../core/values/envelope.ts';
 import { parseEnvelope } from '../../core/wire/envelope.ts';
@@ -67,7 +68,7 @@ export async function recordsFor(archive: Archive, device: string, texts: readon
 function isKeyOf(record: unknown, keys: ReadonlySet<string>): boolean {
   const identity = identityRecord.safeParse(record).data;
   if (!identity) return false;
-  return keys.has(keyFingerprint(createPublicKey(identity.publicKey)));
+  return keys.has(keyHashOf(createPublicKey(identity.publicKey)));
 }
 
 /** The cards of the models that the configurations name. */
