@@ -3,10 +3,12 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { openSpoolArchive } from '../../daemons/core/adapters/archive.spool.ts';
 import { openCalibrations } from '../../daemons/core/adapters/calibrations.lowdb.ts';
 import { openSpool } from '../../daemons/core/adapters/spool.sqlite.ts';
 import { loadBox } from '../../daemons/core/config/box.ts';
 import { parseValue } from '../../daemons/core/config/parse.ts';
+import type { Archive } from '../../daemons/core/ports/archive.ts';
 import type { Item } from '../../daemons/core/ports/spool.ts';
 import { decodeTelemetry } from '../../daemons/core/telemetry/decode.ts';
 import type { Alert } from '../../daemons/core/values/alert.ts';
@@ -19,6 +21,7 @@ import { driverOf } from '../../daemons/gas/drivers.ts';
 import { inForceOf, lineStateEvent, onFileEvent } from '../../daemons/gas/in-force.ts';
 import { gasLine } from '../../daemons/gas/line.ts';
 import { replay } from '../../daemons/tools/captures/replay.ts';
+import { collect } from '../../daemons/tools/evidence/collect.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 export const models = path.join(root, 'models');
@@ -116,4 +119,13 @@ export async function signedPost({
   };
   await spool.close();
   return { state, device, alerts, texts, remove: () => rmSync(state, { recursive: true, force: true }) };
+}
+
+/** The bundle of the post's alert of that kind, from its own spool or from an archive, with 3 s before the alert. */
+export async function bundleOf(post: Post, archive?: Archive, ofKind = 'vapour'): Promise<string> {
+  const from = archive ?? (await openSpoolArchive(path.join(post.state, 'spool')));
+  const alert = post.alerts.find(({ kind }) => kind === ofKind)?.id ?? '';
+  const text = await collect(from, { alert, source: 'state', windowS: 3, models, nowMs: 0 });
+  if (!archive) await from.close();
+  return text;
 }
