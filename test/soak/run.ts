@@ -1,10 +1,11 @@
 /**
- * `npm run soak -- [--cuts N] [--seed N] [--json]`: the rigs at full length. Progress goes to stderr; stdout ends in one
+ * `npm run soak -- [--cuts N] [--seed N] [--nats] [--json]`: the rigs at full length; with `--nats` only the cluster's. Progress goes to stderr; stdout ends in one
  * line of JSON. Exit code 1 when anything was lost, doubled or unopenable, or when the rig did not catch the broken spool.
  */
 import process from 'node:process';
 import { Command } from 'commander';
 import { breakSpool } from '../rigs/broken-spool.ts';
+import { deliverThroughCluster } from '../rigs/cluster.ts';
 import { killAtRandom } from '../rigs/kills.ts';
 import { losePackets } from '../rigs/loss.ts';
 import { faults, openBadNetwork, weather } from '../rigs/network.ts';
@@ -19,14 +20,21 @@ const whole = (text: string): number => {
   if (!Number.isInteger(value) || value < 1) throw new Error(`"${text}" is not a whole number above 0`);
   return value;
 };
-const { cuts, seed } = new Command('soak')
+const { cuts, seed, nats, alerts } = new Command('soak')
   .option('--cuts <n>', 'power cuts, and as many kills', whole, 300)
   .option('--seed <n>', 'which instants', whole, 1)
+  .option('--nats', 'only the centre as a cluster: 20,000 alerts while two NATS nodes are killed', false)
+  .option('--alerts <n>', 'how many with --nats', whole, 20_000)
   .option('--json', 'one line of JSON at the end (it is printed in any case)')
   .parse()
-  .opts<{ cuts: number; seed: number }>();
+  .opts<{ cuts: number; seed: number; nats: boolean; alerts: number }>();
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
+if (nats) {
+  const tally = await deliverThroughCluster({ alerts, lidMs: 600_000, say });
+  process.stdout.write(`${JSON.stringify(tally)}\n`);
+  process.exit(tally.committed === alerts && tally.missing + tally.doubled === 0 ? 0 : 1);
+}
 const lack = lacksForCuts();
 if (lack !== null) {
   say(`no power can be cut on this machine: ${lack}`);

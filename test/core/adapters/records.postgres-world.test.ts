@@ -1,4 +1,5 @@
 /** What the world does to the central store on PostgreSQL: kills, other versions, wrong settings, odd bytes, late transactions. */
+import { readFileSync } from 'node:fs';
 import test from 'ava';
 import pg from 'pg';
 import { faultOf, withoutPassword } from '../../../daemons/core/adapters/postgres.ts';
@@ -132,6 +133,25 @@ if (server) {
     const url = `${await server.space('careless')}`.replace('options=', 'options=-csynchronous_commit%3Doff%20');
     const error = await t.throwsAsync(openPostgresRecords(url), { instanceOf: Fault });
     t.regex(error?.message ?? '', /synchronous_commit is off/);
+  });
+
+  test('the console of deploy/central reads, acknowledges and may do nothing else', async (t) => {
+    const url = await server.database('roles');
+    const ledger = await openPostgresRecords(url);
+    await ledger.commit([arrivalOf({ seq: 1 })], 0);
+    await server.query('roles', 'CREATE ROLE "fieldpost-console" LOGIN');
+    await server.query('roles', readFileSync(new URL('../../../deploy/central/console.sql', import.meta.url), 'utf8'));
+    const records = await openPostgresRecords(url.replace('postgres@', 'fieldpost-console@'));
+    t.teardown(async () => {
+      await ledger.close();
+      await records.close();
+    });
+    const [alert] = (await records.changes(0, 10)).alerts;
+    t.true(await records.acknowledge(alert?.alert.id ?? '', 'op', 1));
+    t.is((await records.counts()).acknowledged, 1);
+    const error = await t.throwsAsync(records.commit([arrivalOf({ seq: 2 })], 0), { instanceOf: Fault });
+    t.is(error?.kind, 'config');
+    t.regex(error?.message ?? '', /permission denied/);
   });
 
   test('several that open an empty database at once lay the tables once', async (t) => {

@@ -1,0 +1,26 @@
+#!/bin/sh
+# Writes users.conf for nats.conf: `users.sh SITE LEDGERS BOXES > users.conf`; the last two are files, one name a line.
+# SITE is the organisation in the certificates (fieldpost pki init --site SITE). Then `nats-server --signal reload`.
+set -eu
+site=$1 ledgers=$2 boxes=$3
+# $MQTT.sub: where the server itself delivers QoS 1 to a connection; each has an unguessable name below it.
+echo 'users: ['
+while read -r name; do
+  [ -n "$name" ] || continue
+  printf '  { user: "CN=%s,O=%s", permissions: { publish: ["fieldpost.v1.*.*.receipt"], ' "$name" "$site"
+  # shellcheck disable=SC2016
+  printf 'subscribe: ["fieldpost.v1.>", "$MQTT.sub.>"] } }\n'
+done < "$ledgers"
+while read -r name; do
+  [ -n "$name" ] || continue
+  printf '  { user: "CN=%s,O=%s", permissions: { publish: [' "$name" "$site"
+  sep=''
+  for kind in birth status alert event tele reply twin.reported head.\*; do
+    printf '%s"fieldpost.v1.*.%s.%s"' "$sep" "$name" "$kind"
+    sep=', '
+  done
+  # shellcheck disable=SC2016
+  printf '], subscribe: ["fieldpost.v1.*.%s.receipt", "fieldpost.v1.*.%s.cmd", "fieldpost.v1.*.%s.twin.desired", "$MQTT.sub.>"] } }\n' \
+    "$name" "$name" "$name"
+done < "$boxes"
+echo ']'

@@ -1,0 +1,116 @@
+/** deploy/broker/nats with certificates: who is let in, and who reaches what. One node; three are in `centre.test.ts`. */
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { connectMqtt } from '../../daemons/core/adapters/broker.mqtt.ts';
+import { identityIn } from '../../daemons/core/adapters/identity.files.ts';
+import { tlsWith } from '../../daemons/core/adapters/identity.tls.ts';
+import { freshFolder, until } from '../core/spool/keeping.ts';
+import { findProgram, needs } from '../support/needs.ts';
+import { answers, freePorts, startProgram } from '../support/process.ts';
+import { sitePki } from '../support/site-pki.ts';
+
+const deployed = path.join(import.meta.dirname, '../../deploy/broker/nats');
+
+/** A node with the deployed configuration: other paths and ports, alone, and so with one replica. */
+async function startNode(t: ExecutionContext, server: string, lists: { ledgers: string[]; boxes: string[] }) {
+  const [client = 0, monitor = 0, mqtt = 0] = await freePorts(3);
+  const [ledgers, boxes] = (['ledgers', 'boxes'] as const).map((kind) => {
+    const file = path.join(server, kind);
+    writeFileSync(file, `${lists[kind].join('\n')}\n`);
+    return file;
+  });
+  const users = spawnSync('sh', [path.join(deployed, 'users.sh'), 'north', ledgers ?? '', boxes ?? ''], {
+    encoding: 'utf8',
+  });
+  writeFileSync(path.join(server, 'users.conf'), users.stdout);
+  const config = path.join(server, 'nats.conf');
+  const text = readFileSync(path.join(deployed, 'nats.conf'), 'utf8')
+    .replace('127.0.0.1:4222', `127.0.0.1:${client}`)
+    .replace('127.0.0.1:8222', `127.0.0.1:${monitor}`)
+    .replace('0.0.0.0:8883', `127.0.0.1:${mqtt}`)
+    .replaceAll('/etc/nats/fieldpost', server)
+    .replace('/var/lib/nats/fieldpost', path.join(server, 'store'))
+    .replace(/cluster \{[\s\S]*?\n\}\n/, '')
+    .replace(/(stream|consumer)_replicas: 3/g, '$1_replicas: 1');
+  writeFileSync(config, text);
+  const program = startProgram(findProgram('nats-server') ?? '', ['-c', config]);
+  t.teardown(() => program.end('SIGKILL'));
+  while (!(await answers(mqtt))) {
+    if (program.child.exitCode !== null) throw new Error(program.output());
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return { url: `mqtts://localhost:${mqtt}`, program };
+}
+
+function connect(t: ExecutionContext, url: string, identity: string, subscribe: string[] = []) {
+  const messages: string[] = [];
+  const reasons: string[] = [];
+  const broker = connectMqtt(
+    {
+      urls: [url],
+      clientId: `test-${Math.random()}`,
+      subscribe,
+      retry: { firstMs: 50, mostMs: 50 },
+      tls: tlsWith(identityIn(identity), Date.now),
+    },
+    {
+      onMessage: (topic, payload) => messages.push(`${topic} ${Buffer.from(payload)}`),
+      onConnect: () => {},
+      onDisconnect: (reason) => reasons.push(reason),
+    },
+  );
+  t.teardown(() => broker.close());
+  return { broker, messages, reasons };
+}
+
+const title =
+  'at NATS a box writes its own branch and hears nothing of another, and a foreign certificate is not let in';
+test(title, async (t) => {
+  if (!needs('nats-server', title)) {
+    t.pass();
+    return;
+  }
+  const folder = freshFolder(t);
+  const site = await sitePki(path.join(folder, 'ca'));
+  const other = await sitePki(path.join(folder, 'other-ca'));
+  const { url } = await startNode(t, await site.server(path.join(folder, 'server')), {
+    ledgers: ['ledger-1'],
+    boxes: ['post-1', 'post-2'],
+  });
+  const identity = (name: string) => site.device(path.join(folder, name), name);
+  const all = ['alert', 'status'].map((kind) => `fieldpost/v1/+/+/${kind}`);
+  const ledger = connect(t, url, await identity('ledger-1'), [...all, 'fieldpost/v1/+/+/head/+']);
+  const one = connect(t, url, await identity('post-1'), ['fieldpost/v1/north/post-1/receipt']);
+  const two = connect(t, url, await identity('post-2'), ['fieldpost/v1/north/post-2/receipt']);
+  await until(() => [ledger, one, two].every(({ broker }) => broker.connected));
+
+  await one.broker.publish('fieldpost/v1/north/post-1/alert', 'own');
+  await one.broker.publish('fieldpost/v1/north/post-1/head/spool-1', 'head', { retain: true });
+  await one.broker.publish('fieldpost/v1/north/post-2/alert', 'of another').catch(() => {});
+  await two.broker.publish('fieldpost/v1/north/post-2/alert', 'own too');
+  await until(() => ledger.messages.length >= 3);
+  t.deepEqual(ledger.messages.toSorted(), [
+    'fieldpost/v1/north/post-1/alert own',
+    'fieldpost/v1/north/post-1/head/spool-1 head',
+    'fieldpost/v1/north/post-2/alert own too',
+  ]);
+  await ledger.broker.publish('fieldpost/v1/north/post-1/receipt', 'got it');
+  await until(() => one.messages.length > 0);
+  t.deepEqual([one.messages, two.messages], [['fieldpost/v1/north/post-1/receipt got it'], []]);
+
+  const spy = connect(t, url, await identity('post-2'), ['fieldpost/v1/north/post-1/alert']);
+  const listener = connect(t, url, await identity('post-2'), ['$MQTT/sub/#']);
+  const stranger = connect(t, url, await other.device(path.join(folder, 'stranger'), 'post-1'));
+  const unlisted = connect(t, url, await identity('post-9'));
+  const refused = [spy, stranger, unlisted];
+  await until(() => refused.every(({ reasons }) => reasons.length > 0));
+  t.deepEqual(
+    refused.map(({ broker }) => broker.connected),
+    [false, false, false],
+  );
+  await one.broker.publish('fieldpost/v1/north/post-1/alert', 'secret');
+  await until(() => ledger.messages.length >= 4);
+  t.deepEqual([spy.messages, listener.messages], [[], []]);
+});
