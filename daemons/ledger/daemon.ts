@@ -119,7 +119,8 @@ async function serveBroker(
           const timer = setTimeout(resolve, idleMs);
           wake = () => {
             clearTimeout(timer);
-            resolve();
+            // One turn later: what came in the same packet shares the commit, and the broker has its answers before it.
+            setImmediate(resolve);
           };
           if (ctx.signal.aborted || intake.size > 0) wake();
         }),

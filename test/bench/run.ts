@@ -10,6 +10,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
     ...(await (await import('./throughput.ts')).throughput()),
     await (await import('./latency.ts')).latency(),
   ],
+  uplink: async () => (await import('./uplink.ts')).uplink(),
 };
 
 const [name = '', ...flags] = process.argv.slice(2);
