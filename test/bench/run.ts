@@ -5,7 +5,10 @@ import type { Figure } from './figure.ts';
 const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   inference: async () => (await import('./inference.ts')).inference(),
   spool: async () => (await import('./spool.ts')).spool(),
-  ledger: async () => [await (await import('./ledger-rate.ts')).ledgerRate()],
+  ledger: async () => [
+    await (await import('./ledger-rate.ts')).ledgerRate(),
+    await (await import('./storm.ts')).ledgerStorm(),
+  ],
   pipeline: async () => [
     ...(await (await import('./throughput.ts')).throughput()),
     await (await import('./latency.ts')).latency(),

@@ -40,9 +40,9 @@ export function hearLines(from: Readable, hear: (line: string) => void): Promise
   return new Promise((resolve) => from.once('close', () => resolve()));
 }
 
-/** Starts a TypeScript program of ours; its stdout is read line by line, its stderr is ours. */
+/** Starts a TypeScript program of ours; its stdout is read line by line, its stderr is ours. It dies with us. */
 export function startChild(file: string, args: readonly string[]): Child {
-  const child = spawn(process.execPath, [file, ...args], {
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', process.execPath, file, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, NODE_COMPILE_CACHE: compileCache() },
   });

@@ -11,9 +11,9 @@ import { openSpool } from '../../daemons/core/adapters/spool.sqlite.ts';
 import { findBrokenLink } from '../../daemons/core/evidence/chain.ts';
 import { type Stream, streams } from '../../daemons/core/values/envelope.ts';
 import { parseEnvelope } from '../../daemons/core/wire/envelope.ts';
-import { seeded, uniform } from '../../daemons/tools/simulate/random.ts';
 import { openDisk } from '../support/loop-ext4.ts';
 import { killChild, startChild } from './child.ts';
+import { numbersOf } from './draw.ts';
 import { type Chain, chainStart, device, examine, type Found, keyOf, linkOf, marked } from './marks.ts';
 import type { WriterSetup } from './writer.ts';
 
@@ -53,12 +53,7 @@ export async function cutPower(plan: PowerPlan): Promise<Tally> {
   const home = mkdtempSync(path.join(os.tmpdir(), 'fieldpost-power-'));
   const store = path.join(home, 'records.db');
   const records = await openRecords(store);
-  let random = seeded(plan.seed);
-  const draw = (): number => {
-    const [number, next] = uniform(random);
-    random = next;
-    return number;
-  };
+  const draw = numbersOf(plan.seed);
   let box: Box = freshBox();
   try {
     await rehearse(home, plan.adapter ?? realAdapter);

@@ -9,7 +9,7 @@ import type { openSpool as open } from '../../daemons/core/adapters/spool.sqlite
 import { openSpoolReader } from '../../daemons/core/adapters/spool.sqlite.ts';
 import type { Item } from '../../daemons/core/ports/spool.ts';
 import { type Envelope, type Stream, streams } from '../../daemons/core/values/envelope.ts';
-import { seeded, uniform } from '../../daemons/tools/simulate/random.ts';
+import { numbersOf } from './draw.ts';
 import { device, keyOf, marked } from './marks.ts';
 
 export interface WriterSetup {
@@ -35,12 +35,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 for (const note of spool.notes) say(`note ${note}`);
 
-let random = seeded(setup.seed);
-const draw = (): number => {
-  const [number, next] = uniform(random);
-  random = next;
-  return number;
-};
+const draw = numbersOf(setup.seed);
 
 const last = Number((await spool.recall('last')) ?? 0);
 let n = setup.first ?? last + 1000;

@@ -6,6 +6,7 @@ import process from 'node:process';
 import { Command } from 'commander';
 import { breakSpool } from '../rigs/broken-spool.ts';
 import { deliverThroughCluster } from '../rigs/cluster.ts';
+import { damageFiles } from '../rigs/damage.ts';
 import { killAtRandom } from '../rigs/kills.ts';
 import { losePackets } from '../rigs/loss.ts';
 import { faults, openBadNetwork, weather } from '../rigs/network.ts';
@@ -30,6 +31,8 @@ const { cuts, seed, nats, alerts } = new Command('soak')
   .opts<{ cuts: number; seed: number; nats: boolean; alerts: number }>();
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
+// By way of `exit`, which unmounts the disks and takes the namespaces away.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
 if (nats) {
   const tally = await deliverThroughCluster({ alerts, lidMs: 600_000, say });
   process.stdout.write(`${JSON.stringify(tally)}\n`);
@@ -77,6 +80,14 @@ async function badNetworks(): Promise<Tally[]> {
   return [{ ...last, missing }, loss].map(ofVerdict);
 }
 
+/** What was in a damaged file and neither came out nor was reported is lost, and so is a key that was used again. */
+async function damagedFiles(): Promise<Tally> {
+  const tally = await damageFiles({ files: 120, seed, say });
+  say(`damaged files: ${JSON.stringify(tally)}`);
+  const { unopenable, withheld, unreported, invented } = tally;
+  return { ...emptyTally(), unopenable, lost: withheld + unreported + invented };
+}
+
 const brokenSpoolCaught = await brokenSpoolIsCaught();
 // Two disks at a time: while one is mounted again the other is written to.
 const half = cuts >> 1;
@@ -85,6 +96,8 @@ const parts: Tally[] = await Promise.all(
     cutPower({ cuts: share, seed: 1000 * seed + lane, say: (text) => say(`disk ${lane + 1}: ${text}`) }),
   ),
 );
+say(`power cuts: ${parts.map((one) => JSON.stringify(one)).join(' ')}`);
+parts.push(await damagedFiles());
 parts.push(ofVerdict(await killAtRandom({ kills: cuts, seed, mostMs: 1000, say })));
 parts.push(...(await badNetworks()));
 const sum = (field: keyof Tally): number => parts.reduce((total, part) => total + part[field], 0);

@@ -61,7 +61,8 @@ export function openDisk(megabytes = 64): Disk {
   };
   const close = (): void => {
     process.off('exit', close);
-    if (mounted) unmount();
+    // Lazily: a writer may still die with us.
+    if (mounted) must('umount', ['-l', folder]);
     rmSync(home, { recursive: true, force: true });
   };
   process.once('exit', close);
@@ -95,7 +96,9 @@ export function openDisk(megabytes = 64): Disk {
 /** What this machine lacks for a power cut, or null: root, a compiler, loop devices, an ext4 that can be shut down. */
 export function lacksForCuts(): string | null {
   if (process.getuid?.() !== 0) return 'not root';
-  const missing = ['gcc', 'mkfs.ext4', 'mount', 'umount', 'truncate'].filter((one) => findProgram(one) === null);
+  const missing = ['gcc', 'mkfs.ext4', 'mount', 'umount', 'truncate', 'setpriv'].filter(
+    (one) => findProgram(one) === null,
+  );
   if (missing.length > 0) return `no ${missing.join(', ')}`;
   try {
     const disk = openDisk(16);

@@ -25,6 +25,9 @@ export interface MosquittoSetup {
   readonly lines?: readonly string[];
 }
 
+/** Of thousands of clients it would say a line each. */
+const quiet = ['log_type error', 'log_type warning', 'log_type information'];
+
 /** A port that was free a moment ago. */
 export const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
@@ -46,18 +49,9 @@ export async function mosquitto({
   const file = path.join(folder, 'mosquitto.conf');
   writeFileSync(
     file,
-    [`listener ${port} ${host}`, 'allow_anonymous true', 'persistence false', ...lines, ''].join('\n'),
+    [`listener ${port} ${host}`, 'allow_anonymous true', 'persistence false', ...quiet, ...lines, ''].join('\n'),
   );
-  const command = [
-    ...within,
-    'setpriv',
-    '--pdeathsig',
-    'KILL',
-    findProgram('mosquitto') ?? 'mosquitto',
-    '-v',
-    '-c',
-    file,
-  ];
+  const command = [...within, 'setpriv', '--pdeathsig', 'KILL', findProgram('mosquitto') ?? 'mosquitto', '-c', file];
   let child: ChildProcess | null = null;
   let gone = Promise.resolve();
   const kill = async (): Promise<void> => {

@@ -24,6 +24,7 @@ import type { NamedState } from '../spool/waiting.ts';
 import { type Stream, streams } from '../values/envelope.ts';
 import { isReadOnly, isRefusal } from './spool.sqlite.fault.ts';
 import { damaged, keptValues, makeTables, tableVersion } from './spool.sqlite.kept.ts';
+import { type Opening, openingOf } from './spool.sqlite.open.ts';
 import { type End, endAfter, noMark, spoolRows, tailsOf } from './spool.sqlite.rows.ts';
 import { type Spoiled, type Tidying, tidying } from './spool.sqlite.tidy.ts';
 
@@ -103,14 +104,14 @@ export function openSpoolFile(path: string, role: 'writer' | 'reader', options: 
       throw damaged(path, 'its version (an older one is read as far as it goes)');
     }
     if (role === 'writer') mustBeWritable(db);
-    return operate(db, path, master);
+    return operate(db, path, master, openingOf(path, role));
   } catch (error) {
     db.close();
     throw error;
   }
 }
 
-function operate(db: DatabaseSync, path: string, master: Uint8Array | null): SpoolFile {
+function operate(db: DatabaseSync, path: string, master: Uint8Array | null, opening: Opening): SpoolFile {
   const dataVersion = db.prepare('PRAGMA data_version');
   const [meta, state] = [keptValues(db, 'meta'), keptValues(db, 'state')];
   const id = meta.read('id', null);
@@ -197,6 +198,7 @@ function operate(db: DatabaseSync, path: string, master: Uint8Array | null): Spo
         for (const [key, value] of changed) state.write(key, value === null ? null : stow(value, `state/${key}`));
         attempted = tailsOf(next);
       });
+      opening.committed();
       for (const [key, value] of changed) known.set(key, value);
       Object.assign(ends, next);
       sealing?.kept();
@@ -277,7 +279,7 @@ function operate(db: DatabaseSync, path: string, master: Uint8Array | null): Spo
     },
     version: () => Number(dataVersion.get()?.data_version),
     isOpen: () => db.isOpen,
-    close: () => db.close(),
+    close: () => opening.close(() => db.close()),
   };
 }
 

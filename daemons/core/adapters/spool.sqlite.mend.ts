@@ -13,7 +13,7 @@ import { isBroken } from './spool.sqlite.fault.ts';
 import { openSpoolFile, type SpoolFile } from './spool.sqlite.file.ts';
 import { openOld, readId, readState, salvage } from './spool.sqlite.salvage.ts';
 import { takeSuspects } from './spool.sqlite.suspect.ts';
-import { missingEnd } from './spool.sqlite.tail.ts';
+import { missingEnd, spoolOfLog } from './spool.sqlite.tail.ts';
 
 /** Files up to this size are read and checked whole at every start, which takes some tens of milliseconds. */
 const checkBytes = 16_000_000;
@@ -55,11 +55,13 @@ const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false 
 /** Of a spool that left an empty file, or a log and no file, nothing is left that could be read. */
 function beginAgain(path: string, master: Uint8Array | null): Mended {
   const aside = `${path}.damaged-${fileTime()}`;
+  const spool = spoolOfLog(`${path}-wal`);
   if (existsSync(path)) move(path, aside);
   else renameSync(`${path}-wal`, `${aside}-wal`);
   const notes = [`${path} was empty or gone: what it may have held is lost, and a fresh spool was begun in its place`];
   const file = openSpoolFile(path, 'writer', { master });
-  file.tell(toldOf(notes, nothingKnown));
+  const after = spool === null ? [] : streams.map((stream) => ({ spool, stream, seq: 0 }));
+  file.tell(toldOf(notes, { gone: [], after }));
   return { file, notes };
 }
 

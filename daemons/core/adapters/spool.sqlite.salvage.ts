@@ -107,6 +107,25 @@ interface Found {
   readonly whole: boolean;
 }
 
+/** Numbers that are tried one by one behind a broken page, where not even the last row can be come to. */
+const mostTries = 20_000;
+
+/** The first row at or behind `seq` that can be come to around broken pages, or null. */
+function rowFrom(source: DatabaseSync, stream: Stream, seq: number): number | null {
+  let last = seq + mostTries;
+  let found: number | null = null;
+  walk(source, `SELECT seq FROM ${stream} ORDER BY seq DESC LIMIT 1`, (row) => {
+    last = Number(row.seq);
+    return false;
+  });
+  for (let from = seq; from <= last && found === null; from++)
+    walk(source, `SELECT seq FROM ${stream} WHERE seq >= ${from} ORDER BY seq LIMIT 1`, (row) => {
+      found = Number(row.seq);
+      return false;
+    });
+  return found;
+}
+
 /** Hands the intact rows of a stream to `keep`, and tells what was found of their numbers. */
 function readStream(source: DatabaseSync, stream: Stream, keep: (seq: number, stored: Stored) => void): Found {
   const version = { hasPos: false };
@@ -118,6 +137,8 @@ function readStream(source: DatabaseSync, stream: Stream, keep: (seq: number, st
   let top = 0;
   const take = (row: Row): void => {
     const seq = Number(row.seq);
+    // A broken tree may give a row a second time, and out of order.
+    if (seq <= top && held.some(([first, last]) => seq >= first && seq <= last)) return;
     top = Math.max(top, seq);
     const stored = intact({ sum: row.sum, pos: Number(row.pos), stored: row.text });
     if (stored === null) return;
@@ -127,26 +148,19 @@ function readStream(source: DatabaseSync, stream: Stream, keep: (seq: number, st
     else held.push([seq, seq]);
   };
   const rows = `SELECT seq, sum, ${version.hasPos ? 'pos' : '0 AS pos'}, text FROM ${stream}`;
-  let reached = 0;
-  const whole = walk(source, `${rows} ORDER BY seq`, (row) => {
-    take(row);
-    reached = Number(row.seq);
-    return true;
-  });
-  if (!whole) {
-    // A broken page ends the walk: how far one comes from the other end tells where the rows go on behind it.
-    let behind = Number.POSITIVE_INFINITY;
-    walk(source, `SELECT seq FROM ${stream} ORDER BY seq DESC`, ({ seq }) => {
-      if (Number(seq) <= reached) return false;
-      behind = Number(seq);
-      top = Math.max(top, behind);
+  let whole = true;
+  for (let from: number | null = 1; from !== null; ) {
+    let reached = from - 1;
+    const ended = walk(source, `${rows} WHERE seq >= ${from} ORDER BY seq`, (row) => {
+      take(row);
+      reached = Number(row.seq);
       return true;
     });
-    if (Number.isFinite(behind))
-      walk(source, `${rows} WHERE seq >= ${behind} ORDER BY seq`, (row) => {
-        take(row);
-        return true;
-      });
+    if (ended) break;
+    whole = false;
+    // The row at `from` may be there and its text not: it lies on pages of its own.
+    from = rowFrom(source, stream, Math.max(reached, from) + 1);
+    top = Math.max(top, from ?? 0);
   }
   return { held: union(held), top, whole };
 }

@@ -6,6 +6,7 @@
  */
 import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs';
 import os from 'node:os';
+import { isLogGone } from './spool.sqlite.open.ts';
 
 const walHeader = 32;
 const frameHeader = 24;
@@ -30,6 +31,7 @@ interface Log {
  * that was cut while it was written is no loss: nobody was told that it is kept.
  */
 export function missingEnd(path: string): string | null {
+  if (isLogGone(path)) return 'its log is missing, and it was not closed';
   const index = readIndex(`${path}-shm`);
   const log = readLog(`${path}-wal`);
   if (log && log.commitsBehind > 1) return `its log is spoiled after frame ${log.frames}`;
@@ -38,6 +40,12 @@ export function missingEnd(path: string): string | null {
   if (log.salts === index.salts && log.frames < index.frames)
     return `its log ends at frame ${log.frames} of ${index.frames}`;
   return null;
+}
+
+/** The id of the spool that a log belongs to, where an envelope in it tells; null where none does, or there is no log. */
+export function spoolOfLog(log: string): string | null {
+  if (!existsSync(log)) return null;
+  return /"spool":"([A-Za-z0-9-]{1,64})","stream"/.exec(readFileSync(log, 'latin1'))?.[1] ?? null;
 }
 
 function readIndex(file: string): Index | null {
@@ -61,12 +69,12 @@ function readLog(file: string): Log | null {
   const bytes = readFileSync(file);
   if (bytes.length < walHeader) return null;
   const magic = bytes.readUInt32BE(0);
-  if ((magic & 0xfffffffe) !== 0x377f0682) return null;
+  if ((magic & 0xfffffffe) !== 0x377f0682) return headless(bytes);
   const big = (magic & 1) === 1;
   const frameBytes = frameHeader + bytes.readUInt32BE(8);
   const salts = bytes.subarray(16, 24);
   let sum = checksum(bytes, 0, 24, [0, 0], big);
-  if (!holds(bytes, 24, sum)) return null;
+  if (!holds(bytes, 24, sum)) return headless(bytes);
   let frames = 0;
   let commitsBehind = 0;
   let whole = true;
@@ -86,6 +94,19 @@ function readLog(file: string): Log | null {
     else if (!whole && isCommit) commitsBehind += 1;
   }
   return { salts: salts.toString('hex'), frames, commitsBehind };
+}
+
+/** Pages are SQLite's usual ones: nobody chose another size for a spool. */
+const pageBytes = 4096;
+
+/** A log whose head is spoiled: SQLite takes nothing of it, and what look like commits in it are behind. Null: no log. */
+function headless(bytes: Buffer): Log | null {
+  let commitsBehind = 0;
+  for (let at = walHeader; at + frameHeader + pageBytes <= bytes.length; at += frameHeader + pageBytes) {
+    const [page, size] = [bytes.readUInt32BE(at), bytes.readUInt32BE(at + 4)];
+    if (page > 0 && size >= page) commitsBehind += 1;
+  }
+  return commitsBehind > 1 ? { salts: '', frames: 0, commitsBehind } : null;
 }
 
 const holds = (bytes: Buffer, at: number, [s0, s1]: readonly [number, number]): boolean =>

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import test, { type ExecutionContext } from 'ava';
@@ -189,4 +189,35 @@ test("somebody else's database in the spool's place is moved aside, not written 
   t.regex(notes[0] ?? '', /moved to/);
   const aside = readdirSync(folder).find((name) => name.startsWith('gas.db.damaged-'));
   t.regex(readFileSync(path.join(folder, aside ?? ''), 'utf8'), /minutes of a meeting/);
+});
+
+test('a log that is gone is a lost end, unless whoever closed last had brought it in', (t) => {
+  const folder = freshFolder(t);
+  const file = path.join(folder, 'gas.db');
+  const spool = openSpoolFile(file, 'writer');
+  spool.append('post-7', [pack(item('alert', 1))], []);
+  const copy = (name: string): string => {
+    const to = path.join(folder, name);
+    mkdirSync(to);
+    for (const one of readdirSync(folder).filter((found) => found.startsWith('gas.db')))
+      cpSync(path.join(folder, one), path.join(to, one));
+    return path.join(to, 'gas.db');
+  };
+  const [killed, robbed] = [copy('killed'), copy('robbed')];
+  spool.close();
+
+  const reader = openSpoolFile(killed, 'reader');
+  reader.settle('alert', 1, []);
+  reader.close();
+  t.false(existsSync(`${killed}-wal`));
+  const { file: again, notes } = openMended(killed);
+  t.deepEqual(notes, []);
+  t.is(again.id, spool.id);
+  again.close();
+
+  for (const end of ['-wal', '-shm']) rmSync(`${robbed}${end}`);
+  const { file: fresh, notes: told } = openMended(robbed);
+  t.not(fresh.id, spool.id);
+  t.regex(told[0] ?? '', /log is missing/);
+  fresh.close();
 });
