@@ -2,8 +2,8 @@
 import { Worker } from 'node:worker_threads';
 import { Fault, type FaultKind } from '../ports/fault.ts';
 import type { Spooled } from '../ports/spool.ts';
+import type { Limits } from '../spool/limits.ts';
 import type { Packed } from '../spool/link.ts';
-import type { Limits } from '../spool/section.ts';
 import type { NamedState } from '../spool/waiting.ts';
 import type { Stream } from '../values/envelope.ts';
 

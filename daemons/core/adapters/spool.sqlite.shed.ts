@@ -1,9 +1,9 @@
 /** Choosing what a spool drops, oldest first. Nothing is written here: the rows go in the transaction that tells of it. */
 import { ageMs } from '../spool/age.ts';
 import { type Gone, goneIn, type Shed, type ShedReason } from '../spool/gone.ts';
+import type { Limits } from '../spool/limits.ts';
 import { expendable, overweight } from '../spool/quota.ts';
 import { rangesOf } from '../spool/ranges.ts';
-import type { Limits } from '../spool/section.ts';
 import type { Stream } from '../values/envelope.ts';
 import type { Stamp } from '../values/stamp.ts';
 import type { StoredRow, StreamRows } from './spool.sqlite.rows.ts';

@@ -1,8 +1,8 @@
 /** What a spool gives up, by choice or because the medium took it, and the events that say so: each in one transaction. */
 import { lostEvents, type Shed, shedEvents, type Told } from '../spool/gone.ts';
+import type { Limits } from '../spool/limits.ts';
 import { type Range, rangesOf } from '../spool/ranges.ts';
 import { isIntact } from '../spool/row.ts';
-import type { Limits } from '../spool/section.ts';
 import { type Stream, streams } from '../values/envelope.ts';
 import type { Stamp } from '../values/stamp.ts';
 import { forRoom, type Shedding, tooMuch, tooOld } from './spool.sqlite.shed.ts';

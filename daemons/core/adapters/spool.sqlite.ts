@@ -1,8 +1,8 @@
 import { Fault } from '../ports/fault.ts';
 import type { Log } from '../ports/log.ts';
 import type { Spool, SpoolReader } from '../ports/spool.ts';
+import { limitsOf, type SpoolSection, usualSpool } from '../spool/limits.ts';
 import { pack } from '../spool/link.ts';
-import { limitsOf, type SpoolSection, spoolSection } from '../spool/section.ts';
 import { type Signing, startThread } from './spool.sqlite.calls.ts';
 import { createQueue } from './spool.sqlite.queue.ts';
 
@@ -50,7 +50,7 @@ export async function openSpool(options: SpoolOptions): Promise<OpenSpool> {
     log = silent,
     retryMs = 2000,
   } = options;
-  const section = options.section ?? spoolSection.parse({ reserveMegabytes: 0 });
+  const section = options.section ?? { ...usualSpool, reserveMegabytes: 0 };
   let id = '';
   const notes: string[] = [];
   const take = (opened: { readonly id: string; readonly notes: readonly string[] }): void => {
@@ -123,7 +123,7 @@ export async function openSpool(options: SpoolOptions): Promise<OpenSpool> {
 /** Opens the spool of another process to deliver from it. Errors: Fault `absent` where there is none yet; `refused`. */
 export async function openSpoolReader(file: string, master: Uint8Array | null = null): Promise<SpoolReader> {
   const listeners = new Set<() => void>();
-  const limits = limitsOf(spoolSection.parse({}));
+  const limits = limitsOf(usualSpool);
   const thread = await startThread(
     { path: file, device: '', role: 'reader', master, limits, reserveBytes: 0 },
     (answer) => {

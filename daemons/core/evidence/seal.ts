@@ -4,9 +4,8 @@
  * SubjectPublicKeyInfo, so that a renewed certificate over the same key changes nothing.
  */
 import { createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
-import { z } from 'zod';
 import { keyHashOf } from '../pki/facts.ts';
-import { type BoxEvent, type Envelope, type Stream, streams } from '../values/envelope.ts';
+import { type BoxEvent, type Stream, streams } from '../values/envelope.ts';
 import type { Stamp } from '../values/stamp.ts';
 
 /** The last envelope of a stream: its seq and its link hash; seq 0 and 64 zeros of a stream that is empty. */
@@ -81,22 +80,6 @@ export function sealEvent(signer: Signer, claim: Omit<SealClaim, 'key'>): BoxEve
   const heads = { alert: headOf('alert'), event: headOf('event'), tele: headOf('tele') };
   const whole = { ...claim, heads, key: signer.key };
   return sealEventOf({ ...whole, signature: signer.sign(sealText(whole)) });
-}
-
-const hex = z.string().regex(/^[0-9a-f]{64}$/);
-const head = z.object({ seq: z.int().min(0), hash: hex });
-const detail = z.object({
-  heads: z.object({ alert: head, event: head, tele: head }),
-  key: hex,
-  signature: z.string().regex(/^[A-Za-z0-9+/]{86}==$/),
-});
-
-/** The seal that an envelope carries, or null when it carries none, or one that is not whole. */
-export function readSeal({ device, spool, stream, body }: Envelope): Seal | null {
-  if (stream !== 'event') return null;
-  const { type, at, detail: said } = body as BoxEvent;
-  const parsed = detail.safeParse(said);
-  return type === 'seal' && parsed.success ? { device, spool, at, ...parsed.data } : null;
 }
 
 /** Whether this public key signed the seal. */

@@ -7,7 +7,8 @@ import type { Envelope } from '../values/envelope.ts';
 import { parseEnvelope } from '../wire/envelope.ts';
 import type { Bundle, Line, Link, Run } from './bundle.ts';
 import { linkHash } from './chain.ts';
-import { readSeal, type Seal, sealEventOf, verifySeal } from './seal.ts';
+import { readSeal } from './read-seal.ts';
+import { type Seal, sealEventOf, verifySeal } from './seal.ts';
 
 /** What is wrong, and where. `seq` and `stream` are null for what is no envelope. */
 export interface Problem {

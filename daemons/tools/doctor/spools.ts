@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { isBroken } from '../../core/adapters/spool.sqlite.fault.ts';
 import { openSpoolFile, type SpoolFile } from '../../core/adapters/spool.sqlite.file.ts';
 import { isFault } from '../../core/ports/fault.ts';
-import { limitsOf, type SpoolSection } from '../../core/spool/section.ts';
+import { limitsOf, type SpoolSection } from '../../core/spool/limits.ts';
 import { streams } from '../../core/values/envelope.ts';
 import { type Finding, fine, note, warn, wrong } from './finding.ts';
 import { size, span } from './words.ts';

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { type Attachment, attach } from '../../core/evidence/bundle.ts';
-import { readSeal } from '../../core/evidence/seal.ts';
+import { readSeal } from '../../core/evidence/read-seal.ts';
 import { configRecord, lineState } from '../../core/evidence/verify-content.ts';
 import { keyHashOf } from '../../core/pki/facts.ts';
 import type { Archive } from '../../core/ports/archive.ts';

@@ -1,5 +1,6 @@
 /** Finding one's way in a chain of an archive: by moment, forwards and backwards. */
-import { readSeal, type Seal } from '../../core/evidence/seal.ts';
+import { readSeal } from '../../core/evidence/read-seal.ts';
+import type { Seal } from '../../core/evidence/seal.ts';
 import type { Archive, Chain } from '../../core/ports/archive.ts';
 import type { BoxEvent, Envelope } from '../../core/values/envelope.ts';
 import type { Stamp } from '../../core/values/stamp.ts';

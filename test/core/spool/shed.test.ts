@@ -4,9 +4,10 @@ import { openSpoolFile, type SpoolFile } from '../../../daemons/core/adapters/sp
 import { openSpool, openSpoolReader } from '../../../daemons/core/adapters/spool.sqlite.ts';
 import { findBrokenLink } from '../../../daemons/core/evidence/chain.ts';
 import { goneIn } from '../../../daemons/core/spool/gone.ts';
+import type { Limits } from '../../../daemons/core/spool/limits.ts';
 import { pack } from '../../../daemons/core/spool/link.ts';
 import { countOf } from '../../../daemons/core/spool/ranges.ts';
-import { type Limits, spoolSection } from '../../../daemons/core/spool/section.ts';
+import { spoolSection } from '../../../daemons/core/spool/section.ts';
 import type { BoxEvent, Envelope, Stream } from '../../../daemons/core/values/envelope.ts';
 import type { Stamp } from '../../../daemons/core/values/stamp.ts';
 import { freshFolder, item, until } from './keeping.ts';
