@@ -17,7 +17,7 @@ export async function killAtRandom({ kills, seed, mostMs, say }: KillPlan): Prom
   const url = `mqtt://127.0.0.1:${port}`;
   const site = await openSite({ uplinkTo: url, ledgerTo: url, broker: port, everyMs: 30, seed });
   try {
-    while (site.committed() === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    await site.begun();
     for (let n = 1; n <= kills; n++) {
       await new Promise((resolve) => setTimeout(resolve, mostMs * draw()));
       site.part(parts[Math.floor(parts.length * draw())] ?? 'writer').kill();

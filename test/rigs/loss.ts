@@ -24,19 +24,21 @@ export async function losePackets({
   seed: number;
 }): Promise<LossVerdict> {
   const line = openLossyLine();
-  const broker = await mosquitto({ host: line.address, within: line.there });
+  const broker = await mosquitto({ host: '0.0.0.0', within: line.there });
   try {
     await broker.start();
+    line.forward(broker.port);
+    const url = `mqtt://127.0.0.1:${broker.port}`;
     const site = await openSite({
-      uplinkTo: broker.url,
-      ledgerTo: broker.url,
+      uplinkTo: url,
+      ledgerTo: url,
       boxWithin: line.here,
       centreWithin: line.there,
       everyMs: 50,
       seed,
     });
     try {
-      while (site.committed() === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+      await site.begun();
       line.lose(percent);
       await new Promise((resolve) => setTimeout(resolve, holdMs));
       await site.stopWriting();

@@ -44,6 +44,8 @@ export interface Verdict {
 export interface Site {
   readonly acknowledged: number;
   part(name: Part): Kept;
+  /** Resolves when the first envelope is at the centre. Errors: when none is after a minute. */
+  begun(): Promise<void>;
   /** The writer is killed and stays away. */
   stopWriting(): Promise<void>;
   /** Waits until everything acknowledged so far is at the centre, at most `limitMs`, and says what is there. */
@@ -116,6 +118,13 @@ export async function openSite(setup: SiteSetup): Promise<Site> {
       const one = running[name];
       if (!one) throw new Error(`this site has no ${name} of its own`);
       return one;
+    },
+    begun: async () => {
+      const endMs = performance.now() + 60_000;
+      while (committed.count() === 0) {
+        if (performance.now() > endMs) throw new Error('nothing reached the centre in a minute, with no fault yet');
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
     },
     stopWriting: () => running.writer?.close() ?? Promise.resolve(),
     delivered,

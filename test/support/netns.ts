@@ -10,8 +10,8 @@ export interface LossyLine {
   /** What a program is started with to be at either end. */
   readonly here: readonly string[];
   readonly there: readonly string[];
-  /** The address of the far end. */
-  readonly address: string;
+  /** From now on this port of this machine is, at the near end, that of the far end: plain MQTT goes nowhere else. */
+  forward(port: number): void;
   /** From now on this many of a hundred packets are lost in each direction. */
   lose(percent: number): void;
   /** Packets dropped so far. */
@@ -78,7 +78,25 @@ table ip fieldpost {
   return {
     here: within(near),
     there: within(far),
-    address: '192.0.2.2',
+    forward: (port) => {
+      inside(near, 'sysctl', ['-q', '-w', 'net.ipv4.conf.line.route_localnet=1']);
+      inside(
+        near,
+        'nft',
+        ['-f', '-'],
+        `table ip forward {
+  chain out {
+    type nat hook output priority -100;
+    ip daddr 127.0.0.1 tcp dport ${port} dnat to 192.0.2.2
+  }
+  chain after {
+    type nat hook postrouting priority 100;
+    oifname "line" snat to 192.0.2.1
+  }
+}
+`,
+      );
+    },
     lose,
     dropped: () =>
       names
@@ -94,7 +112,12 @@ export function lacksForLoss(): string | null {
   const missing = ['ip', 'nft', 'setpriv'].filter((one) => findProgram(one) === null);
   if (missing.length > 0) return `no ${missing.join(', ')}`;
   try {
-    openLossyLine().close();
+    const line = openLossyLine();
+    try {
+      line.forward(1883);
+    } finally {
+      line.close();
+    }
     return null;
   } catch (error) {
     return (error as Error).message;
