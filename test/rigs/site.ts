@@ -25,7 +25,7 @@ export interface SiteSetup {
   readonly ledgerTo: string;
   /** Port of the embedded broker; absent where the broker is somebody else's. */
   readonly broker?: number;
-  /** What box and centre are started with: `ip netns exec NAME`, or nothing. */
+  /** What box and centre are started with: `LossyLine.here` for example, or nothing. */
   readonly boxWithin?: readonly string[];
   readonly centreWithin?: readonly string[];
   /** Milliseconds between two calls of the writer. */

@@ -19,7 +19,7 @@ export interface Mosquitto {
 
 export interface MosquittoSetup {
   readonly host?: string;
-  /** What it is started with: `ip netns exec NAME`, or nothing. */
+  /** What it is started with: `LossyLine.here` for example, or nothing. */
   readonly within?: readonly string[];
   /** More lines of configuration. */
   readonly lines?: readonly string[];

@@ -7,7 +7,7 @@ import process from 'node:process';
 import { findProgram } from './needs.ts';
 
 export interface LossyLine {
-  /** What a program is started with to be at either end. */
+  /** What a program is started with to be at either end; it keeps the mounts of this machine. */
   readonly here: readonly string[];
   readonly there: readonly string[];
   /** From now on this port of this machine is, at the near end, that of the far end: plain MQTT goes nowhere else. */
@@ -36,9 +36,10 @@ export function openLossyLine(): LossyLine {
   made += 1;
   const names = ['a', 'b'].map((end) => `fp-${process.pid}-${made}${end}`) as [string, string];
   const [near, far] = names;
-  const within = (name: string): string[] => ['ip', 'netns', 'exec', name];
+  // Not `ip netns exec`: that copies every mount, and a disk that is unmounted meanwhile stays busy in the copy.
+  const within = (name: string): string[] => ['nsenter', `--net=/run/netns/${name}`];
   const inside = (name: string, command: string, args: readonly string[], input?: string): string =>
-    run('ip', ['netns', 'exec', name, command, ...args], input);
+    run('nsenter', [`--net=/run/netns/${name}`, command, ...args], input);
   const close = (): void => {
     process.off('exit', close);
     // The line goes with its ends.
@@ -109,7 +110,7 @@ table ip fieldpost {
 /** What this machine lacks for it, or null: root, ip, nft, namespaces, numgen in its kernel. */
 export function lacksForLoss(): string | null {
   if (process.getuid?.() !== 0) return 'not root';
-  const missing = ['ip', 'nft', 'setpriv'].filter((one) => findProgram(one) === null);
+  const missing = ['ip', 'nft', 'nsenter', 'setpriv'].filter((one) => findProgram(one) === null);
   if (missing.length > 0) return `no ${missing.join(', ')}`;
   try {
     const line = openLossyLine();
