@@ -51,6 +51,7 @@ export function openDisk(megabytes = 64): Disk {
     string,
   ];
   let mounted = false;
+  let shared = false;
   const mount = (): void => {
     must('mount', ['-o', 'loop', image, folder]);
     mounted = true;
@@ -63,10 +64,15 @@ export function openDisk(megabytes = 64): Disk {
     process.off('exit', close);
     // Lazily: a writer may still die with us.
     if (mounted) must('umount', ['-l', folder]);
+    if (shared) must('umount', ['-l', home]);
     rmSync(home, { recursive: true, force: true });
   };
   process.once('exit', close);
   try {
+    // Whoever copies the mounts of this machine meanwhile (ip netns exec does) would keep an unmounted disk busy.
+    must('mount', ['--bind', home, home]);
+    shared = true;
+    must('mount', ['--make-shared', home]);
     mkdirSync(folder);
     must('gcc', ['-O1', '-x', 'c', '-', '-o', cutter], source);
     writeFileSync(image, '');
