@@ -86,9 +86,9 @@ export async function colorAt(page: Page, x: number, y: number): Promise<number[
   }, shot.toString('base64'));
 }
 
-/** Asks again until it is so: for what an animation or a slow computer brings about in its own time. Errors: after a minute. */
-export async function until(isSo: () => Promise<boolean>): Promise<void> {
-  const endMs = performance.now() + 60_000;
+/** Asks again until it is so: for what an animation or a slow computer brings about in its own time. Errors: when that is over. */
+export async function until(isSo: () => Promise<boolean>, withinMs = 60_000): Promise<void> {
+  const endMs = performance.now() + withinMs;
   while (!(await isSo())) {
     if (performance.now() > endMs) throw new Error(`never came about: ${isSo}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
