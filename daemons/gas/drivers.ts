@@ -5,6 +5,8 @@ import type { Clock } from '../core/ports/clock.ts';
 import { Fault } from '../core/ports/fault.ts';
 import { ads1115 } from './drivers/ads1115.ts';
 import { modbusAnalyzer } from './drivers/modbus-analyzer.ts';
+import { scd4x } from './drivers/scd4x.ts';
+import { sgp4x } from './drivers/sgp4x.ts';
 import { sht4x } from './drivers/sht4x.ts';
 import { winsen } from './drivers/winsen.ts';
 
@@ -40,7 +42,14 @@ function part<P extends keyof PortKinds, C>(module: DriverModule<P, C>): Part {
 }
 
 /** Every part a box can read. A new one is one file in drivers/ and one line here. */
-export const drivers: readonly Part[] = [part(ads1115), part(sht4x), part(modbusAnalyzer), part(winsen)];
+export const drivers: readonly Part[] = [
+  part(ads1115),
+  part(sht4x),
+  part(sgp4x),
+  part(scd4x),
+  part(modbusAnalyzer),
+  part(winsen),
+];
 
 /** The part of that name. Errors: Fault `config` that names the known ones. */
 export function driverOf(name: string, where: string): Part {

@@ -10,6 +10,15 @@ export function crc8(bytes: Uint8Array): number {
   return crc;
 }
 
+/** A 16-bit command and its arguments, each argument followed by its CRC. */
+export function sensirionCommand(code: number, ...args: readonly number[]): Uint8Array {
+  const sealed = args.flatMap((word) => {
+    const pair = [word >> 8, word & 255];
+    return [...pair, crc8(Uint8Array.from(pair))];
+  });
+  return Uint8Array.of(code >> 8, code & 255, ...sealed);
+}
+
 /**
  * The 16-bit words of an answer in which each is followed by its CRC.
  * Errors: Fault `protocol` for a wrong length, `checksum` naming the word: no word of a broken answer is used.

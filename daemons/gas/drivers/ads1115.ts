@@ -1,6 +1,7 @@
-/** TI ADS1115, four-channel 16-bit converter (SBAS444). Channels in millivolts against ground. */
+/** TI ADS1115, 16-bit converter with four inputs (SBAS444). Channels in millivolts, against ground or between two inputs. */
 import { z } from 'zod';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
+import type { Clock } from '../../core/ports/clock.ts';
 import { Fault } from '../../core/ports/fault.ts';
 import type { I2c } from '../../core/ports/i2c.ts';
 
@@ -10,31 +11,41 @@ const configuration = 0x01;
 const gains: Readonly<Record<number, number>> = { 6144: 0, 4096: 1, 2048: 2, 1024: 3, 512: 4, 256: 5 };
 /** Table 8: DR code by samples a second. */
 const rates: Readonly<Record<number, number>> = { 8: 0, 16: 1, 32: 2, 64: 3, 128: 4, 250: 5, 475: 6, 860: 7 };
-/** MUX 100 to 111: AINx against ground. */
-const inputs = { a0: 4, a1: 5, a2: 6, a3: 7 } as const;
+/** Table 8: MUX code by what is measured: two inputs against each other, or one against ground. */
+const inputs = { 'a0-a1': 0, 'a0-a3': 1, 'a1-a3': 2, 'a2-a3': 3, a0: 4, a1: 5, a2: 6, a3: 7 } as const;
+export const inputNames = ['a0', 'a1', 'a2', 'a3', 'a0-a1', 'a0-a3', 'a1-a3', 'a2-a3'] as const;
+export type Input = (typeof inputNames)[number];
 const startBit = 1 << 15;
 const singleShot = 1 << 8;
 const comparatorOff = 0b11;
 /** The part's own oscillator may be 10 % slow (section 7.5); beyond twice the time it does not convert. */
 const patience = 2;
 
+export const addressShape = z.int().min(0x48).max(0x4b).describe('72 to 75 (0x48 to 0x4b) by the ADDR pin');
+export const fullScaleShape = z.literal([6144, 4096, 2048, 1024, 512, 256]);
+export const rateShape = z.literal([8, 16, 32, 64, 128, 250, 475, 860]).default(128).describe('samples a second');
+
 const config = z.strictObject({
-  address: z.int().min(0x48).max(0x4b).describe('72 to 75 (0x48 to 0x4b) by the ADDR pin'),
-  fullScaleMv: z.literal([6144, 4096, 2048, 1024, 512, 256]).describe('full scale in millivolts'),
-  rate: z.literal([8, 16, 32, 64, 128, 250, 475, 860]).default(128).describe('samples a second'),
-  channels: z
-    .array(z.enum(['a0', 'a1', 'a2', 'a3']))
-    .min(1)
-    .max(4)
-    .describe('inputs in use, in order'),
+  address: addressShape,
+  fullScaleMv: fullScaleShape.describe('full scale in millivolts'),
+  fullScales: z
+    .partialRecord(z.enum(inputNames), fullScaleShape)
+    .optional()
+    .describe('full scale in millivolts of single inputs that differ from the others'),
+  rate: rateShape,
+  channels: z.array(z.enum(inputNames)).min(1).max(8).describe('inputs in use, in order'),
 });
 type Config = z.infer<typeof config>;
 
+/** How one conversion is made. */
+export interface Conversion {
+  readonly address: number;
+  readonly fullScaleMv: number;
+  readonly rate: number;
+}
+
 /** Config register of one single-shot conversion. */
-export function command(
-  input: keyof typeof inputs,
-  { fullScaleMv, rate }: Pick<Config, 'fullScaleMv' | 'rate'>,
-): number {
+export function command(input: Input, { fullScaleMv, rate }: Pick<Conversion, 'fullScaleMv' | 'rate'>): number {
   return (
     startBit |
     (inputs[input] << 12) |
@@ -57,12 +68,36 @@ export function decode(channel: string, bytes: Uint8Array, fullScaleMv: number):
   };
 }
 
-const channels = ({ channels: used, fullScaleMv }: Config): Channel[] =>
-  used.map((name) => ({ name, unit: 'mV', range: [-fullScaleMv, fullScaleMv], resolution: fullScaleMv / 32768 }));
+const scaleOf = (input: Input, { fullScaleMv, fullScales }: Config): number => fullScales?.[input] ?? fullScaleMv;
+
+const channels = (options: Config): Channel[] =>
+  options.channels.map((name) => {
+    const fullScaleMv = scaleOf(name, options);
+    return { name, unit: 'mV', range: [-fullScaleMv, fullScaleMv], resolution: fullScaleMv / 32768 };
+  });
 
 async function register(bus: I2c, address: number, pointer: number): Promise<Uint8Array> {
   await bus.write(address, Uint8Array.of(pointer));
   return bus.read(address, 2);
+}
+
+/**
+ * One single-shot conversion in millivolts. The OS bit is asked until the part says that it is done.
+ * Errors: Fault `timeout` for a part that never does.
+ */
+export async function convert(bus: I2c, clock: Clock, input: Input, how: Conversion): Promise<Sample> {
+  const { address, rate, fullScaleMv } = how;
+  const word = command(input, how);
+  const convertMs = 1000 / rate;
+  await bus.write(address, Uint8Array.of(configuration, word >> 8, word & 255));
+  const giveUpNs = clock.now().monoNs + patience * (convertMs + 5) * 1e6;
+  await clock.sleep(convertMs, 'ads1115 conversion');
+  while ((((await register(bus, address, configuration))[0] ?? 0) & 0x80) === 0) {
+    if (clock.now().monoNs > giveUpNs)
+      throw new Fault('timeout', `ADS1115 at ${address} does not finish a conversion of ${input}`);
+    await clock.sleep(1, 'ads1115 conversion');
+  }
+  return decode(input, await register(bus, address, conversion), fullScaleMv);
 }
 
 export const ads1115: DriverModule<'i2c', Config> = {
@@ -74,19 +109,8 @@ export const ads1115: DriverModule<'i2c', Config> = {
     channels: channels(options),
     read: async () => {
       const samples: Sample[] = [];
-      const convertMs = 1000 / options.rate;
-      for (const input of options.channels) {
-        const word = command(input, options);
-        await bus.write(options.address, Uint8Array.of(configuration, word >> 8, word & 255));
-        const giveUpNs = clock.now().monoNs + patience * (convertMs + 5) * 1e6;
-        await clock.sleep(convertMs, 'ads1115 conversion');
-        while ((((await register(bus, options.address, configuration))[0] ?? 0) & 0x80) === 0) {
-          if (clock.now().monoNs > giveUpNs)
-            throw new Fault('timeout', `ADS1115 at ${options.address} does not finish a conversion of ${input}`);
-          await clock.sleep(1, 'ads1115 conversion');
-        }
-        samples.push(decode(input, await register(bus, options.address, conversion), options.fullScaleMv));
-      }
+      for (const input of options.channels)
+        samples.push(await convert(bus, clock, input, { ...options, fullScaleMv: scaleOf(input, options) }));
       return samples;
     },
   }),

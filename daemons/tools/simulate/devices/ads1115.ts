@@ -13,6 +13,13 @@ export interface SimulatedPart {
 const fullScaleMv = [6144, 4096, 2048, 1024, 512, 256, 256, 256];
 /** Samples per second by DR code. */
 const rates = [8, 16, 32, 64, 128, 250, 475, 860];
+/** What the MUX codes 000 to 011 measure: one input less another. */
+const pairs: readonly (readonly [number, number])[] = [
+  [0, 1],
+  [0, 3],
+  [1, 3],
+  [2, 3],
+];
 const startBit = 0x8000;
 
 /** `inputMv(channel, nowMs)` is the voltage at AIN0..AIN3 at the moment of the conversion. */
@@ -24,10 +31,8 @@ export function simulatedAds1115(inputMv: (channel: number, nowMs: number) => nu
 
   const convert = (nowMs: number): void => {
     const mux = (config >> 12) & 7;
-    const volts =
-      mux >= 4
-        ? inputMv(mux - 4, nowMs)
-        : inputMv(mux === 3 ? 2 : mux === 0 ? 0 : 1, nowMs) - inputMv(mux === 0 ? 1 : 3, nowMs);
+    const pair = pairs[mux];
+    const volts = pair ? inputMv(pair[0], nowMs) - inputMv(pair[1], nowMs) : inputMv(mux - 4, nowMs);
     const code = Math.round((volts / (fullScaleMv[(config >> 9) & 7] ?? 2048)) * 32768);
     result = Math.max(-32768, Math.min(32767, code)) & 0xffff;
     readyMs = nowMs + 1000 / (rates[(config >> 5) & 7] ?? 128);

@@ -1,0 +1,125 @@
+/** Sensirion SGP40 and SGP41, metal-oxide raw signals for VOC and NOx (datasheets SGP40 version 1.2, SGP41 version 1.0). */
+import { z } from 'zod';
+import { sensirionCommand, words } from '../../core/codecs/sensirion.ts';
+import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
+import type { Clock } from '../../core/ports/clock.ts';
+import { Fault, isFault } from '../../core/ports/fault.ts';
+import type { I2c } from '../../core/ports/i2c.ts';
+import { joinFlags } from '../../core/values/flags.ts';
+import { sht4x } from './sht4x.ts';
+
+const address = 0x59;
+/** Both datasheets, table 10: commands with the longest time in ms until their answer. */
+const measure = { sgp40: { code: 0x260f, waitMs: 30 }, sgp41: { code: 0x2619, waitMs: 50 } } as const;
+const marginMs = 5;
+const conditioning = { code: 0x2612, waitMs: 50 };
+const selfTest = { code: 0x280e, waitMs: 320 };
+/** SGP41 datasheet 3.1: the NOx pixel is conditioned for 10 s after power-on and damaged by more. */
+const conditioningRounds = 10;
+const roundMs = 1000;
+
+const config = z.strictObject({
+  model: z.enum(['sgp40', 'sgp41']),
+  climate: z
+    .strictObject({ sht4x: z.literal([0x44, 0x45, 0x46]).describe('address of the SHT4x that gives it') })
+    .optional()
+    .describe('the SHT4x on the same bus that compensates; without one values are flagged uncompensated'),
+  selfTestPass: z.int().min(0).max(0xffff).default(0xd400).describe("the self test's word of a sound part"),
+  warmUpS: z.int().min(0).max(3600).describe('seconds after opening before a value counts'),
+});
+type Config = z.infer<typeof config>;
+
+const outputs = { sgp40: ['voc'], sgp41: ['voc', 'nox'] } as const;
+const channels = ({ model }: Config): Channel[] =>
+  outputs[model].map((name) => ({ name, unit: 'tick', range: [0, 65535], resolution: 1 }));
+
+const word = (share: number): number => Math.max(0, Math.min(65535, Math.round(share * 65535)));
+
+/** The climate as the part wants it: relative humidity in %, temperature in C. 50 % and 25 C are 0x8000 and 0x6666. */
+export const climateWords = (relativePercent: number, temperatureC: number): [number, number] => [
+  word(relativePercent / 100),
+  word((temperatureC + 45) / 175),
+];
+const noClimate = climateWords(50, 25);
+
+/** Raw signals in ticks, in the order of the model's outputs; a signal at either end of its scale is saturated. */
+export function decode(bytes: Uint8Array, model: Config['model']): Sample[] {
+  const names = outputs[model];
+  const ticks = words(bytes, names.length);
+  return names.map((channel, i) => {
+    const value = ticks[i] ?? 0;
+    return { channel, value, flags: value === 0 || value === 65535 ? ['saturated'] : [] };
+  });
+}
+
+interface Asking {
+  readonly code: number;
+  readonly waitMs: number;
+  readonly count: number;
+  readonly args?: readonly number[];
+}
+
+async function ask(bus: I2c, clock: Clock, { code, waitMs, count, args = [] }: Asking): Promise<Uint8Array> {
+  await bus.write(address, sensirionCommand(code, ...args));
+  await clock.sleep(waitMs + marginMs, 'sgp4x answer');
+  return bus.read(address, count * 3);
+}
+
+/** Errors: Fault `refused` for a part that finds a broken pixel in itself. */
+async function test(bus: I2c, clock: Clock, { model, selfTestPass }: Config): Promise<void> {
+  const [said = 0] = words(await ask(bus, clock, { ...selfTest, count: 1 }), 1);
+  const hex = (value: number): string => `0x${value.toString(16).padStart(4, '0')}`;
+  if (said !== selfTestPass)
+    throw new Fault(
+      'refused',
+      `${model.toUpperCase()}: the self test gives ${hex(said)}, a sound part ${hex(selfTestPass)}`,
+    );
+}
+
+/** Ends after exactly its rounds: the caller measures at once, which ends the conditioning in the part. */
+async function condition(bus: I2c, clock: Clock): Promise<void> {
+  for (let round = 0; round < conditioningRounds; round++) {
+    const sentMs = clock.now().monoNs / 1e6;
+    words(await ask(bus, clock, { ...conditioning, count: 1, args: noClimate }), 1);
+    await clock.sleep(roundMs - (clock.now().monoNs / 1e6 - sentMs), 'sgp41 conditioning');
+  }
+}
+
+export const sgp4x: DriverModule<'i2c', Config> = {
+  part: 'sgp4x',
+  port: 'i2c',
+  config,
+  channels,
+  open: async (bus, options, clock) => {
+    const { model, climate, warmUpS } = options;
+    await test(bus, clock, options);
+    if (model === 'sgp41') await condition(bus, clock);
+    const warmNs = clock.now().monoNs + warmUpS * 1e9;
+    const air = climate ? await sht4x.open(bus, { address: climate.sht4x, precision: 'high' }, clock) : null;
+
+    /** null when there is no climate: a dead climate sensor degrades the gas, it does not silence it. */
+    async function climateNow(): Promise<[number, number] | null> {
+      try {
+        const [temperature, humidity] = (await air?.read()) ?? [];
+        const known = typeof temperature?.value === 'number' && typeof humidity?.value === 'number';
+        return known ? climateWords(humidity?.value ?? 50, temperature?.value ?? 25) : null;
+      } catch (error) {
+        if (!isFault(error)) throw error;
+        return null;
+      }
+    }
+
+    return {
+      channels: channels(options),
+      read: async () => {
+        const args = await climateNow();
+        const { code, waitMs } = measure[model];
+        const asking = { code, waitMs, count: outputs[model].length, args: args ?? noClimate };
+        const samples = decode(await ask(bus, clock, asking), model);
+        const cold = clock.now().monoNs < warmNs ? (['warming-up'] as const) : [];
+        const blind = args === null ? (['uncompensated'] as const) : [];
+        return samples.map((one) => ({ ...one, flags: joinFlags(joinFlags(one.flags, cold), blind) }));
+      },
+    };
+  },
+};

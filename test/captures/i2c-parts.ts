@@ -1,0 +1,78 @@
+/** The simulated I2C parts of the captures: what each holds, with which options it is read, and what is wrong in each case. */
+import { type SimulatedPart, simulatedAds1115 } from '../../daemons/tools/simulate/devices/ads1115.ts';
+import { simulatedScd4x, simulatedSgp4x } from '../../daemons/tools/simulate/devices/sensirion-gas.ts';
+import { simulatedSht4x } from '../../daemons/tools/simulate/devices/sht4x.ts';
+
+export interface I2cCase {
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly parts: () => ReadonlyMap<number, SimulatedPart>;
+  /** What becomes of the bytes that are read. */
+  readonly spoil?: (bytes: Uint8Array) => Uint8Array;
+  readonly periodMs?: number;
+}
+type Cases = Readonly<Record<string, I2cCase>>;
+
+const truth = {
+  mv: [812.5, 1234.375, -3.25, 40.125],
+  temperatureC: 23.4,
+  relativePercent: 41.5,
+  co2: 640,
+  voc: 30_123,
+  nox: 15_210,
+};
+const nobody = (): ReadonlyMap<number, SimulatedPart> => new Map();
+const at =
+  (address: number, part: () => SimulatedPart): I2cCase['parts'] =>
+  () =>
+    new Map([[address, part()]]);
+/** One bit of the fifth byte of every answer of `length` bytes. */
+const flip =
+  (length: number) =>
+  (bytes: Uint8Array): Uint8Array =>
+    bytes.length === length ? Uint8Array.from(bytes, (byte, i) => (i === 4 ? byte ^ 0x10 : byte)) : bytes;
+
+const ads = { address: 0x48, fullScaleMv: 2048, rate: 128, channels: ['a0', 'a1'] };
+const adc = at(0x48, () => simulatedAds1115((channel) => truth.mv[channel] ?? 0));
+const sht = { address: 0x44, precision: 'high' };
+const climate = at(0x44, () => simulatedSht4x(() => truth));
+const sgp41 = { model: 'sgp41', climate: { sht4x: 0x44 }, warmUpS: 60 };
+const sgp =
+  (model: 'sgp40' | 'sgp41', selfTest = 0xd400) =>
+  (): ReadonlyMap<number, SimulatedPart> =>
+    new Map([
+      [0x59, simulatedSgp4x({ model, voc: truth.voc, nox: truth.nox, selfTest })],
+      [0x44, simulatedSht4x(() => truth)],
+    ]);
+const scd = { pressureHpa: 930, warmUpS: 0 };
+const co2 = at(0x62, () => simulatedScd4x(() => truth));
+
+export const i2cParts: Readonly<Record<string, Cases>> = {
+  ads1115: {
+    normal: { options: ads, parts: adc },
+    corrupt: { options: ads, parts: at(0x48, () => simulatedAds1115(() => 9000)) },
+    absent: { options: ads, parts: nobody },
+    differential: {
+      options: { ...ads, channels: ['a0-a1', 'a2-a3', 'a3'], fullScales: { 'a2-a3': 256, a3: 256 } },
+      parts: adc,
+    },
+  },
+  sht4x: {
+    normal: { options: sht, parts: climate },
+    corrupt: { options: sht, parts: climate, spoil: flip(6) },
+    absent: { options: sht, parts: nobody },
+  },
+  sgp4x: {
+    normal: { options: { ...sgp41, warmUpS: 0 }, parts: sgp('sgp41') },
+    sgp40: { options: { model: 'sgp40', warmUpS: 0 }, parts: sgp('sgp40') },
+    'warming-up': { options: { ...sgp41, warmUpS: 3 }, parts: sgp('sgp41') },
+    corrupt: { options: { ...sgp41, climate: undefined }, parts: sgp('sgp41'), spoil: flip(6) },
+    'broken-pixel': { options: sgp41, parts: sgp('sgp41', 0x4b00) },
+    absent: { options: sgp41, parts: nobody },
+  },
+  scd4x: {
+    normal: { options: scd, parts: co2, periodMs: 5000 },
+    'warming-up': { options: { warmUpS: 8 }, parts: co2, periodMs: 5000 },
+    corrupt: { options: scd, parts: co2, spoil: flip(9), periodMs: 5000 },
+    absent: { options: scd, parts: nobody, periodMs: 5000 },
+  },
+};

@@ -1,0 +1,54 @@
+/** The simulated serial parts of the captures: what each says, with which options it is read, and what is wrong in each case. */
+import { floatRegisters, modbusServer } from '../../daemons/tools/simulate/devices/modbus.ts';
+import { winsenModule } from '../../daemons/tools/simulate/devices/winsen.ts';
+
+export interface SerialDevice {
+  receive(bytes: Uint8Array): Uint8Array[];
+  /** What it says by itself each second. */
+  tick?(): Uint8Array | null;
+}
+
+export interface SerialCase {
+  readonly options: Readonly<Record<string, unknown>>;
+  /** null is an unplugged line. */
+  readonly device: (() => SerialDevice) | null;
+  /** What becomes of the bytes that it says. */
+  readonly spoil?: (bytes: Uint8Array) => Uint8Array;
+  readonly periodMs?: number;
+}
+type Cases = Readonly<Record<string, SerialCase>>;
+
+const truth = { ammonia: 17.25, tenths: 123 };
+const flip = (bytes: Uint8Array): Uint8Array => Uint8Array.from(bytes, (byte, i) => (i === 4 ? byte ^ 0x10 : byte));
+/** Normal, corrupt and absent of a device that answers alike in all three. */
+const three = (options: SerialCase['options'], device: () => SerialDevice): Cases => ({
+  normal: { options, device },
+  corrupt: { options, device, spoil: flip },
+  absent: { options, device: null },
+});
+
+const analyzer = {
+  unit: 7,
+  timeoutMs: 500,
+  channels: [
+    { name: 'ammonia', register: 0, table: 'input', type: 'f32', unit: 'ppm', range: [-5, 500] },
+    { name: 'cell-temperature', register: 2, table: 'input', type: 'i16', scale: 0.1, unit: 'C', range: [-40, 85] },
+  ],
+};
+const registers = (_table: string, address: number): number | null =>
+  [...floatRegisters(truth.ammonia), 234][address] ?? null;
+
+const asked = {
+  mode: 'ask',
+  channel: 'ammonia',
+  unit: 'ppm',
+  scale: 0.1,
+  range: [0, 100],
+  warmUpS: 3,
+  timeoutMs: 1000,
+};
+
+export const serialParts: Readonly<Record<string, Cases>> = {
+  'modbus-analyzer': three(analyzer, () => ({ receive: modbusServer({ unit: 7, register: registers }) })),
+  winsen: three(asked, () => ({ receive: winsenModule(() => truth.tenths).receive })),
+};
