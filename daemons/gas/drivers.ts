@@ -4,6 +4,8 @@ import type { Channel, Driver, DriverModule, PortKinds } from '../core/driver.ts
 import type { Clock } from '../core/ports/clock.ts';
 import { Fault } from '../core/ports/fault.ts';
 import { ads1115 } from './drivers/ads1115.ts';
+import { bme68x } from './drivers/bme68x.ts';
+import { bme280 } from './drivers/bme280.ts';
 import { modbusAnalyzer } from './drivers/modbus-analyzer.ts';
 import { scd4x } from './drivers/scd4x.ts';
 import { sgp4x } from './drivers/sgp4x.ts';
@@ -47,6 +49,8 @@ export const drivers: readonly Part[] = [
   part(sht4x),
   part(sgp4x),
   part(scd4x),
+  part(bme280),
+  part(bme68x),
   part(modbusAnalyzer),
   part(winsen),
 ];

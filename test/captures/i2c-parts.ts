@@ -1,5 +1,7 @@
 /** The simulated I2C parts of the captures: what each holds, with which options it is read, and what is wrong in each case. */
 import { type SimulatedPart, simulatedAds1115 } from '../../daemons/tools/simulate/devices/ads1115.ts';
+import { simulatedBme280 } from '../../daemons/tools/simulate/devices/bosch.ts';
+import { simulatedBme68x } from '../../daemons/tools/simulate/devices/bosch-gas.ts';
 import { simulatedScd4x, simulatedSgp4x } from '../../daemons/tools/simulate/devices/sensirion-gas.ts';
 import { simulatedSht4x } from '../../daemons/tools/simulate/devices/sht4x.ts';
 
@@ -17,6 +19,8 @@ const truth = {
   temperatureC: 23.4,
   relativePercent: 41.5,
   co2: 640,
+  pressurePa: 93_250,
+  gasOhm: 84_000,
   voc: 30_123,
   nox: 15_210,
 };
@@ -45,6 +49,16 @@ const sgp =
     ]);
 const scd = { pressureHpa: 930, warmUpS: 0 };
 const co2 = at(0x62, () => simulatedScd4x(() => truth));
+const bme = { model: 'bme280', address: 0x76 };
+const climateAndPressure = at(0x76, () => simulatedBme280('bme280', () => truth));
+const heater = { temperatureC: 320, durationMs: 150 };
+const bme688 = { model: 'bme688', address: 0x77, heater };
+const heated = at(0x77, () => simulatedBme68x('bme688', () => truth));
+/** The bus spoils every second block of trimming values. */
+const flipTrim = (): ((bytes: Uint8Array) => Uint8Array) => {
+  let count = 0;
+  return (bytes) => (bytes.length > 20 && count++ % 2 === 1 ? flip(bytes.length)(bytes) : bytes);
+};
 
 export const i2cParts: Readonly<Record<string, Cases>> = {
   ads1115: {
@@ -74,5 +88,25 @@ export const i2cParts: Readonly<Record<string, Cases>> = {
     'warming-up': { options: { warmUpS: 8 }, parts: co2, periodMs: 5000 },
     corrupt: { options: scd, parts: co2, spoil: flip(9), periodMs: 5000 },
     absent: { options: scd, parts: nobody, periodMs: 5000 },
+  },
+  bme280: {
+    normal: { options: bme, parts: climateAndPressure },
+    bmp280: {
+      options: { model: 'bmp280', address: 0x76 },
+      parts: at(0x76, () => simulatedBme280('bmp280', () => truth)),
+    },
+    'another-part': { options: { ...bme, model: 'bmp280' }, parts: climateAndPressure },
+    corrupt: { options: bme, parts: climateAndPressure, spoil: flipTrim() },
+    absent: { options: bme, parts: nobody },
+  },
+  bme68x: {
+    normal: { options: bme688, parts: heated },
+    bme680: {
+      options: { ...bme688, model: 'bme680' },
+      parts: at(0x77, () => simulatedBme68x('bme680', () => truth)),
+    },
+    'cold-plate': { options: { ...bme688, heater: { ...heater, durationMs: 5 } }, parts: heated },
+    corrupt: { options: bme688, parts: heated, spoil: flipTrim() },
+    absent: { options: bme688, parts: nobody },
   },
 };

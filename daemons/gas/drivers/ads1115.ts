@@ -4,6 +4,7 @@ import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import { Fault } from '../../core/ports/fault.ts';
 import type { I2c } from '../../core/ports/i2c.ts';
+import { readRegisters } from '../registers.ts';
 
 const conversion = 0x00;
 const configuration = 0x01;
@@ -76,11 +77,6 @@ const channels = (options: Config): Channel[] =>
     return { name, unit: 'mV', range: [-fullScaleMv, fullScaleMv], resolution: fullScaleMv / 32768 };
   });
 
-async function register(bus: I2c, address: number, pointer: number): Promise<Uint8Array> {
-  await bus.write(address, Uint8Array.of(pointer));
-  return bus.read(address, 2);
-}
-
 /**
  * One single-shot conversion in millivolts. The OS bit is asked until the part says that it is done.
  * Errors: Fault `timeout` for a part that never does.
@@ -92,12 +88,12 @@ export async function convert(bus: I2c, clock: Clock, input: Input, how: Convers
   await bus.write(address, Uint8Array.of(configuration, word >> 8, word & 255));
   const giveUpNs = clock.now().monoNs + patience * (convertMs + 5) * 1e6;
   await clock.sleep(convertMs, 'ads1115 conversion');
-  while ((((await register(bus, address, configuration))[0] ?? 0) & 0x80) === 0) {
+  while ((((await readRegisters(bus, address, configuration, 2))[0] ?? 0) & 0x80) === 0) {
     if (clock.now().monoNs > giveUpNs)
       throw new Fault('timeout', `ADS1115 at ${address} does not finish a conversion of ${input}`);
     await clock.sleep(1, 'ads1115 conversion');
   }
-  return decode(input, await register(bus, address, conversion), fullScaleMv);
+  return decode(input, await readRegisters(bus, address, conversion, 2), fullScaleMv);
 }
 
 export const ads1115: DriverModule<'i2c', Config> = {
