@@ -8,6 +8,7 @@ import { bme68x } from './drivers/bme68x.ts';
 import { bme280 } from './drivers/bme280.ts';
 import { modbusAnalyzer } from './drivers/modbus-analyzer.ts';
 import { scd4x } from './drivers/scd4x.ts';
+import { senseairS8 } from './drivers/senseair-s8.ts';
 import { sgp4x } from './drivers/sgp4x.ts';
 import { sht4x } from './drivers/sht4x.ts';
 import { winsen } from './drivers/winsen.ts';
@@ -52,6 +53,7 @@ export const drivers: readonly Part[] = [
   part(bme280),
   part(bme68x),
   part(modbusAnalyzer),
+  part(senseairS8),
   part(winsen),
 ];
 

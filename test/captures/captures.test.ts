@@ -70,6 +70,6 @@ test('every part has its three cases', (t) => {
   }
   t.deepEqual(
     parts.map(({ name }) => name),
-    ['ads1115', 'bme280', 'bme68x', 'modbus-analyzer', 'scd4x', 'sgp4x', 'sht4x', 'winsen'],
+    ['ads1115', 'bme280', 'bme68x', 'modbus-analyzer', 'scd4x', 'senseair-s8', 'sgp4x', 'sht4x', 'winsen'],
   );
 });

@@ -1,5 +1,6 @@
 /** The simulated serial parts of the captures: what each says, with which options it is read, and what is wrong in each case. */
-import { floatRegisters, modbusServer } from '../../daemons/tools/simulate/devices/modbus.ts';
+import { floatRegisters, modbusServer, modbusTcpServer } from '../../daemons/tools/simulate/devices/modbus.ts';
+import { senseairS8 } from '../../daemons/tools/simulate/devices/senseair-s8.ts';
 import { winsenModule } from '../../daemons/tools/simulate/devices/winsen.ts';
 
 export interface SerialDevice {
@@ -18,7 +19,7 @@ export interface SerialCase {
 }
 type Cases = Readonly<Record<string, SerialCase>>;
 
-const truth = { ammonia: 17.25, tenths: 123 };
+const truth = { ammonia: 17.25, tenths: 123, co2: 640 };
 const flip = (bytes: Uint8Array): Uint8Array => Uint8Array.from(bytes, (byte, i) => (i === 4 ? byte ^ 0x10 : byte));
 /** Normal, corrupt and absent of a device that answers alike in all three. */
 const three = (options: SerialCase['options'], device: () => SerialDevice): Cases => ({
@@ -47,8 +48,25 @@ const asked = {
   warmUpS: 3,
   timeoutMs: 1000,
 };
+const s8 = { warmUpS: 0 };
+const co2 =
+  (meterStatus = 0) =>
+  (): SerialDevice => ({
+    receive: senseairS8({ co2: () => truth.co2, meterStatus: () => meterStatus, baselineHours: 180 }).receive,
+  });
 
 export const serialParts: Readonly<Record<string, Cases>> = {
-  'modbus-analyzer': three(analyzer, () => ({ receive: modbusServer({ unit: 7, register: registers }) })),
+  'modbus-analyzer': {
+    ...three(analyzer, () => ({ receive: modbusServer({ unit: 7, register: registers }) })),
+    tcp: {
+      options: { ...analyzer, framing: 'tcp' },
+      device: () => ({ receive: modbusTcpServer({ unit: 7, register: registers }) }),
+    },
+  },
+  'senseair-s8': {
+    ...three(s8, co2()),
+    'warming-up': { options: { warmUpS: 3 }, device: co2() },
+    fault: { options: s8, device: co2(0x10) },
+  },
   winsen: three(asked, () => ({ receive: winsenModule(() => truth.tenths).receive })),
 };

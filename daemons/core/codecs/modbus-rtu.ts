@@ -16,6 +16,10 @@ const exceptions: Readonly<Record<number, string>> = {
   11: 'gateway target does not respond',
 };
 
+/** A device's refusal, in the words of the specification. */
+export const refusal = (unit: number, code: number): Fault =>
+  new Fault('refused', `unit ${unit} answers exception ${code} (${exceptions[code] ?? 'unknown'})`);
+
 /** CRC-16 with polynomial 0xA001 (reflected), start 0xffff; sent low byte first. */
 export function crc16(bytes: Uint8Array): number {
   let crc = 0xffff;
@@ -26,11 +30,18 @@ export function crc16(bytes: Uint8Array): number {
   return crc;
 }
 
-const functionOf = (table: Table): number => (table === 'holding' ? 3 : 4);
+export const functionOf = (table: Table): number => (table === 'holding' ? 3 : 4);
 
 /** The request for `count` registers from `start`: 8 bytes. */
 export function readRequest(unit: number, table: Table, start: number, count: number): Uint8Array {
   const body = Uint8Array.of(unit, functionOf(table), start >> 8, start & 255, count >> 8, count & 255);
+  const crc = crc16(body);
+  return Uint8Array.of(...body, crc & 255, crc >> 8);
+}
+
+/** The request to write one holding register: 8 bytes. The device's answer is the same 8 bytes. */
+export function writeRequest(unit: number, register: number, value: number): Uint8Array {
+  const body = Uint8Array.of(unit, 6, register >> 8, register & 255, value >> 8, value & 255);
   const crc = crc16(body);
   return Uint8Array.of(...body, crc & 255, crc >> 8);
 }
@@ -102,8 +113,7 @@ function otherThan(frame: Uint8Array, request: ReadRequest): Fault | null {
     );
   if ((said & 0x7f) !== code)
     return new Fault('protocol', `unit ${unit} answered function ${said & 0x7f}; asked was function ${code}`);
-  if (said & 0x80)
-    throw new Fault('refused', `unit ${unit} answers exception ${third} (${exceptions[third] ?? 'unknown'})`);
+  if (said & 0x80) throw refusal(unit, third);
   if (third !== request.count * 2)
     return new Fault(
       'protocol',
@@ -122,5 +132,8 @@ function brokenAt(received: Uint8Array, at: number, request: ReadRequest): Fault
   return new Fault('checksum', `the answer's CRC is wrong (${Buffer.from(received.subarray(at)).toString('hex')})`);
 }
 
-const registersOf = (frame: Uint8Array): number[] =>
-  Array.from({ length: (frame.length - 5) / 2 }, (_, i) => ((frame[3 + i * 2] ?? 0) << 8) | (frame[4 + i * 2] ?? 0));
+const registersOf = (frame: Uint8Array): number[] => registersFrom(frame.subarray(3, -2));
+
+/** The 16-bit registers in the bytes of an answer, high byte first. */
+export const registersFrom = (bytes: Uint8Array): number[] =>
+  Array.from({ length: bytes.length >> 1 }, (_, i) => ((bytes[i * 2] ?? 0) << 8) | (bytes[i * 2 + 1] ?? 0));

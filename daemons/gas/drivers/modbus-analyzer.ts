@@ -1,20 +1,16 @@
-/** Any analyzer that speaks Modbus RTU: its register map is data in the board file. */
+/** Any analyzer that speaks Modbus RTU or Modbus TCP: its register map is data in the board file. */
 import { z } from 'zod';
-import { readRequest, readResponse, type Table, wrongResponse } from '../../core/codecs/modbus-rtu.ts';
+import type { Table } from '../../core/codecs/modbus-rtu.ts';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
-import { heard } from '../../core/flow/heard.ts';
-import type { Clock } from '../../core/ports/clock.ts';
-import { Fault } from '../../core/ports/fault.ts';
-import type { SerialLine } from '../../core/ports/serial.ts';
+import { modbusMaster } from '../modbus-master.ts';
 
 const widths = { u16: 1, i16: 1, u32: 2, i32: 2, f32: 2 } as const;
-/** The longest answer is 125 registers; a line that says much more is not answering us. */
-const mostBytes = 1024;
-/** A line that talks for longer than this many answer times, before anything was asked, is not ours alone. */
-const settlePatience = 4;
-
 const config = z.strictObject({
   unit: z.int().min(1).max(247).describe('Modbus unit id, 1 to 247'),
+  framing: z
+    .enum(['rtu', 'tcp'])
+    .optional()
+    .describe('rtu (if absent): a serial line, also one through a transparent gateway; tcp: Modbus TCP, port 502'),
   timeoutMs: z.int().min(20).max(10_000).default(500).describe('milliseconds for a whole answer'),
   channels: z
     .array(
@@ -77,47 +73,6 @@ export function runs(maps: readonly Map1[]): Run[] {
   return found;
 }
 
-interface Asking {
-  readonly line: SerialLine;
-  readonly clock: Clock;
-  readonly options: Config;
-}
-
-/**
- * Waits until the line was silent for as long as an answer may take. Modbus has no numbers on its answers: one that comes
- * after its time (of a process that was killed, of a look that gave up) would be taken for the next one.
- * Errors: Fault `protocol` when the line never falls silent.
- */
-async function settle({ line, clock, options: { unit, timeoutMs } }: Asking): Promise<void> {
-  const giveUpNs = clock.now().monoNs + settlePatience * timeoutMs * 1e6;
-  while (await heard(line, timeoutMs)) {
-    if (clock.now().monoNs > giveUpNs)
-      throw new Fault('protocol', `unit ${unit}: the line is never silent; something talks on it without being asked`);
-  }
-}
-
-async function ask({ line, clock, options }: Asking, { table, start, count }: Run): Promise<number[]> {
-  const { unit, timeoutMs } = options;
-  const request = { unit, table, count };
-  line.discard();
-  await line.write(readRequest(unit, table, start, count));
-  const giveUpNs = clock.now().monoNs + timeoutMs * 1e6;
-  let received = new Uint8Array(0);
-  while (received.length <= mostBytes) {
-    const leftMs = (giveUpNs - clock.now().monoNs) / 1e6;
-    const more = leftMs > 0 ? await heard(line, leftMs) : null;
-    if (more === null) break;
-    received = Uint8Array.from([...received, ...more]);
-    const registers = readResponse(received, request);
-    if (registers) return registers;
-  }
-  const noise = received.length > 0 ? `; ${received.length} bytes came that are no whole answer` : '';
-  throw (
-    wrongResponse(received, request) ??
-    new Fault('timeout', `unit ${unit} did not answer within ${timeoutMs} ms${noise}`)
-  );
-}
-
 const channels = (options: Config): Channel[] =>
   options.channels.map(({ name, unit, range, scale, type }) => ({
     name,
@@ -132,14 +87,15 @@ export const modbusAnalyzer: DriverModule<'serial', Config> = {
   config,
   channels,
   open: async (port, options, clock) => {
-    await port.transact((line) => settle({ line, clock, options }));
+    const master = modbusMaster({ ...options, clock });
+    await port.transact(master.settle);
     return {
       channels: channels(options),
       read: () =>
         port.transact(async (line) => {
           const samples: Sample[] = [];
           for (const run of runs(options.channels)) {
-            const registers = await ask({ line, clock, options }, run);
+            const registers = await master.ask(line, run);
             for (const map of options.channels) {
               const at = map.register - run.start;
               if (map.table === run.table && at >= 0 && at + widths[map.type] <= run.count)

@@ -3,6 +3,39 @@ export interface ModbusModel {
   readonly unit: number;
   /** The 16-bit register at an address of a table, or null when there is none (exception 2). */
   register(table: 'holding' | 'input', address: number): number | null;
+  /** Takes a value for a holding register, or refuses the address (exception 2). Absent: function 6 is unknown to it. */
+  store?(address: number, value: number): boolean;
+}
+
+type Pdu = readonly number[];
+
+/** What a server says to a request without its address and its check: function codes 3, 4 and perhaps 6. */
+function serve(model: ModbusModel, request: Uint8Array): Pdu {
+  const [code = 0, a1 = 0, a0 = 0, n1 = 0, n0 = 0] = request;
+  const start = (a1 << 8) | a0;
+  const count = (n1 << 8) | n0;
+  if (code === 6 && model.store) return model.store(start, count) ? [...request.subarray(0, 5)] : [0x86, 2];
+  if (code !== 3 && code !== 4) return [code | 0x80, 1];
+  if (count < 1 || count > 125) return [code | 0x80, 3];
+  const words = Array.from({ length: count }, (_, i) => model.register(code === 3 ? 'holding' : 'input', start + i));
+  if (words.some((word) => word === null)) return [code | 0x80, 2];
+  return [code, count * 2, ...words.flatMap((word) => [(word ?? 0) >> 8, (word ?? 0) & 255])];
+}
+
+/** The same server behind Modbus TCP (MBAP header, section 3.1 of the TCP/IP guide). */
+export function modbusTcpServer(model: ModbusModel): (bytes: Uint8Array) => Uint8Array[] {
+  let waiting = new Uint8Array(0);
+  return (bytes) => {
+    waiting = Uint8Array.from([...waiting, ...bytes]);
+    const answers: Uint8Array[] = [];
+    while (waiting.length >= 12) {
+      const [t1 = 0, t0 = 0, , , , , unit = 0] = waiting;
+      const pdu = serve(model, waiting.slice(7, 12));
+      waiting = waiting.slice(12);
+      if (unit === model.unit) answers.push(Uint8Array.from([t1, t0, 0, 0, 0, pdu.length + 1, unit, ...pdu]));
+    }
+    return answers;
+  };
 }
 
 function crc(bytes: Uint8Array): number {
@@ -26,15 +59,8 @@ export const fromUnit = (frame: Uint8Array, unit: number): Uint8Array => sealed(
 export function modbusServer(model: ModbusModel): (bytes: Uint8Array) => Uint8Array[] {
   let waiting = new Uint8Array(0);
   const answerTo = (request: Uint8Array): Uint8Array | null => {
-    const [unit = 0, code = 0, a1 = 0, a0 = 0, n1 = 0, n0 = 0] = request;
-    if (unit !== model.unit) return null;
-    if (code !== 3 && code !== 4) return sealed([unit, code | 0x80, 1]);
-    const start = (a1 << 8) | a0;
-    const count = (n1 << 8) | n0;
-    if (count < 1 || count > 125) return sealed([unit, code | 0x80, 3]);
-    const words = Array.from({ length: count }, (_, i) => model.register(code === 3 ? 'holding' : 'input', start + i));
-    if (words.some((word) => word === null)) return sealed([unit, code | 0x80, 2]);
-    return sealed([unit, code, count * 2, ...words.flatMap((word) => [(word ?? 0) >> 8, (word ?? 0) & 255])]);
+    const [unit = 0] = request;
+    return unit === model.unit ? sealed([unit, ...serve(model, request.subarray(1))]) : null;
   };
   return (bytes) => {
     waiting = Uint8Array.from([...waiting, ...bytes]).slice(-256);
