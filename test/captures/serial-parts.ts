@@ -68,5 +68,16 @@ export const serialParts: Readonly<Record<string, Cases>> = {
     'warming-up': { options: { warmUpS: 3 }, device: co2() },
     fault: { options: s8, device: co2(0x10) },
   },
-  winsen: three(asked, () => ({ receive: winsenModule(() => truth.tenths).receive })),
+  winsen: {
+    ...three(asked, () => winsenModule(() => truth.tenths)),
+    'warming-up': { options: { ...asked, warmUpS: 60 }, device: () => winsenModule(() => truth.tenths) },
+    active: {
+      options: { ...asked, mode: 'active', kind: 2, timeoutMs: 1500 },
+      device: () => winsenModule(() => truth.tenths),
+    },
+    'another-gas': {
+      options: { ...asked, mode: 'active', kind: 4, timeoutMs: 1500 },
+      device: () => winsenModule(() => truth.tenths),
+    },
+  },
 };

@@ -10,10 +10,13 @@ import type { SerialLine } from '../../core/ports/serial.ts';
 const readCommand = winsenCommand(0x01, 0x86);
 const askMode = winsenCommand(0x01, 0x78, 0x41);
 const activeMode = winsenCommand(0x01, 0x78, 0x40);
-/** Byte 1 of an answer; in active mode it is the gas or a fixed type, so only answers are held to it. */
+/** Byte 1 of an answer; in active mode it is the gas or a fixed type, by the model. */
 const answerCode = 0x86;
+/** Byte 1 of what answers a change of mode. */
+const modeCode = 0x78;
 const slipped =
   'the module speaks by itself and does not answer: it has lost its mode (its power was cut); it is set to answers again';
+const foreign = 'what the module sends by itself is not of the kind that the board file gives';
 
 const config = z.strictObject({
   mode: z.enum(['ask', 'active']).describe('ask: question and answer; active: the module speaks each second'),
@@ -27,6 +30,12 @@ const config = z.strictObject({
     .max(7)
     .optional()
     .describe('position of the high byte; 2 when asked, 4 in active mode if absent'),
+  kind: z
+    .int()
+    .min(0)
+    .max(255)
+    .optional()
+    .describe('byte 1 of the frames that the model sends by itself, by its manual: others are not its values'),
   warmUpS: z.int().min(0).max(3600).describe('seconds after power-on before the value counts'),
   timeoutMs: z
     .int()
@@ -49,6 +58,10 @@ export function decode(frame: Uint8Array, options: Config, warm: boolean): Sampl
   };
 }
 
+/** Whether a sound frame holds the value: the answer when asked, the module's own kind in active mode. */
+const isValue = ({ 1: code }: Uint8Array, { mode, kind }: Config): boolean =>
+  mode === 'ask' ? code === answerCode : kind === undefined ? code !== answerCode && code !== modeCode : code === kind;
+
 const channels = ({ channel, unit, range, scale }: Config): Channel[] => [
   { name: channel, unit, range, resolution: scale },
 ];
@@ -61,9 +74,10 @@ interface Listening {
 
 /**
  * The newest frame within the time that the options give, however much noise there is. Errors: Fault `checksum` when only
- * broken frames came, `protocol` when a module that is to be asked speaks by itself, `timeout`.
+ * broken frames came, `protocol` when a module that is to be asked speaks by itself or frames are of another kind, `timeout`.
  */
-async function receive({ line, clock, options: { mode, timeoutMs } }: Listening): Promise<Uint8Array> {
+async function receive({ line, clock, options }: Listening): Promise<Uint8Array> {
+  const { mode, timeoutMs } = options;
   const giveUpNs = clock.now().monoNs + timeoutMs * 1e6;
   let rest: Uint8Array = new Uint8Array(0);
   let wrong: Fault | null = null;
@@ -73,9 +87,9 @@ async function receive({ line, clock, options: { mode, timeoutMs } }: Listening)
     if (more === null) throw wrong ?? new Fault('timeout', `no frame came within ${timeoutMs} ms`);
     const scan = winsenFrames(Uint8Array.from([...rest, ...more]));
     rest = scan.rest;
-    const frame = scan.frames.findLast((one) => mode === 'active' || one[1] === answerCode);
+    const frame = scan.frames.findLast((one) => isValue(one, options));
     if (frame) return frame;
-    if (scan.frames.length > 0) wrong = new Fault('protocol', slipped);
+    if (scan.frames.length > 0) wrong = new Fault('protocol', mode === 'ask' ? slipped : foreign);
     else if (scan.broken) wrong ??= new Fault('checksum', 'a frame came whose checksum is wrong');
   }
 }
