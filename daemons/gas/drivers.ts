@@ -4,13 +4,18 @@ import type { Channel, Driver, DriverModule, PortKinds } from '../core/driver.ts
 import type { Clock } from '../core/ports/clock.ts';
 import { Fault } from '../core/ports/fault.ts';
 import { ads1115 } from './drivers/ads1115.ts';
+import { analogCell } from './drivers/analog-cell.ts';
+import { asciiLine } from './drivers/ascii-line.ts';
 import { bme68x } from './drivers/bme68x.ts';
 import { bme280 } from './drivers/bme280.ts';
+import { currentLoop } from './drivers/current-loop.ts';
 import { modbusAnalyzer } from './drivers/modbus-analyzer.ts';
+import { nmeaGps } from './drivers/nmea-gps.ts';
 import { scd4x } from './drivers/scd4x.ts';
 import { senseairS8 } from './drivers/senseair-s8.ts';
 import { sgp4x } from './drivers/sgp4x.ts';
 import { sht4x } from './drivers/sht4x.ts';
+import { wind } from './drivers/wind.ts';
 import { winsen } from './drivers/winsen.ts';
 
 /** A part with its options parsed: ready to be opened on a port. */
@@ -47,6 +52,8 @@ function part<P extends keyof PortKinds, C>(module: DriverModule<P, C>): Part {
 /** Every part a box can read. A new one is one file in drivers/ and one line here. */
 export const drivers: readonly Part[] = [
   part(ads1115),
+  part(currentLoop),
+  part(analogCell),
   part(sht4x),
   part(sgp4x),
   part(scd4x),
@@ -55,6 +62,9 @@ export const drivers: readonly Part[] = [
   part(modbusAnalyzer),
   part(senseairS8),
   part(winsen),
+  part(asciiLine),
+  part(nmeaGps),
+  part(wind),
 ];
 
 /** The part of that name. Errors: Fault `config` that names the known ones. */

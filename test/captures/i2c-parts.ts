@@ -59,6 +59,37 @@ const flipTrim = (): ((bytes: Uint8Array) => Uint8Array) => {
   let count = 0;
   return (bytes) => (bytes.length > 20 && count++ % 2 === 1 ? flip(bytes.length)(bytes) : bytes);
 };
+/** Two transmitters: 12 mA, and one in calibration (3.3 mA by its manual), through 100 ohm. */
+const loopOf = (name: string, input: string, inhibit: readonly object[] = []) => ({
+  ...{ name, input, fullScaleMv: 4096, shuntOhm: 100, unit: 'ppm', at4mA: 0, at20mA: 100, inhibit },
+});
+const loops = {
+  address: 0x49,
+  rate: 128,
+  loops: [loopOf('ammonia', 'a0'), loopOf('oxygen', 'a1', [{ mA: 3.3, what: 'in calibration' }])],
+};
+const currents = (first: number, second: number): I2cCase['parts'] =>
+  at(0x49, () => simulatedAds1115((channel) => 100 * (channel === 0 ? first : second)));
+const cells = {
+  address: 0x4a,
+  climate: { sht4x: 0x44 },
+  cells: [
+    {
+      ...{ kind: 'pid', name: 'acetone', unit: 'ppm', range: [-1, 500], input: 'a2', fullScaleMv: 4096 },
+      ...{ offsetMv: 50, mvPerPpm: 10, lampEv: 10.6, factor: { value: 0.7, source: 'ION Science TA-02' } },
+    },
+    {
+      ...{ kind: 'working-auxiliary', name: 'co', unit: 'ppb', range: [-100, 5000], working: 'a0', auxiliary: 'a1' },
+      ...{ fullScaleMv: 1024, weElectronicMv: 300, aeElectronicMv: 300, weZeroMv: 20, aeZeroMv: 10, mvPerUnit: 0.45 },
+      ...{ algorithm: 1, factors: [0.7, 0.7, 0.7, 0.7, 1, 3, 3.5, 4, 4.5] },
+    },
+  ],
+};
+const electrodes = (withClimate: boolean) => (): ReadonlyMap<number, SimulatedPart> =>
+  new Map([
+    [0x4a, simulatedAds1115((channel) => [525, 310, 450, 0][channel] ?? 0)],
+    ...(withClimate ? ([[0x44, simulatedSht4x(() => truth)]] as const) : []),
+  ]);
 
 export const i2cParts: Readonly<Record<string, Cases>> = {
   ads1115: {
@@ -69,6 +100,19 @@ export const i2cParts: Readonly<Record<string, Cases>> = {
       options: { ...ads, channels: ['a0-a1', 'a2-a3', 'a3'], fullScales: { 'a2-a3': 256, a3: 256 } },
       parts: adc,
     },
+  },
+  'current-loop': {
+    normal: { options: loops, parts: currents(12, 8) },
+    fault: { options: loops, parts: currents(3.6, 21) },
+    'warming-up': { options: loops, parts: currents(3.7, 3.3) },
+    corrupt: { options: loops, parts: currents(60, -60) },
+    absent: { options: loops, parts: nobody },
+  },
+  'analog-cell': {
+    normal: { options: cells, parts: electrodes(true) },
+    'no-climate': { options: cells, parts: electrodes(false) },
+    corrupt: { options: cells, parts: electrodes(true), spoil: flip(6) },
+    absent: { options: cells, parts: nobody },
   },
   sht4x: {
     normal: { options: sht, parts: climate },

@@ -58,7 +58,8 @@ async function make(part: string, name: string, one: I2cCase | SerialCase): Prom
   const lines: string[] = [];
   const said: unknown[] = [];
   const clock = benchClock(1_767_225_600_000);
-  const what = { part, sensor: `simulated-${part}`, options: one.options, simulated: true };
+  const { options, periodMs = 2000 } = one;
+  const what = { part, sensor: `simulated-${part}`, options, simulated: true, periodMs };
   const sink = (text: string): void => void lines.push(text);
   const port =
     'parts' in one
@@ -73,7 +74,7 @@ async function make(part: string, name: string, one: I2cCase | SerialCase): Prom
     const driver = await driverOf(part, part).bind(part, what.options).open(port, clock);
     for (let i = 0; i < 3; i++) {
       await look(async () => void said.push(await driver.read()));
-      await clock.sleep(one.periodMs ?? 2000, 'period');
+      await clock.sleep(periodMs, 'period');
     }
   });
   const folder = path.join(import.meta.dirname, part, name);

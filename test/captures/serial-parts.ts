@@ -1,6 +1,7 @@
 /** The simulated serial parts of the captures: what each says, with which options it is read, and what is wrong in each case. */
 import { floatRegisters, modbusServer, modbusTcpServer } from '../../daemons/tools/simulate/devices/modbus.ts';
 import { senseairS8 } from '../../daemons/tools/simulate/devices/senseair-s8.ts';
+import { answerer, gillLine, gpsBurst, nmeaLine, talker } from '../../daemons/tools/simulate/devices/talkers.ts';
 import { winsenModule } from '../../daemons/tools/simulate/devices/winsen.ts';
 
 export interface SerialDevice {
@@ -20,7 +21,11 @@ export interface SerialCase {
 type Cases = Readonly<Record<string, SerialCase>>;
 
 const truth = { ammonia: 17.25, tenths: 123, co2: 640 };
-const flip = (bytes: Uint8Array): Uint8Array => Uint8Array.from(bytes, (byte, i) => (i === 4 ? byte ^ 0x10 : byte));
+const flipAt =
+  (at: number) =>
+  (bytes: Uint8Array): Uint8Array =>
+    Uint8Array.from(bytes, (byte, i) => (i === at ? byte ^ 0x10 : byte));
+const flip = flipAt(4);
 /** Normal, corrupt and absent of a device that answers alike in all three. */
 const three = (options: SerialCase['options'], device: () => SerialDevice): Cases => ({
   normal: { options, device },
@@ -54,6 +59,17 @@ const co2 =
   (): SerialDevice => ({
     receive: senseairS8({ co2: () => truth.co2, meterStatus: () => meterStatus, baselineHours: 180 }).receive,
   });
+const ascii = {
+  pattern: 'NH3 {ammonia} ppm flow {flow}',
+  ask: 'R1\r\n',
+  gaps: ['----'],
+  timeoutMs: 1500,
+  channels: [
+    { name: 'ammonia', unit: 'ppm', range: [-5, 500], resolution: 0.01 },
+    { name: 'flow', unit: 'l/min', range: [0, 2] },
+  ],
+};
+const place = { lat: 43.4501, lon: -79.25, altitudeM: 812.4, quality: 1 };
 
 export const serialParts: Readonly<Record<string, Cases>> = {
   'modbus-analyzer': {
@@ -67,6 +83,28 @@ export const serialParts: Readonly<Record<string, Cases>> = {
     ...three(s8, co2()),
     'warming-up': { options: { warmUpS: 3 }, device: co2() },
     fault: { options: s8, device: co2(0x10) },
+  },
+  'ascii-line': {
+    normal: { options: ascii, device: () => answerer('R1\r\n', () => 'NH3  17.25 ppm   flow 0.512') },
+    'by-itself': {
+      options: { ...ascii, ask: undefined },
+      device: () => talker(() => Uint8Array.from(Buffer.from('ppm flow 0.5\r\nNH3 17.25 ppm flow 0.512\r\n'))),
+    },
+    'warming-up': { options: ascii, device: () => answerer('R1\r\n', () => 'NH3 ---- ppm flow 0.512') },
+    corrupt: { options: ascii, device: () => answerer('R1\r\n', () => 'NH3 17.25 ppm flow 0.512'), spoil: flip },
+    absent: { options: ascii, device: null },
+  },
+  'nmea-gps': {
+    ...three({}, () => talker(() => gpsBurst(place))),
+    corrupt: { options: {}, device: () => talker(() => gpsBurst(place)), spoil: flipAt(100), periodMs: 1000 },
+    'warming-up': { options: {}, device: () => talker(() => gpsBurst({ ...place, quality: 0 })) },
+  },
+  wind: {
+    ...three({ protocol: 'gill-polar', northDeg: 10, timeoutMs: 2200 }, () =>
+      talker(() => gillLine('Q,229,002.74,M,00,')),
+    ),
+    'nmea-mwv': { options: { protocol: 'nmea-mwv' }, device: () => talker(() => nmeaLine('WIMWV,229,R,005.33,N,A')) },
+    fault: { options: { protocol: 'gill-polar' }, device: () => talker(() => gillLine('Q,,,M,04,')) },
   },
   winsen: {
     ...three(asked, () => winsenModule(() => truth.tenths)),

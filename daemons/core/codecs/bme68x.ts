@@ -42,7 +42,8 @@ export function bme68xTrim(blocks: Uint8Array): Bme68xTrim {
 
 /** Fine temperature from the 20-bit reading; divided by 5120 it is in C. */
 export function fineTemperature(adc: number, { t: [t1, t2, t3] }: Bme68xTrim): number {
-  return (adc / 16384 - t1 / 1024) * t2 + (adc / 131072 - t1 / 8192) ** 2 * (t3 * 16);
+  const apart = adc / 131072 - t1 / 8192;
+  return (adc / 16384 - t1 / 1024) * t2 + apart * apart * (t3 * 16);
 }
 
 /** Pressure in Pa from the 20-bit reading; not finite where the formula divides by zero. */
@@ -52,7 +53,9 @@ export function pressurePa(adc: number, fine: number, trim: Bme68xTrim): number 
   const offset = (base * base * (p6 / 131072) + base * p5 * 2) / 4 + p4 * 65536;
   const slope = (1 + ((p3 * base * base) / 16384 + p2 * base) / 524288 / 32768) * p1;
   const rough = ((1048576 - adc - offset / 4096) * 6250) / slope;
-  const bend = (p9 * rough * rough) / 2147483648 + rough * (p8 / 32768) + (rough / 256) ** 3 * (p10 / 131072);
+  const small = rough / 256;
+  const cube = small * small * small * (p10 / 131072);
+  const bend = (p9 * rough * rough) / 2147483648 + rough * (p8 / 32768) + cube;
   return rough + (bend + p7 * 128) / 16;
 }
 
@@ -74,12 +77,12 @@ const k2 = [0, 0, 0, 0, 0.1, 0.7, 0, -0.8, -0.1, 0, 0, 0, 0, 0, 0, 0];
 /** Gas resistance in ohm of a BME680 (variant 0). */
 export function gasOhmLow(adc: number, range: number, { rangeError }: Bme68xTrim): number {
   const scale = (1340 + 5 * rangeError) * (1 + (k1[range] ?? 0) / 100);
-  return 1 / ((1 + (k2[range] ?? 0) / 100) * 0.000000125 * 2 ** range * ((adc - 512) / scale + 1));
+  return 1 / ((1 + (k2[range] ?? 0) / 100) * 0.000000125 * (1 << range) * ((adc - 512) / scale + 1));
 }
 
 /** Gas resistance in ohm of a BME688 (variant 1). */
 export const gasOhmHigh = (adc: number, range: number): number =>
-  (1_000_000 * Math.floor(262144 / 2 ** range)) / (4096 + 3 * (adc - 512));
+  (1_000_000 * (262144 >> range)) / (4096 + 3 * (adc - 512));
 
 /** The heater's set point for a temperature of its plate in C, in air of `ambientC` (section 3.6.5): 0 to 255. */
 export function heaterCode(targetC: number, ambientC: number, trim: Bme68xTrim): number {

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { sensirionCommand, words } from '../../core/codecs/sensirion.ts';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
 import type { Clock } from '../../core/ports/clock.ts';
-import { Fault, isFault } from '../../core/ports/fault.ts';
+import { Fault } from '../../core/ports/fault.ts';
 import type { I2c } from '../../core/ports/i2c.ts';
 import { joinFlags } from '../../core/values/flags.ts';
-import { sht4x } from './sht4x.ts';
+import { busClimate, busClimateShape } from '../bus-climate.ts';
 
 const address = 0x59;
 /** Both datasheets, table 10: commands with the longest time in ms until their answer. */
@@ -20,10 +20,7 @@ const roundMs = 1000;
 
 const config = z.strictObject({
   model: z.enum(['sgp40', 'sgp41']),
-  climate: z
-    .strictObject({ sht4x: z.literal([0x44, 0x45, 0x46]).describe('address of the SHT4x that gives it') })
-    .optional()
-    .describe('the SHT4x on the same bus that compensates; without one values are flagged uncompensated'),
+  climate: busClimateShape,
   selfTestPass: z.int().min(0).max(0xffff).default(0xd400).describe("the self test's word of a sound part"),
   warmUpS: z.int().min(0).max(3600).describe('seconds after opening before a value counts'),
 });
@@ -95,29 +92,21 @@ export const sgp4x: DriverModule<'i2c', Config> = {
     await test(bus, clock, options);
     if (model === 'sgp41') await condition(bus, clock);
     const warmNs = clock.now().monoNs + warmUpS * 1e9;
-    const air = climate ? await sht4x.open(bus, { address: climate.sht4x, precision: 'high' }, clock) : null;
-
-    /** null when there is no climate: a dead climate sensor degrades the gas, it does not silence it. */
-    async function climateNow(): Promise<[number, number] | null> {
-      try {
-        const [temperature, humidity] = (await air?.read()) ?? [];
-        const known = typeof temperature?.value === 'number' && typeof humidity?.value === 'number';
-        return known ? climateWords(humidity?.value ?? 50, temperature?.value ?? 25) : null;
-      } catch (error) {
-        if (!isFault(error)) throw error;
-        return null;
-      }
-    }
-
+    const climateNow = await busClimate(bus, climate, clock);
     return {
       channels: channels(options),
       read: async () => {
-        const args = await climateNow();
+        const air = await climateNow();
         const { code, waitMs } = measure[model];
-        const asking = { code, waitMs, count: outputs[model].length, args: args ?? noClimate };
+        const asking = {
+          code,
+          waitMs,
+          count: outputs[model].length,
+          args: air ? climateWords(air.relativePercent, air.temperatureC) : noClimate,
+        };
         const samples = decode(await ask(bus, clock, asking), model);
         const cold = clock.now().monoNs < warmNs ? (['warming-up'] as const) : [];
-        const blind = args === null ? (['uncompensated'] as const) : [];
+        const blind = air === null ? (['uncompensated'] as const) : [];
         return samples.map((one) => ({ ...one, flags: joinFlags(joinFlags(one.flags, cold), blind) }));
       },
     };
