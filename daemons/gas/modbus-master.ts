@@ -97,7 +97,7 @@ export function modbusMaster({ unit, timeoutMs, framing = 'rtu', clock }: Option
     write: async (line, register, value) => {
       const sent =
         framing === 'tcp' ? tcpWriteRequest(next(), unit, register, value) : writeRequest(unit, register, value);
-      await exchange(line, { sent, find: (bytes) => (Buffer.from(bytes).includes(sent) ? true : null) });
+      await exchange(line, { sent, find: (bytes) => (Buffer.from(bytes).includes(Buffer.from(sent)) ? true : null) });
     },
   };
 }

@@ -30,4 +30,16 @@ export function addChecks(program: Command): void {
     .action(async ({ out }: { out: string }) => {
       (await import('../schema.ts')).writeSchemas(out);
     });
+
+  program
+    .command('new-driver')
+    .description('write the files of a driver for a part, with its simulated device, test and captures')
+    .argument('<part>', "the part's name, for example my-sensor")
+    .option('--port <kind>', 'i2c or serial', 'i2c')
+    .action(async (part: string, { port }: { port: string }) => {
+      const { Fault } = await import('../../core/ports/fault.ts');
+      if (port !== 'i2c' && port !== 'serial') throw new Fault('config', `--port ${port}: must be i2c or serial`);
+      const files = (await import('../new-driver/new-driver.ts')).newDriver(root, part, port);
+      process.stdout.write(`${files.join('\n')}\n`);
+    });
 }
