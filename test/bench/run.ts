@@ -3,6 +3,7 @@ import process from 'node:process';
 import type { Figure } from './figure.ts';
 
 const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
+  drivers: async () => [(await import('./drivers.ts')).drivers()],
   inference: async () => (await import('./inference.ts')).inference(),
   spool: async () => (await import('./spool.ts')).spool(),
   ledger: async () => [
