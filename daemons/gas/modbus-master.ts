@@ -1,5 +1,12 @@
-import { type ReadRequest, readRequest, readResponse, writeRequest, wrongResponse } from '../core/codecs/modbus-rtu.ts';
-import { tcpReadRequest, tcpReadResponse, tcpWriteRequest } from '../core/codecs/modbus-tcp.ts';
+import {
+  type ReadRequest,
+  readRequest,
+  readResponse,
+  writeRequest,
+  written,
+  wrongResponse,
+} from '../core/codecs/modbus-rtu.ts';
+import { tcpReadRequest, tcpReadResponse, tcpWriteRequest, tcpWritten } from '../core/codecs/modbus-tcp.ts';
 import { heard } from '../core/flow/heard.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import { Fault } from '../core/ports/fault.ts';
@@ -95,9 +102,9 @@ export function modbusMaster({ unit, timeoutMs, framing = 'rtu', clock }: Option
       });
     },
     write: async (line, register, value) => {
-      const sent =
-        framing === 'tcp' ? tcpWriteRequest(next(), unit, register, value) : writeRequest(unit, register, value);
-      await exchange(line, { sent, find: (bytes) => (Buffer.from(bytes).includes(Buffer.from(sent)) ? true : null) });
+      const tcp = framing === 'tcp';
+      const sent = tcp ? tcpWriteRequest(next(), unit, register, value) : writeRequest(unit, register, value);
+      await exchange(line, { sent, find: (bytes) => (tcp ? tcpWritten : written)(bytes, sent) || null });
     },
   };
 }

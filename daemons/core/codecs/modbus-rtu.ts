@@ -46,6 +46,20 @@ export function writeRequest(unit: number, register: number, value: number): Uin
   return Uint8Array.of(...body, crc & 255, crc >> 8);
 }
 
+/**
+ * Whether a device has echoed a write; false while it has not. Errors: Fault `refused` for its exception.
+ */
+export function written(received: Uint8Array, request: Uint8Array): boolean {
+  const [unit = 0, code = 0] = request;
+  for (let at = 0; at + 5 <= received.length; at++) {
+    const frame = received.subarray(at, at + 5);
+    const crc = crc16(frame.subarray(0, 3));
+    if (frame[0] === unit && frame[1] === (code | 0x80) && frame[3] === (crc & 255) && frame[4] === crc >> 8)
+      throw refusal(unit, frame[2] ?? 0);
+  }
+  return Buffer.from(received).includes(Buffer.from(request));
+}
+
 export interface ReadRequest {
   readonly unit: number;
   readonly table: Table;

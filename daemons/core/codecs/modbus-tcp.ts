@@ -54,3 +54,11 @@ function answered(body: Uint8Array, unit: number, { unit: asked, table, count }:
     );
   return registersFrom(body.subarray(2));
 }
+
+/** Whether a device has echoed a write; false while it has not. Errors: Fault `refused` for its exception. */
+export function tcpWritten(received: Uint8Array, request: Uint8Array): boolean {
+  const refused = Uint8Array.of(...request.subarray(0, 5), 3, request[6] ?? 0, (request[7] ?? 0) | 0x80);
+  const at = Buffer.from(received).indexOf(Buffer.from(refused));
+  if (at >= 0 && at + 8 < received.length) throw refusal(request[6] ?? 0, received[at + 8] ?? 0);
+  return Buffer.from(received).includes(Buffer.from(request));
+}

@@ -26,13 +26,28 @@ const config = z.strictObject({
 });
 type Config = z.infer<typeof config>;
 
+/**
+ * A reading keeps six significant digits on its way, which is 100 m of longitude. So an angle is two channels: hundredths
+ * of a degree, and what is left in millionths; the place is `coarse + fine / 1e6` degrees, good to a centimetre.
+ */
 const channels: readonly Channel[] = [
-  { name: 'latitude', unit: 'deg', range: [-90, 90], resolution: 0 },
-  { name: 'longitude', unit: 'deg', range: [-180, 180], resolution: 0 },
+  { name: 'latitude-coarse', unit: 'deg', range: [-90, 90], resolution: 0.01 },
+  { name: 'latitude-fine', unit: 'udeg', range: [-5000, 5000], resolution: 0.1 },
+  { name: 'longitude-coarse', unit: 'deg', range: [-180, 180], resolution: 0.01 },
+  { name: 'longitude-fine', unit: 'udeg', range: [-5000, 5000], resolution: 0.1 },
   { name: 'altitude', unit: 'm', range: [-500, 20_000], resolution: 0.1 },
   { name: 'hdop', unit: '1', range: [0, 100], resolution: 0.1 },
   { name: 'satellites', unit: '1', range: [0, 99], resolution: 1 },
 ];
+/** How many of these are the position. */
+const positions = 5;
+
+/** The two channels of an angle in degrees. */
+function split(angle: number | null): readonly [number | null, number | null] {
+  if (angle === null) return [null, null];
+  const coarse = Math.round(angle * 100) / 100;
+  return [coarse, Math.round((angle - coarse) * 1e7) / 10];
+}
 
 /** Degrees and minutes, (d)ddmm.mmm, with their hemisphere, in degrees. */
 function degrees(
@@ -57,15 +72,15 @@ export function decode({ type, fields }: Sentence, { mostHdop }: Config): Sample
   const hdop = fieldNumber(dilution);
   const vague = fix && (hdop === null || hdop > mostHdop);
   const values = [
-    degrees(lat, north, 'N', 'S'),
-    degrees(lon, east, 'E', 'W'),
+    ...split(degrees(lat, north, 'N', 'S')),
+    ...split(degrees(lon, east, 'E', 'W')),
     altitudeUnit === 'M' ? fieldNumber(altitude) : null,
     hdop,
     fieldNumber(satellites),
   ];
   return channels.map(({ name, range: [low, high] }, i) => {
     const value = values[i] ?? null;
-    const position = i < 3;
+    const position = i < positions;
     if (position && !fix) return { channel: name, value: null, flags: ['no-fix'] };
     if (value === null) return { channel: name, value, flags: ['not-a-number'] };
     const flags: readonly Flag[] = value < low || value > high || (position && vague) ? ['out-of-range'] : [];

@@ -4,6 +4,7 @@ import { tcpReadRequest, tcpReadResponse } from '../../../daemons/core/codecs/mo
 import { isFault } from '../../../daemons/core/ports/fault.ts';
 import { modbusAnalyzer } from '../../../daemons/gas/drivers/modbus-analyzer.ts';
 import { decode, senseairS8 } from '../../../daemons/gas/drivers/senseair-s8.ts';
+import { modbusMaster } from '../../../daemons/gas/modbus-master.ts';
 import { benchClock } from '../../../daemons/tools/evaluate/i2c-bench.ts';
 import { modbusServer, modbusTcpServer } from '../../../daemons/tools/simulate/devices/modbus.ts';
 import { senseairS8 as simulatedS8 } from '../../../daemons/tools/simulate/devices/senseair-s8.ts';
@@ -101,4 +102,16 @@ test('Senseair S8: one that keeps its baseline correction on is refused', async 
   const stubborn = modbusServer({ unit: 254, register: () => 180, store: () => true });
   const line = timedLine(clock, (written) => stubborn(written).map((one) => ({ afterMs: 5, bytes: one })));
   t.is(await kindOf(senseairS8.open(line, senseairS8.config.parse({ warmUpS: 0 }), clock)), 'refused');
+});
+
+test('a write that a device refuses is named, over both framings', async (t) => {
+  const clock = benchClock(0);
+  const closed = { unit: 7, register: () => 0, store: () => false };
+  for (const framing of ['rtu', 'tcp'] as const) {
+    const device = framing === 'tcp' ? modbusTcpServer(closed) : modbusServer(closed);
+    const line = timedLine(clock, (sent) => device(sent).map((one) => ({ afterMs: 5, bytes: one })));
+    const master = modbusMaster({ unit: 7, timeoutMs: 300, framing, clock });
+    const error = await t.throwsAsync(line.transact((one) => master.write(one, 3, 1)));
+    t.regex(error?.message ?? '', /exception 2 \(illegal data address/, framing);
+  }
 });

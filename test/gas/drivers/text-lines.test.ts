@@ -2,12 +2,14 @@ import test from 'ava';
 import fc from 'fast-check';
 import { lineTemplate, matchLine } from '../../../daemons/core/codecs/line-template.ts';
 import { gillFields, nmeaSentence, xorOf } from '../../../daemons/core/codecs/nmea.ts';
+import type { Sample } from '../../../daemons/core/driver.ts';
 import { isFault } from '../../../daemons/core/ports/fault.ts';
+import { trim } from '../../../daemons/core/telemetry/trim.ts';
 import { asciiLine } from '../../../daemons/gas/drivers/ascii-line.ts';
 import { decode as decodeGps, nmeaGps } from '../../../daemons/gas/drivers/nmea-gps.ts';
 import { decode as decodeWind, wind } from '../../../daemons/gas/drivers/wind.ts';
 import { benchClock } from '../../../daemons/tools/evaluate/i2c-bench.ts';
-import { answerer, gillLine, nmeaLine } from '../../../daemons/tools/simulate/devices/talkers.ts';
+import { answerer, gillLine, gpsBurst, nmeaLine } from '../../../daemons/tools/simulate/devices/talkers.ts';
 import { timedLine } from '../../support/timed-line.ts';
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1').trimEnd();
@@ -25,15 +27,42 @@ const anyHdop = nmeaGps.config.parse({});
 const gill = wind.config.parse({ protocol: 'gill-polar' });
 const mwv = wind.config.parse({ protocol: 'nmea-mwv' });
 
+/** Latitude and longitude in degrees, from values that keep six digits on their way as those of a line do. */
+function placeOf(samples: readonly Sample[]): (number | null)[] {
+  const at = (name: string): number | null => {
+    const value = samples.find(({ channel }) => channel === name)?.value ?? null;
+    return value === null ? null : trim(value, 6);
+  };
+  return ['latitude', 'longitude'].map((axis) => {
+    const [coarse, fine] = [at(`${axis}-coarse`), at(`${axis}-fine`)];
+    return coarse === null || fine === null ? null : coarse + fine / 1e6;
+  });
+}
+
 test('NMEA: the published GGA sentence checks (sensing.md 2.2) and is 48.1173 N, 11.5167 E, 545.4 m', (t) => {
   const samples = decodeGps(nmeaSentence(gga), anyHdop) ?? [];
-  const values = samples.map(({ value }) => value ?? Number.NaN);
-  for (const [i, expected] of [48 + 7.038 / 60, 11 + 31 / 60, 545.4, 0.9, 8].entries())
-    t.true(Math.abs((values[i] ?? Number.NaN) - expected) < 1e-9, `${i}`);
+  const [lat, lon] = placeOf(samples);
+  t.true(Math.abs((lat ?? Number.NaN) - (48 + 7.038 / 60)) < 1e-7);
+  t.true(Math.abs((lon ?? Number.NaN) - (11 + 31 / 60)) < 1e-7);
+  t.deepEqual(
+    samples.slice(4).map(({ value }) => value),
+    [545.4, 0.9, 8],
+  );
   t.deepEqual(
     samples.flatMap(({ flags }) => flags),
     [],
   );
+});
+
+test('GPS: a place comes through values of six digits as finely as its sentence has it, anywhere on earth', (t) => {
+  const part = (most: number) => fc.double({ min: -most, max: most, noNaN: true });
+  const comesThrough = fc.property(part(89.99), part(179.99), (lat, lon) => {
+    const sentence = text(gpsBurst({ lat, lon, altitudeM: 5, quality: 1 })).split('\r\n')[1] ?? '';
+    const [north, east] = placeOf(decodeGps(nmeaSentence(sentence), anyHdop) ?? []);
+    // The sentence has four decimals of a minute: 0.83e-6 degrees to either side.
+    return Math.abs((north ?? 99) - lat) < 1e-6 && Math.abs((east ?? 999) - lon) < 1e-6;
+  });
+  t.notThrows(() => fc.assert(comesThrough));
 });
 
 test('NMEA: any one character changed is a checksum or no sentence, never another position', (t) => {
@@ -51,18 +80,10 @@ test('NMEA: any one character changed is a checksum or no sentence, never anothe
 
 test('GPS: south and west are negative; without a fix there is no position; a vague one is flagged', (t) => {
   const fields = (more: string) => decodeGps(nmeaSentence(text(nmeaLine(`GNGGA,1,${more}`))), anyHdop) ?? [];
-  const [south, west] = fields('3352.5,S,07030.0,W,4,10,0.7,500.0,M,0,M,,');
-  t.deepEqual([south?.value, west?.value], [-33.875, -70.5]);
+  t.deepEqual(placeOf(fields('3352.5,S,07030.0,W,4,10,0.7,500.0,M,0,M,,')), [-33.875, -70.5]);
   const none = fields(',,,,0,02,99.9,,,,,,');
-  t.deepEqual(
-    none.slice(0, 3).map(({ value, flags }) => [value, flags]),
-    [
-      [null, ['no-fix']],
-      [null, ['no-fix']],
-      [null, ['no-fix']],
-    ],
-  );
-  t.is(none[4]?.value, 2);
+  for (const { value, flags } of none.slice(0, 5)) t.deepEqual([value, flags], [null, ['no-fix']]);
+  t.is(none[6]?.value, 2);
   t.deepEqual(fields('3352.5,S,07030.0,W,1,04,25.0,500.0,M,0,M,,')[0]?.flags, ['out-of-range']);
   for (const quality of [6, 7, 8]) t.is(fields(`3352.5,S,07030.0,W,${quality},10,0.7,1,M,0,M,,`)[0]?.value, null);
   t.is(fields('3360.0,S,07030.0,W,1,10,0.7,1,M,0,M,,')[0]?.value, null);
