@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { sensirionCommand, words } from '../../core/codecs/sensirion.ts';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
 import type { Clock } from '../../core/ports/clock.ts';
-import { Fault } from '../../core/ports/fault.ts';
+import { Fault, isFault } from '../../core/ports/fault.ts';
 import type { I2c } from '../../core/ports/i2c.ts';
 import { joinFlags } from '../../core/values/flags.ts';
 import { busClimate, busClimateShape } from '../bus-climate.ts';
@@ -13,6 +13,7 @@ const address = 0x59;
 const measure = { sgp40: { code: 0x260f, waitMs: 30 }, sgp41: { code: 0x2619, waitMs: 50 } } as const;
 const marginMs = 5;
 const conditioning = { code: 0x2612, waitMs: 50 };
+const heaterOff = 0x3615;
 const selfTest = { code: 0x280e, waitMs: 320 };
 /** SGP41 datasheet 3.1: the NOx pixel is conditioned for 10 s after power-on and damaged by more. */
 const conditioningRounds = 10;
@@ -75,10 +76,18 @@ async function test(bus: I2c, clock: Clock, { model, selfTestPass }: Config): Pr
 
 /** Ends after exactly its rounds: the caller measures at once, which ends the conditioning in the part. */
 async function condition(bus: I2c, clock: Clock): Promise<void> {
-  for (let round = 0; round < conditioningRounds; round++) {
-    const sentMs = clock.now().monoNs / 1e6;
-    words(await ask(bus, clock, { ...conditioning, count: 1, args: noClimate }), 1);
-    await clock.sleep(roundMs - (clock.now().monoNs / 1e6 - sentMs), 'sgp41 conditioning');
+  try {
+    for (let round = 0; round < conditioningRounds; round++) {
+      const sentMs = clock.now().monoNs / 1e6;
+      words(await ask(bus, clock, { ...conditioning, count: 1, args: noClimate }), 1);
+      await clock.sleep(roundMs - (clock.now().monoNs / 1e6 - sentMs), 'sgp41 conditioning');
+    }
+  } catch (error) {
+    // Nobody may come back within 10 s: the pixel is not left hot. A bus that is gone takes no command either.
+    await bus.write(address, sensirionCommand(heaterOff)).catch((second: unknown) => {
+      if (!isFault(second)) throw second;
+    });
+    throw error;
   }
 }
 

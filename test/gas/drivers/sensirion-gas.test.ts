@@ -44,6 +44,22 @@ test('SGP41: its NOx pixel is conditioned for ten seconds, and no longer when no
   t.is(Math.round(part.conditionedMs() / 1000), 10);
 });
 
+test('SGP41: a bus that spoils an answer while it is conditioned does not leave its pixel hot', async (t) => {
+  const clock = benchClock(0);
+  const part = simulatedSgp4x({ model: 'sgp41', ...sound });
+  const bus = benchBus(new Map([[0x59, part]]), clock);
+  let reads = 0;
+  const spoiling = {
+    ...bus,
+    read: async (address: number, length: number) =>
+      (await bus.read(address, length)).map((byte) => (++reads > 12 ? byte ^ 1 : byte)),
+  };
+  await t.throwsAsync(sgp4x.open(spoiling, sgp41, clock), { message: /checksum/ });
+  await clock.sleep(3_600_000, 'nobody comes back');
+  await bus.write(0x59, sensirionCommand(0x280e));
+  t.true(part.conditionedMs() > 0 && part.conditionedMs() < 10_000, `${part.conditionedMs()} ms`);
+});
+
 test('SGP41: the humidity of the SHT4x on its bus reaches it; without one, or with a dead one, values say uncompensated', async (t) => {
   const read = async (climate: SimulatedPart | null, asked: boolean) => {
     const clock = benchClock(0);

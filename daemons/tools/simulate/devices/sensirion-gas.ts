@@ -1,25 +1,16 @@
 /** Sensirion's gas parts as their datasheets describe them, written apart from the drivers: SGP40, SGP41 and SCD4x. */
 import type { SimulatedPart } from './ads1115.ts';
-
-/** CRC-8, polynomial 0x31, start 0xff, by division of the 16-bit word. */
-function checksum(high: number, low: number): number {
-  let rest = 0xff ^ high;
-  for (const next of [low, null]) {
-    for (let bit = 0; bit < 8; bit++) rest = rest & 0x80 ? ((rest * 2) ^ 0x131) & 0xff : rest * 2;
-    if (next !== null) rest ^= next;
-  }
-  return rest;
-}
+import { sensirionChecksum } from './sht4x.ts';
 
 const sealed = (words: readonly number[]): Uint8Array =>
-  Uint8Array.from(words.flatMap((word) => [word >> 8, word & 255, checksum(word >> 8, word & 255)]));
+  Uint8Array.from(words.flatMap((word) => [word >> 8, word & 255, sensirionChecksum(word >> 8, word & 255)]));
 
 /** The arguments of a command, or null when a checksum of them is wrong: the part answers NACK to such a write. */
 function argumentsOf(bytes: Uint8Array): number[] | null {
   const words: number[] = [];
   for (let at = 2; at + 3 <= bytes.length; at += 3) {
     const [high = 0, low = 0, said = 0] = bytes.subarray(at, at + 3);
-    if (checksum(high, low) !== said) return null;
+    if (sensirionChecksum(high, low) !== said) return null;
     words.push(high * 256 + low);
   }
   return words;
@@ -71,6 +62,7 @@ export function simulatedSgp4x({ model, voc, nox, selfTest }: Sgp4xModel): Simul
     if (since !== null) total += nowMs - since;
     since = null;
     const heard = voc - Math.round((100 * (humidity - 0x8000)) / 65535);
+    if (code === 0x3615) return { afterMs: 1 };
     if (code === 0x280e) return { afterMs: 320, answer: [selfTest] };
     if (code === 0x260f && model === 'sgp40') return { afterMs: 30, answer: [heard] };
     if (code === 0x2619 && model === 'sgp41') return { afterMs: 50, answer: [heard, nox] };

@@ -5,7 +5,7 @@ const durationMs: Readonly<Record<number, number>> = { 253: 9, 246: 5, 224: 2 };
 const serialNumber = [0x0f, 0xba, 0x12, 0x34];
 
 /** CRC-8 of two bytes, polynomial 0x31, start 0xff (datasheet 4.4), by division of the 16-bit word. */
-function checksum(high: number, low: number): number {
+export function sensirionChecksum(high: number, low: number): number {
   let rest = 0xff ^ high;
   for (const next of [low, null]) {
     for (let bit = 0; bit < 8; bit++) rest = rest & 0x80 ? ((rest * 2) ^ 0x131) & 0xff : rest * 2;
@@ -21,7 +21,9 @@ export function simulatedSht4x(
   let answer: Uint8Array | null = null;
   let readyMs = 0;
   const words = (first: number, second: number): Uint8Array =>
-    Uint8Array.from([first, second].flatMap((word) => [word >> 8, word & 255, checksum(word >> 8, word & 255)]));
+    Uint8Array.from(
+      [first, second].flatMap((word) => [word >> 8, word & 255, sensirionChecksum(word >> 8, word & 255)]),
+    );
   return {
     write: ([command = 0], nowMs) => {
       const duration = durationMs[command];
