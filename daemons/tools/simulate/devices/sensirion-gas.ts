@@ -59,14 +59,20 @@ export function simulatedSgp4x({ model, voc, nox, selfTest }: Sgp4xModel): Simul
       since ??= nowMs;
       return { afterMs: 50, answer: [voc] };
     }
+    const heard = voc - Math.round((100 * (humidity - 0x8000)) / 65535);
+    const known: Readonly<Record<number, Reaction>> = {
+      13845: { afterMs: 1 },
+      10254: { afterMs: 320, answer: [selfTest] },
+      ...(model === 'sgp40'
+        ? { 9743: { afterMs: 30, answer: [heard] } }
+        : { 9753: { afterMs: 50, answer: [heard, nox] } }),
+    };
+    const reaction = known[code];
+    // A command that the part does not know leaves it as it is.
+    if (!reaction) return null;
     if (since !== null) total += nowMs - since;
     since = null;
-    const heard = voc - Math.round((100 * (humidity - 0x8000)) / 65535);
-    if (code === 0x3615) return { afterMs: 1 };
-    if (code === 0x280e) return { afterMs: 320, answer: [selfTest] };
-    if (code === 0x260f && model === 'sgp40') return { afterMs: 30, answer: [heard] };
-    if (code === 0x2619 && model === 'sgp41') return { afterMs: 50, answer: [heard, nox] };
-    return null;
+    return reaction;
   });
   return { ...part, conditionedMs: () => total };
 }
