@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
 import { type Flag, joinFlags } from '../../core/values/flags.ts';
 import { type AirClimate, busClimate, busClimateShape } from '../bus-climate.ts';
-import { gasPpm, isobutylenePpm, threeElectrode, workingAuxiliary } from '../cells.ts';
+import { gasPpm, ionizes, isobutylenePpm, threeElectrode, workingAuxiliary } from '../cells.ts';
 import { addressShape, convert, fullScaleShape, type Input, inputNames, rateShape } from './ads1115.ts';
 
 const common = {
@@ -13,7 +13,7 @@ const common = {
   fullScaleMv: fullScaleShape.describe('full scale in millivolts of its inputs'),
 };
 const input = z.enum(inputNames);
-const sensitivity = z.number().refine((value) => value !== 0, 'must not be 0');
+const nonzero = z.number().refine((value) => value !== 0, 'must not be 0');
 const cell = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('pid'),
@@ -21,23 +21,19 @@ const cell = z.discriminatedUnion('kind', [
     input,
     offsetMv: z.number().describe('in clean air'),
     mvPerPpm: z.number().positive().describe('sensitivity to isobutylene'),
-    lampEv: z.number().positive().describe('photon energy of the lamp'),
+    lampEv: z.number().positive().describe('photon energy of the lamp in eV'),
+    ionizationEv: z.number().positive().optional().describe("the gas's, in eV: above the lamp it is invisible"),
     factor: z
       .strictObject({ value: z.number().positive(), source: z.string().min(1).max(128) })
       .describe('response factor of the gas to isobutylene, and the table that it is from'),
-    mostHumidity: z
-      .number()
-      .min(0)
-      .max(100)
-      .default(90)
-      .describe('relative humidity in % from which water dims the lamp'),
+    mostHumidity: z.number().min(0).max(100).default(90).describe('% from which water dims the lamp'),
   }),
   z.strictObject({
     kind: z.literal('three-electrode'),
     ...common,
     input,
     zeroMv: z.number().describe('in clean air'),
-    mvPerUnit: sensitivity,
+    mvPerUnit: nonzero,
   }),
   z.strictObject({
     kind: z.literal('working-auxiliary'),
@@ -47,8 +43,8 @@ const cell = z.discriminatedUnion('kind', [
     weElectronicMv: z.number(),
     aeElectronicMv: z.number(),
     weZeroMv: z.number(),
-    aeZeroMv: z.number().refine((value) => value !== 0, 'must not be 0'),
-    mvPerUnit: sensitivity,
+    aeZeroMv: nonzero,
+    mvPerUnit: nonzero,
     algorithm: z.literal([1, 2, 3, 4]).describe('of AAN 803, as the cell asks for'),
     factors: z.array(z.number()).length(9).describe("at -30 to 50 C in steps of 10, from the cell's own sheet"),
   }),
@@ -59,7 +55,18 @@ const config = z.strictObject({
   address: addressShape,
   rate: rateShape,
   climate: busClimateShape,
-  cells: z.array(cell).min(1).max(8),
+  cells: z
+    .array(
+      cell.refine(
+        (one) => one.kind !== 'pid' || one.ionizationEv === undefined || ionizes(one.lampEv, one.ionizationEv),
+        {
+          message: 'the lamp does not ionize this gas: it would read as clean air',
+          path: ['ionizationEv'],
+        },
+      ),
+    )
+    .min(1)
+    .max(8),
 });
 type Config = z.infer<typeof config>;
 

@@ -135,6 +135,12 @@ test('a PID in air too wet for its lamp, or unknown, says uncompensated; beyond 
   t.deepEqual(decodeCell(one, [2050], dry).flags, ['out-of-range']);
 });
 
+test('a PID whose lamp cannot see the gas is refused in the board file', (t) => {
+  const refused = (ionizationEv: number): boolean =>
+    !analogCell.config.safeParse({ address: 0x48, cells: [{ ...pid, ionizationEv }] }).success;
+  t.deepEqual([refused(12.7), refused(9.7)], [true, false]);
+});
+
 test('a saturated input flags the cell that is read through it', async (t) => {
   const clock = benchClock(0);
   const bus = benchBus(new Map([[0x48, simulatedAds1115(() => 9000)]]), clock);
