@@ -69,6 +69,9 @@ export function parseValue<T>(where: string, value: unknown, schema: z.ZodType<T
   throw new Fault('config', mistakes(schema, value, parsed.error, () => where).join('\n'));
 }
 
+/** zod's message of a rule that has none of its own. */
+const withoutWords = 'Invalid input';
+
 function mistakes(
   schema: z.ZodType,
   value: unknown,
@@ -91,7 +94,10 @@ function mistakes(
     }
     const found = valueAt(value, issue.path);
     const is = found === undefined ? 'is missing' : `is ${short(found)}`;
-    return [`${place(issue.path)} ${dotted(issue.path)}: ${is}; ${right(shape, issue.message)}`];
+    // What one field alone is allowed to be says nothing about a mistake between two.
+    const rule =
+      issue.code === 'custom' && issue.message !== withoutWords ? issue.message : right(shape, issue.message);
+    return [`${place(issue.path)} ${dotted(issue.path)}: ${is}; ${rule}`];
   });
 }
 

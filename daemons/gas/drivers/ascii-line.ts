@@ -47,10 +47,15 @@ const config = z
       const names = new Set(lineTemplate(pattern).names);
       const missing = used.filter(({ name }) => !names.delete(name)).map(({ name }) => name);
       if (missing.length > 0)
-        context.addIssue({ code: 'custom', message: `pattern has no place for ${missing.join(', ')}` });
+        context.addIssue({
+          code: 'custom',
+          path: ['pattern'],
+          message: `pattern has no place for ${missing.join(', ')}`,
+        });
       if (names.size > 0)
         context.addIssue({
           code: 'custom',
+          path: ['pattern'],
           message: `pattern names ${[...names].join(', ')}, which is no channel here`,
         });
     } catch (error) {

@@ -44,6 +44,14 @@ test('a missing value is said to be missing', (t) => {
   t.regex(mistake('mode: ask\n'), /sample: is missing/);
 });
 
+test('a mistake between two values says what is wrong with them, not what one alone may be', (t) => {
+  const pair = z
+    .strictObject({ low: z.number().min(0).max(9), high: z.number().min(0).max(9) })
+    .refine(({ low, high }) => low < high, { path: ['high'], error: 'must be above low' });
+  const error = t.throws(() => parseYaml('a.yaml', 'low: 5\nhigh: 3\n', pair));
+  t.is(error?.message, 'a.yaml:2 high: is 3; must be above low');
+});
+
 test('every mistake is named, not only the first', (t) => {
   t.is(mistake('mode: loud\nsample: { periodMs: 5 }\n').split('\n').length, 2);
   t.regex(mistake('mode: loud\nsample: { periodMs: 5 }\n'), /must be "ask" or "active"/);
