@@ -108,18 +108,30 @@ interface Box {
   readonly owed: Set<string>;
   /** What the centre got, or what the file held, by key; not yet held against the chain. */
   readonly found: Map<string, Found>;
+  /** Marks that were seen as they were written. */
+  readonly whole: Set<string>;
   /** How far each chain was followed. */
   readonly chains: Map<string, Chain>;
   /** Where each mark was found: one mark has one key. */
   readonly places: Map<string, string>;
 }
-const freshBox = (): Box => ({ owed: new Set(), found: new Map(), chains: new Map(), places: new Map() });
+const freshBox = (): Box => ({
+  owed: new Set(),
+  whole: new Set(),
+  found: new Map(),
+  chains: new Map(),
+  places: new Map(),
+});
 const placeOf = ({ spool, stream, seq }: Found): string => `${spool} ${stream} ${seq}`;
 
 function hear(box: Box, line: string, tally: Tally): void {
   const [word = '', ...rest] = line.split(' ');
   if (word === 'kept') {
-    for (let i = 0; i < rest.length; i += 2) box.owed.add(`${rest[i]} ${rest[i + 1]}`);
+    for (let i = 0; i < rest.length; i += 2) {
+      const mark = `${rest[i]} ${rest[i + 1]}`;
+      // The centre may have it before the writer is told that it is kept.
+      if (!box.whole.has(mark)) box.owed.add(mark);
+    }
     tally.acknowledged += rest.length / 2;
   } else if (word === 'sent') see(box, examine(line.slice('sent '.length)), tally);
   else if (word === 'note') tally.mended += 1;
@@ -132,7 +144,10 @@ function see(box: Box, found: Found, tally: Tally): void {
   if (before && before.text !== found.text) tally.lost += 1;
   box.found.set(place, found);
   if (found.mark === null) return;
-  if (found.intact) box.owed.delete(found.mark);
+  if (found.intact) {
+    box.whole.add(found.mark);
+    box.owed.delete(found.mark);
+  }
   const known = box.places.get(found.mark);
   if (known !== undefined && known !== place) tally.duplicates += 1;
   box.places.set(found.mark, place);

@@ -3,6 +3,7 @@
  * only after `append` resolved; at the same time a reader commits what it finds to the central store, prints `sent TEXT`
  * and settles, in this order. Arguments: JSON of `WriterSetup`.
  */
+import { writeSync } from 'node:fs';
 import process from 'node:process';
 import { openRecords } from '../../daemons/core/adapters/records.sqlite.ts';
 import type { openSpool as open } from '../../daemons/core/adapters/spool.sqlite.ts';
@@ -29,10 +30,14 @@ export interface WriterSetup {
 
 const setup = JSON.parse(process.argv[2] ?? '') as WriterSetup;
 const { openSpool } = (await import(setup.adapter)) as { openSpool: typeof open };
-process.stdout.write('ready\n');
+say('ready');
 const spool = await openSpool({ path: setup.file, device, telemetryHoldMs: 40 });
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-const say = (text: string): void => void process.stdout.write(`${text}\n`);
+/** Not `process.stdout`: while nobody reads it keeps lines in memory, and a kill takes them along. */
+function say(text: string): void {
+  let bytes = Buffer.from(`${text}\n`);
+  while (bytes.length > 0) bytes = bytes.subarray(writeSync(1, bytes));
+}
 for (const note of spool.notes) say(`note ${note}`);
 
 const draw = numbersOf(setup.seed);
