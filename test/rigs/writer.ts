@@ -28,16 +28,27 @@ export interface WriterSetup {
   readonly calls: number | null;
 }
 
+/** Not `process.stdout`: while nobody reads it keeps lines in memory, and a kill takes them along. */
+function say(text: string): void {
+  let bytes = Buffer.from(`${text}\n`);
+  while (bytes.length > 0) bytes = bytes.subarray(written(bytes));
+}
+
+function written(bytes: Uint8Array): number {
+  try {
+    return writeSync(1, bytes);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
+    return 0;
+  }
+}
+
 const setup = JSON.parse(process.argv[2] ?? '') as WriterSetup;
 const { openSpool } = (await import(setup.adapter)) as { openSpool: typeof open };
 say('ready');
 const spool = await openSpool({ path: setup.file, device, telemetryHoldMs: 40 });
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-/** Not `process.stdout`: while nobody reads it keeps lines in memory, and a kill takes them along. */
-function say(text: string): void {
-  let bytes = Buffer.from(`${text}\n`);
-  while (bytes.length > 0) bytes = bytes.subarray(writeSync(1, bytes));
-}
 for (const note of spool.notes) say(`note ${note}`);
 
 const draw = numbersOf(setup.seed);
