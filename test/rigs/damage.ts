@@ -1,6 +1,8 @@
 /**
  * The damage rig: copies of a spool as a power cut leaves it, each spoiled in one way, opened by the real spool and read to
  * the end. What SQLite itself, asked row by row, still gives of a copy is the measure of what must be delivered.
+ * One thing is spoiled in each copy. A log that loses flushed commits together with the index beside it cannot be told
+ * from an older log by anybody but a centre that has got them: that is not among the copies.
  */
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -64,8 +66,8 @@ const spoils: Readonly<Record<string, Spoil>> = {
   missing: () => Buffer.alloc(0),
 };
 
-/** Every kind on the database and on its log. */
-const cases = Object.keys(spoils).flatMap((kind) => ['', '-wal'].map((end) => ({ kind, end })));
+/** Every kind on the database, on its log and on the index beside the log. */
+const cases = Object.keys(spoils).flatMap((kind) => ['', '-wal', '-shm'].map((end) => ({ kind, end })));
 
 export async function damageFiles({ files, seed, say }: DamagePlan): Promise<DamageTally> {
   const home = mkdtempSync(path.join(os.tmpdir(), 'fieldpost-damage-'));
@@ -85,8 +87,8 @@ export async function damageFiles({ files, seed, say }: DamagePlan): Promise<Dam
       const { kind, end } = cases[n % cases.length] ?? { kind: 'missing', end: '' };
       const folder = path.join(home, 'copy');
       cpSync(specimen.folder, folder, { recursive: true });
-      // The index beside the log need not be there after a power cut.
-      if (draw() < 0.5) rmSync(path.join(folder, `${file}-shm`), { force: true });
+      // With the database spoiled, the index may be as old as the power cut makes it.
+      if (end === '' && draw() < 0.5) rmSync(path.join(folder, `${file}-shm`), { force: true });
       const target = path.join(folder, `${file}${end}`);
       writeFileSync(target, (spoils[kind] ?? Buffer.from)(readFileSync(target), draw));
       if (kind === 'missing' && draw() < 0.5) rmSync(target);
