@@ -3,17 +3,18 @@ import { DatabaseSync } from 'node:sqlite';
 import { Fault } from '../ports/fault.ts';
 import { faultOf } from './spool.sqlite.fault.ts';
 
-const schema = 2;
+const schema = 3;
 
+/** Tables with long texts have row ids: in a tree without them each text of more than 1 kB would take a page of its own. */
 const tables = `
   CREATE TABLE envelope (
     device TEXT, spool TEXT, stream TEXT, seq INTEGER, hash TEXT, site TEXT, text TEXT, committed_ms INTEGER,
     PRIMARY KEY (device, spool, stream, seq)
-  ) WITHOUT ROWID;
+  );
   CREATE TABLE conflict (
     device TEXT, spool TEXT, stream TEXT, seq INTEGER, hash TEXT, site TEXT, text TEXT, committed_ms INTEGER,
     PRIMARY KEY (device, spool, stream, seq, hash)
-  ) WITHOUT ROWID;
+  );
   CREATE TABLE progress (
     device TEXT, spool TEXT, stream TEXT, top INTEGER, through INTEGER, beyond TEXT, PRIMARY KEY (device, spool, stream)
   ) WITHOUT ROWID;
@@ -21,7 +22,7 @@ const tables = `
   CREATE TABLE alert (
     id TEXT PRIMARY KEY, site TEXT, device TEXT, rev INTEGER, body TEXT, raised_ms INTEGER, changed_ms INTEGER,
     acknowledged_by TEXT, acknowledged_ms INTEGER, change INTEGER
-  ) WITHOUT ROWID;
+  );
   CREATE INDEX alert_change ON alert (change);
   CREATE TABLE revision (id TEXT, rev INTEGER, said_ms INTEGER, committed_ms INTEGER, effects INTEGER, PRIMARY KEY (id, rev)) WITHOUT ROWID;
   CREATE TABLE device (
@@ -57,7 +58,8 @@ export interface RecordsFile {
 /** Opens or makes the store. Errors: Fault `config` for a store of another version; SQLite's own at opening. */
 export function openRecordsFile(file: string, waitMs: number): RecordsFile {
   const db = new DatabaseSync(file, { timeout: waitMs });
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+  // Ids of alerts are spread over all pages: a longer log is written back once where a short one is with every batch.
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 8000;');
   const transaction = <T>(work: () => T): T => {
     try {
       db.exec('BEGIN IMMEDIATE');
