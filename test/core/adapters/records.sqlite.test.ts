@@ -65,5 +65,5 @@ test('a store of another version is refused by name', async (t) => {
   other.exec('CREATE TABLE envelope (text TEXT); PRAGMA user_version = 1');
   other.close();
   const error = await t.throwsAsync(openRecords(file), { instanceOf: Fault });
-  t.regex(error?.message ?? '', /ledger\.db: is a store of version 1; must be version 2/);
+  t.regex(error?.message ?? '', /ledger\.db: is a store of version 1; must be version 3/);
 });
