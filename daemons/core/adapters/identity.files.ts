@@ -1,6 +1,7 @@
 import { readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
-import { certificatesIn, factsOf, keyHashOf, parseCertificate, parseKey, signedBy } from '../pki/facts.ts';
+import { keyHashOf } from '../evidence/key-hash.ts';
+import { certificatesIn, factsOf, parseCertificate, parseKey, signedBy } from '../pki/facts.ts';
 import { Fault } from '../ports/fault.ts';
 import type { Identity, IdentityStore } from '../ports/identity.ts';
 import { replaceFile } from './durable-file.ts';

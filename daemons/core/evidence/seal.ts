@@ -4,9 +4,9 @@
  * SubjectPublicKeyInfo, so that a renewed certificate over the same key changes nothing.
  */
 import { createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
-import { keyHashOf } from '../pki/facts.ts';
 import { type BoxEvent, type Stream, streams } from '../values/envelope.ts';
 import type { Stamp } from '../values/stamp.ts';
+import { keyHashOf } from './key-hash.ts';
 
 /** The last envelope of a stream: its seq and its link hash; seq 0 and 64 zeros of a stream that is empty. */
 export interface Head {

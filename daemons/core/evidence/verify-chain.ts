@@ -1,12 +1,12 @@
 /** Links, seals and heads of a bundle: is every envelope in it one that the device signed, and in its place. */
 import type { KeyObject } from 'node:crypto';
-import { keyHashOf } from '../pki/facts.ts';
 import { isFault } from '../ports/fault.ts';
 import { link, originOf, pack } from '../spool/link.ts';
 import type { Envelope } from '../values/envelope.ts';
 import { parseEnvelope } from '../wire/envelope.ts';
 import type { Bundle, Line, Link, Run } from './bundle.ts';
 import { linkHash } from './chain.ts';
+import { keyHashOf } from './key-hash.ts';
 import { readSeal } from './read-seal.ts';
 import { type Seal, sealEventOf, verifySeal } from './seal.ts';
 

@@ -1,8 +1,9 @@
 /** `fieldpost verify`: everything that a bundle can be held against, offline. Pure. */
 import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { z } from 'zod';
-import { keyHashOf, signedBy } from '../pki/facts.ts';
+import { signedBy } from '../pki/facts.ts';
 import { type Bundle, readBundle } from './bundle.ts';
+import { keyHashOf } from './key-hash.ts';
 import type { Seal } from './seal.ts';
 import { checkChain, checkHead, type Problem } from './verify-chain.ts';
 import { checkContent, checkTexts, elsewhere, readBodies, type Told } from './verify-content.ts';

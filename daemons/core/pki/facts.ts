@@ -1,16 +1,11 @@
-import { createPrivateKey, createPublicKey, hash, type KeyObject, X509Certificate } from 'node:crypto';
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { keyHashOf } from '../evidence/key-hash.ts';
 import { Fault } from '../ports/fault.ts';
 import type { CertificateFacts } from '../values/certificate.ts';
 
 /** RFC 5280, 4.2.1.12. */
 const clientAuth = '1.3.6.1.5.5.7.3.2';
 const serverAuth = '1.3.6.1.5.5.7.3.1';
-
-/** SHA-256 (hex) of a public key as SubjectPublicKeyInfo; of a private key, that of its public half. */
-export function keyHashOf(key: KeyObject): string {
-  const half = key.type === 'private' ? createPublicKey(key) : key;
-  return hash('sha256', half.export({ type: 'spki', format: 'der' }), 'hex');
-}
 
 /** Errors: Fault `config` when the text holds no certificate; `where` names it. */
 export function parseCertificate(pemOrDer: string | Uint8Array, where: string): X509Certificate {

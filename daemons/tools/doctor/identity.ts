@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { isLoopback } from '../../core/config/loopback.ts';
-import { certificatesIn, factsOf, keyHashOf, parseCertificate, parseKey, signedBy } from '../../core/pki/facts.ts';
+import { keyHashOf } from '../../core/evidence/key-hash.ts';
+import { certificatesIn, factsOf, parseCertificate, parseKey, signedBy } from '../../core/pki/facts.ts';
 import { isFault } from '../../core/ports/fault.ts';
 import type { CertificateFacts } from '../../core/values/certificate.ts';
 import { type Finding, fine, note, warn, wrong } from './finding.ts';

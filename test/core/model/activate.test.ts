@@ -140,7 +140,7 @@ const refusals: readonly (readonly [title: string, ask: () => Activation, messag
   [
     'no target among the labels',
     () => asked(withCard({ labels: card.labels.map((one) => ({ ...one, role: 'background' })) })),
-    /labels: is .* one of them a target at least/,
+    /labels: is .* one label at least must be a target/,
   ],
   ['no model', () => asked(folderWith({ 'model.tflite': null })), /model\.tflite: cannot be read \(ENOENT\)/],
   [

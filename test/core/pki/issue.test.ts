@@ -3,7 +3,8 @@ import { createPublicKey, X509Certificate } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
-import { factsOf, keyHashOf, parseCertificate, parseKey, signedBy } from '../../../daemons/core/pki/facts.ts';
+import { keyHashOf } from '../../../daemons/core/evidence/key-hash.ts';
+import { factsOf, parseCertificate, parseKey, signedBy } from '../../../daemons/core/pki/facts.ts';
 import {
   issue,
   makeAuthority,
