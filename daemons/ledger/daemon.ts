@@ -30,6 +30,11 @@ export interface LedgerConfig {
 const mostInOne = 1000;
 /** An idle ledger proves this often that its store answers. */
 const idleMs = 5000;
+/**
+ * A node of a cluster that brings nothing for so long is left for the next one: after an election NATS may keep a subscriber
+ * connected and deliver nothing to it any more. A site where nothing happens costs a connection a minute.
+ */
+const silentMs = 60_000;
 /** Ledgers are few and everybody waits for them: they come back sooner than boxes do. */
 const retry = { firstMs: 250, mostMs: 5000 };
 /** A broker that says nothing does not hold the end up for longer. */
@@ -78,6 +83,8 @@ async function serveBroker(
   const intake = openIntake({ ...usualIntake });
   const retained = noteRetained();
   let wake = (): void => {};
+  const nowMs = (): number => ctx.clock.now().monoNs / 1e6;
+  let heardMs = nowMs();
   const offer = (message: Message): void => {
     // What comes after the stop gets no receipt, and so comes again.
     if (!ctx.signal.aborted) intake.offer(message);
@@ -95,11 +102,13 @@ async function serveBroker(
     },
     {
       onMessage: (topic, payload) => {
+        heardMs = nowMs();
         if (shares.worker !== null) retained.note({ topic, payload });
         if (shares.mine(deviceIn(topic))) offer({ topic, payload });
       },
       onConnect: () => {
         ctx.log.info('connected to the broker', { urls });
+        heardMs = nowMs();
         heard(index, true);
       },
       onDisconnect: (reason) => {
@@ -116,6 +125,8 @@ async function serveBroker(
       mine: (device) => shares.mine(device),
       idle: () =>
         new Promise((resolve) => {
+          if (urls.length > 1 && broker.connected && nowMs() - heardMs > silentMs)
+            broker.move(`nothing heard for ${silentMs} ms; the next node is tried`);
           const timer = setTimeout(resolve, idleMs);
           wake = () => {
             clearTimeout(timer);
