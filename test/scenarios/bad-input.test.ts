@@ -68,6 +68,24 @@ const onTheLine: readonly (readonly [InstrumentName, Parameters<GasBox['fault']>
   ['winsen', 'silence', 'nh3-module', 'timeout', /no frame came/],
 ];
 
+/**
+ * A fault that begins in the middle of an answer may be told as another one, and a sensor that goes on failing says no more:
+ * it is then mended and broken again, until the fault is told by its own name.
+ */
+async function breakLine(
+  box: GasBox,
+  [instrument, fault, sensor, flag]: readonly [InstrumentName, Parameters<GasBox['fault']>[1], string, Flag],
+): ReturnType<GasBox['fault']> {
+  for (;;) {
+    const broken = await box.fault(instrument, fault);
+    const first = ({ events }: Kept) =>
+      events.find(({ type, detail }) => type === 'sensor-failing' && detail.sensor === sensor);
+    if ((await box.until(first, broken)).detail.kind === flag) return broken;
+    const mended = await box.fault(instrument, 'none');
+    await box.until(working(sensor), mended);
+  }
+}
+
 test.serial(
   'wrong CRC, NACK, truncated frame, wrong unit, silence, unplugged and replugged, NaN, out of range, stuck: a named gap or a flag each, and every value comes back',
   async (t) => {
@@ -76,7 +94,7 @@ test.serial(
     for (const sensor of ['mox-a', 'mox-b', 'air', 'nh3', 'pid', 'nh3-module']) await box.until(value(sensor));
 
     for (const [instrument, fault, sensor, flag, message] of onTheLine) {
-      const broken = await box.fault(instrument, fault);
+      const broken = await breakLine(box, [instrument, fault, sensor, flag]);
       t.regex((await box.until(failing(sensor, flag), broken)).message, message, `${instrument} ${fault}`);
       await box.until(gap(sensor, flag), broken);
       const mended = await box.fault(instrument, 'none');

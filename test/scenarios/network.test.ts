@@ -15,7 +15,7 @@ test.after.always(() => net?.close());
 
 for (const name of Object.keys(faults))
   test.serial(`${name}: nothing is missing at the centre, no effect is taken twice`, async (t) => {
-    t.timeout(150_000);
+    t.timeout(420_000);
     if (net === null) {
       t.pass();
       return;
@@ -38,7 +38,7 @@ test.serial('while the line swallows everything, the verdict is that something i
 
 const loss = '30 of 100 packets lost in each direction: nothing is missing at the centre, no effect is taken twice';
 test.serial(loss, async (t) => {
-  t.timeout(150_000);
+  t.timeout(420_000);
   if (!able || !allows(lacksForLoss(), loss)) {
     t.pass();
     return;
