@@ -38,7 +38,9 @@ export async function losePackets({
       seed,
     });
     try {
-      await site.begun();
+      await site.begun().catch((error: Error) => {
+        throw new Error(`${error.message}\n${line.describe()}`);
+      });
       line.lose(percent);
       await new Promise((resolve) => setTimeout(resolve, holdMs));
       await site.stopWriting();

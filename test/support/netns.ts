@@ -16,6 +16,8 @@ export interface LossyLine {
   lose(percent: number): void;
   /** Packets dropped so far. */
   dropped(): number;
+  /** What the kernel says of both ends: counters, rules and connections, for the message of a test that failed. */
+  describe(): string;
   /** Namespaces, line and rules are gone. What runs in them must have ended. */
   close(): void;
 }
@@ -103,6 +105,23 @@ table ip fieldpost {
       names
         .map((name) => /packets (\d+)/.exec(inside(name, 'nft', ['list', 'counter', 'ip', 'fieldpost', 'lost'])))
         .reduce((sum, found) => sum + Number(found?.[1] ?? 0), 0),
+    describe: () =>
+      names
+        .flatMap((name) =>
+          [
+            ['ip', '-s', 'addr'],
+            ['ip', 'route'],
+            ['ip', 'neigh'],
+            ['nft', 'list', 'ruleset'],
+            ['ss', '-tanpoi'],
+          ].map(([command = '', ...args]) => {
+            const { stdout, stderr } = spawnSync('nsenter', [`--net=/run/netns/${name}`, command, ...args], {
+              encoding: 'utf8',
+            });
+            return `${name} ${command} ${args.join(' ')}\n${stdout}${stderr}`;
+          }),
+        )
+        .join('\n'),
     close,
   };
 }
