@@ -1,3 +1,4 @@
+import type { Channel, DriverModule, Sample } from '../core/driver.ts';
 import { heard } from '../core/flow/heard.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import { Fault, isFault } from '../core/ports/fault.ts';
@@ -76,6 +77,21 @@ export function textLines({ clock, timeoutMs, longest }: Options): TextLines {
     },
   };
 }
+
+/** How a driver opens an instrument that says lines by itself, `longest` characters at the most: each look is its newest line. */
+export const speaksLines =
+  <C extends { readonly timeoutMs: number }>(
+    channels: readonly Channel[],
+    longest: number,
+    decode: (text: string, options: C) => Sample[] | null,
+  ): DriverModule<'serial', C>['open'] =>
+  async (port, options, clock) => {
+    const lines = textLines({ timeoutMs: options.timeoutMs, clock, longest });
+    return {
+      channels,
+      read: () => port.transact((line) => lines.newest(line, (text) => decode(text, options))),
+    };
+  };
 
 interface Parsed<T> {
   readonly found: T | null;

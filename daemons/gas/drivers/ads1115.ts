@@ -4,6 +4,7 @@ import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import { Fault } from '../../core/ports/fault.ts';
 import type { I2c } from '../../core/ports/i2c.ts';
+import { inTurn } from '../in-turn.ts';
 import { readRegisters } from '../registers.ts';
 
 const conversion = 0x00;
@@ -101,13 +102,10 @@ export const ads1115: DriverModule<'i2c', Config> = {
   port: 'i2c',
   config,
   channels,
-  open: async (bus, options, clock) => ({
-    channels: channels(options),
-    read: async () => {
-      const samples: Sample[] = [];
-      for (const input of options.channels)
-        samples.push(await convert(bus, clock, input, { ...options, fullScaleMv: scaleOf(input, options) }));
-      return samples;
-    },
+  open: inTurn({
+    channels,
+    all: (options) => options.channels,
+    read: ({ bus, clock }, input, options) =>
+      convert(bus, clock, input, { ...options, fullScaleMv: scaleOf(input, options) }),
   }),
 };

@@ -1,6 +1,7 @@
 /** 4-20 mA loops through shunts on an ADS1115: any transmitter, with the fault currents of NAMUR NE 43. */
 import { z } from 'zod';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
+import { inTurn } from '../in-turn.ts';
 import { addressShape, convert, fullScaleShape, inputNames, rateShape } from './ads1115.ts';
 
 /** NE 43 (2003): a current up to 3.6 or from 21 mA is a failed transmitter; it measures from 3.8 to 20.5 mA. */
@@ -76,16 +77,12 @@ export const currentLoop: DriverModule<'i2c', Config> = {
   port: 'i2c',
   config,
   channels,
-  open: async (bus, options, clock) => ({
-    channels: channels(options),
-    read: async () => {
-      const samples: Sample[] = [];
-      for (const one of options.loops) {
-        const how = { address: options.address, rate: options.rate, fullScaleMv: one.fullScaleMv };
-        const { value } = await convert(bus, clock, one.input, how);
-        samples.push(decode(one, value ?? 0));
-      }
-      return samples;
+  open: inTurn({
+    channels,
+    all: ({ loops }) => loops,
+    read: async ({ bus, clock }, one, { address, rate }) => {
+      const { value } = await convert(bus, clock, one.input, { address, rate, fullScaleMv: one.fullScaleMv });
+      return decode(one, value ?? 0);
     },
   }),
 };

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { fieldNumber, nmeaSentence, type Sentence } from '../../core/codecs/nmea.ts';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
 import type { Flag } from '../../core/values/flags.ts';
-import { textLines } from '../text-line.ts';
+import { speaksLines } from '../text-line.ts';
 
 /** A sentence is at most 82 characters (5.3.1). */
 const longest = 82;
@@ -93,11 +93,5 @@ export const nmeaGps: DriverModule<'serial', Config> = {
   port: 'serial',
   config,
   channels: () => channels,
-  open: async (port, options, clock) => {
-    const lines = textLines({ ...options, clock, longest });
-    return {
-      channels,
-      read: () => port.transact((line) => lines.newest(line, (text) => decode(nmeaSentence(text), options))),
-    };
-  },
+  open: speaksLines(channels, longest, (text, options) => decode(nmeaSentence(text), options)),
 };

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { fieldNumber, gillFields, nmeaSentence } from '../../core/codecs/nmea.ts';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
 import type { Flag } from '../../core/values/flags.ts';
-import { textLines } from '../text-line.ts';
+import { speaksLines } from '../text-line.ts';
 
 const longest = 82;
 /** In m/s. Gill: M, N, P, K, F; NMEA: K, M, N and S for miles an hour. */
@@ -88,11 +88,5 @@ export const wind: DriverModule<'serial', Config> = {
   port: 'serial',
   config,
   channels: () => channels,
-  open: async (port, options, clock) => {
-    const lines = textLines({ ...options, clock, longest });
-    return {
-      channels,
-      read: () => port.transact((line) => lines.newest(line, (text) => decode(text, options))),
-    };
-  },
+  open: speaksLines(channels, longest, decode),
 };
