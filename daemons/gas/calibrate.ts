@@ -1,5 +1,6 @@
+import { applyFit } from '../core/calibration/apply.ts';
 import type { Step } from '../core/flow/scan.ts';
-import type { LinearFit } from '../core/values/calibration.ts';
+import type { Adjustment } from '../core/values/calibration.ts';
 import { type Flag, joinFlags } from '../core/values/flags.ts';
 import type { Measurement } from '../core/values/measurement.ts';
 import type { Reading } from '../core/values/reading.ts';
@@ -13,7 +14,7 @@ export interface Conversion {
   readonly inputs: readonly string[];
   /** Standard uncertainty of each input's reading, in its unit: resolution / sqrt(12) at least. */
   readonly uInputs: readonly number[];
-  readonly record: { readonly id: string; readonly validUntilMs: number; readonly fit: LinearFit } | null;
+  readonly record: (Pick<Adjustment, 'id' | 'validUntilMs' | 'fit'> & Partial<Pick<Adjustment, 'levels'>>) | null;
   /** Standard uncertainty by datasheet where the part's own calibration is accepted; null where a record is asked for. */
   readonly factoryU: number | null;
 }
@@ -58,7 +59,8 @@ export function freshCalibrate(conversions: readonly Conversion[]): CalibrateSta
  * Applies calibrations: value = intercept + sum(coefficient * reading), with its standard uncertainty from the
  * covariance of the fit, the readings' own uncertainty and the residual (GUM 5.1.2). A quantity of several channels is
  * given once all of them are new. Without a record the reading goes on as it is, flagged `uncalibrated`; an expired
- * record still converts, flagged: it degrades the claim and never silences an alarm.
+ * record, and one that stands on a single level of gas, still convert, flagged: that degrades the claim and never silences
+ * an alarm.
  */
 export const calibrate: Step<CalibrateState, Reading, Measurement> = (state, reading) => {
   const targets = state.get(reading.sensor)?.get(reading.channel);
@@ -91,6 +93,7 @@ function put(slot: Slot, input: number, reading: Reading): Measurement | null {
 
 const uncalibrated: readonly Flag[] = ['uncalibrated'];
 const expired: readonly Flag[] = ['calibration-expired'];
+const singleLevel: readonly Flag[] = ['single-level'];
 const extrapolated: readonly Flag[] = ['extrapolated'];
 
 function convert({ conversion, values, flags }: Slot, { at }: Reading): Measurement {
@@ -110,17 +113,11 @@ function convert({ conversion, values, flags }: Slot, { at }: Reading): Measurem
       calibration: null,
     };
   }
-  const { fit, id, validUntilMs } = record;
+  const { fit, id, validUntilMs, levels } = record;
   if (at.wallMs > validUntilMs) marks = joinFlags(marks, expired);
+  if (levels === 1) marks = joinFlags(marks, singleLevel);
   if (gap) return { sensor, quantity, at, value: null, unit, u: null, flags: marks, calibration: id };
-  let value = fit.intercept;
-  let noise = fit.residual * fit.residual;
-  for (let i = 0; i < values.length; i++) {
-    const coefficient = fit.terms[i]?.coefficient ?? 0;
-    value += coefficient * (values[i] ?? 0);
-    const part = coefficient * (uInputs[i] ?? 0);
-    noise += part * part;
-  }
+  const { value, u } = applyFit(fit, values, uInputs);
   const span = fit.spans[1] - fit.spans[0];
   if (value < fit.spans[0] - 0.1 * span || value > fit.spans[1] + 0.1 * span) marks = joinFlags(marks, extrapolated);
   return {
@@ -129,19 +126,8 @@ function convert({ conversion, values, flags }: Slot, { at }: Reading): Measurem
     at,
     value,
     unit,
-    u: Math.sqrt(noise + spread(fit.covariance, values)),
+    u,
     flags: marks,
     calibration: id,
   };
-}
-
-/** x' C x with x = [1, ...values]. */
-function spread(covariance: LinearFit['covariance'], values: Float64Array): number {
-  let sum = 0;
-  for (let a = 0; a < covariance.length; a++) {
-    const row = covariance[a] ?? [];
-    const xa = a === 0 ? 1 : (values[a - 1] ?? 0);
-    for (let b = 0; b < row.length; b++) sum += xa * (row[b] ?? 0) * (b === 0 ? 1 : (values[b - 1] ?? 0));
-  }
-  return Math.max(0, sum);
 }

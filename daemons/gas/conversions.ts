@@ -16,7 +16,11 @@ const sqrt12 = Math.sqrt(12);
  * What every channel of the board becomes: analyzers through their record in force, the array's ratios and the climate
  * as they are. The uncertainty of a reading is at least that of its resolution (rectangular: step / sqrt(12), GUM 4.3.7).
  */
-export function plan(board: Board, drivers: ReadonlyMap<string, Driver>, calibrations: Calibrations): Planned {
+export function plan(
+  board: Board,
+  drivers: ReadonlyMap<string, Driver>,
+  calibrations: Pick<Calibrations, 'inForce'>,
+): Planned {
   const uncalibrated: string[] = [];
   const resolution = (key: string): number => {
     const [sensor = '', channel = ''] = key.split('/');

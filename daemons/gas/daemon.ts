@@ -10,6 +10,7 @@ import { connectI2cTcp } from '../core/adapters/i2c.tcp.ts';
 import { openLiteRt } from '../core/adapters/infer.litert.ts';
 import { openSerialLinux } from '../core/adapters/serial.linux.ts';
 import { connectSerialTcp } from '../core/adapters/serial.tcp.ts';
+import { openSigner } from '../core/adapters/signer.pem.ts';
 import { type OpenSpool, openSpool } from '../core/adapters/spool.sqlite.ts';
 import { openStorageKey } from '../core/adapters/storage-key.tpm.ts';
 import { wearCounters } from '../core/adapters/wear.linux.ts';
@@ -33,6 +34,7 @@ import { featureNames } from './features.ts';
 import { type InForce, inForceOf, lineStateEvent, onFileEvent } from './in-force.ts';
 import { type Buses, lazyDriver } from './lazy-driver.ts';
 import { type Finding, type LineState, gasLine as layLine } from './line.ts';
+import { recordEvents } from './record-event.ts';
 import { modelRefusedEvent, type Said, sensorEvent, uncalibratedEvent, unsignedEvent } from './sensor-event.ts';
 
 export interface GasConfig {
@@ -56,12 +58,15 @@ export async function gasLine({ box, state, models }: GasConfig, ctx: Running): 
     log: ctx.log,
     signing: { keyFile: path.join(state, 'identity', 'device.key'), everyMs: section.evidence.sealEveryMs },
   });
-  const calibrations = await openCalibrations(path.join(state, 'calibrations.json'));
+  const { signer } = openSigner(path.join(state, 'identity', 'device.key'));
+  const file = path.join(state, 'calibrations.json');
+  const calibrations = await openCalibrations(file, { device: device.device, signer });
   const say = eventsTo(spool, ctx);
   if (storageKey.state === 'locked')
     await say({ type: 'storage-key-locked', severity: 'error', message: storageKey.message, detail: {} });
   for (const note of calibrations.notes)
     await say({ type: 'storage-mended', severity: 'warning', message: note, detail: {} });
+  for (const said of recordEvents(file, calibrations)) await say(said);
   if (spool.unsigned !== null) await say(unsignedEvent(spool.unsigned));
 
   const deaf = ctx.clock.onNews?.((news) => void say(news));

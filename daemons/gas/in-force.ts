@@ -6,7 +6,7 @@ import { hash } from 'node:crypto';
 import type { Box } from '../core/config/box.ts';
 import type { ActiveModel } from '../core/model/activate.ts';
 import type { Calibrations } from '../core/ports/calibrations.ts';
-import type { Calibration } from '../core/values/calibration.ts';
+import type { Adjustment } from '../core/values/calibration.ts';
 import type { GasSection } from './config.ts';
 import type { LineState } from './line.ts';
 import { freeze } from './line-state.ts';
@@ -39,7 +39,10 @@ const onFile = (type: OnFile['type'], record: unknown): OnFile => {
 };
 
 /** The calibration records in force for the board's quantities. */
-export function recordsInForce({ board }: Pick<Box, 'board'>, calibrations: Calibrations): Calibration[] {
+export function recordsInForce(
+  { board }: Pick<Box, 'board'>,
+  calibrations: Pick<Calibrations, 'inForce'>,
+): Adjustment[] {
   const serials = new Map(board.sensors.map(({ id, serial }) => [id, serial]));
   return board.quantities.flatMap(({ quantity, channel }) => {
     const sensor = channel.split('/', 1)[0] ?? '';
@@ -51,7 +54,7 @@ export interface Deciding {
   readonly box: Pick<Box, 'board' | 'device'>;
   readonly section: GasSection;
   readonly model: ActiveModel | null;
-  readonly calibrations: Calibrations;
+  readonly calibrations: Pick<Calibrations, 'inForce'>;
   /** What proves the device's signatures: its certificate and its public key in PEM; null where it has none. */
   readonly identity: { readonly certificate: string | null; readonly publicKey: string | null };
 }

@@ -7,7 +7,7 @@ import { openLiteRt } from '../../daemons/core/adapters/infer.litert.ts';
 import { openSpool } from '../../daemons/core/adapters/spool.sqlite.ts';
 import { loadBox } from '../../daemons/core/config/box.ts';
 import { type ActiveModel, activate } from '../../daemons/core/model/activate.ts';
-import type { Calibration } from '../../daemons/core/values/calibration.ts';
+import type { Adjustment } from '../../daemons/core/values/calibration.ts';
 import type { Reading } from '../../daemons/core/values/reading.ts';
 import type { Stamp } from '../../daemons/core/values/stamp.ts';
 import { gasSection } from '../../daemons/gas/config.ts';
@@ -57,7 +57,9 @@ function someReadings(): Reading[] {
   return readings;
 }
 
-const calibration = (sensor: string, quantity: string): Calibration => ({
+const calibration = (sensor: string, quantity: string): Adjustment => ({
+  record: 'adjustment',
+  version: 2,
   id: `${sensor}-bench`,
   sensor,
   serial: board.sensors.find((one) => one.id === sensor)?.serial ?? '',
@@ -72,8 +74,14 @@ const calibration = (sensor: string, quantity: string): Calibration => ({
   ),
   points: [],
   gases: [],
+  method: 'two-point',
+  conditions: null,
+  asFound: [],
+  asLeft: [],
+  levels: 2,
   by: 'bench',
   replaces: null,
+  seal: null,
 });
 
 async function shippedModel(): Promise<ActiveModel> {
@@ -106,10 +114,8 @@ export async function throughput(): Promise<readonly Figure[]> {
   for (let i = 0; i < readings.length; i += batchSize) batches.push(readings.slice(i, i + batchSize));
   const text = readings.map((one) => `${one.sensor}/${one.channel},${one.at.wallMs},${one.value}`).join('\n');
   const { conversions } = plan(board, new Map(), {
-    notes: [],
     inForce: (sensor, _serial, quantity) =>
       sensor === 'nh3' || sensor === 'pid' ? calibration(sensor, quantity) : null,
-    add: () => Promise.resolve(),
   });
   const model = await shippedModel();
   const folder = mkdtempSync(path.join(os.tmpdir(), 'fieldpost-bench-'));

@@ -22,7 +22,7 @@ const twoChannels = {
   record: null,
   factoryU: null,
 };
-const { conversions } = plan(board, new Map(), { notes: [], inForce: () => null, add: async () => {} });
+const { conversions } = plan(board, new Map(), { inForce: () => null });
 const line = gasLine({
   device: 'post-1',
   where: null,

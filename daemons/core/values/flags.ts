@@ -21,6 +21,7 @@ export type Flag =
   | 'uncalibrated'
   | 'uncompensated'
   | 'calibration-expired'
+  | 'single-level'
   | 'extrapolated'
   | 'simulated'
   | 'clock';

@@ -11,7 +11,7 @@ import { board as boardShape } from '../../core/config/box.ts';
 import type { Driver } from '../../core/driver.ts';
 import { isFault } from '../../core/ports/fault.ts';
 import type { Alert } from '../../core/values/alert.ts';
-import type { Calibration } from '../../core/values/calibration.ts';
+import type { Adjustment } from '../../core/values/calibration.ts';
 import type { Measurement } from '../../core/values/measurement.ts';
 import type { Reading } from '../../core/values/reading.ts';
 import type { Stamp } from '../../core/values/stamp.ts';
@@ -152,13 +152,15 @@ function rowOf(batch: readonly Reading[]): Row | null {
   return direct({ atMs: 0, mox, temperatureC: t, relativePercent: rh, co: null, nox: null });
 }
 
-function calibration(quantity: 'co' | 'nox', hours: readonly Hour[], rows: readonly (Row | null)[]): Calibration {
+function calibration(quantity: 'co' | 'nox', hours: readonly Hour[], rows: readonly (Row | null)[]): Adjustment {
   const endMs = (hours[0]?.atMs ?? 0) + trainMs;
   const used = hours.flatMap((hour, i) => {
     const row = rows[i];
     return hour.atMs < endMs && row && hour[quantity] !== null ? [{ row, truth: hour[quantity] ?? 0 }] : [];
   });
   return {
+    record: 'adjustment',
+    version: 2,
     id: `co-location-${quantity}`,
     sensor: 'mox-a',
     serial: 'UCI-A',
@@ -171,10 +173,16 @@ function calibration(quantity: 'co' | 'nox', hours: readonly Hour[], rows: reado
       used.map((one) => one.row),
       used.map((one) => one.truth),
     ),
+    method: 'co-location',
+    conditions: null,
     points: [],
     gases: [],
+    asFound: [],
+    asLeft: [],
+    levels: used.length,
     by: 'evaluation',
     replaces: null,
+    seal: null,
   };
 }
 
@@ -182,7 +190,7 @@ function calibration(quantity: 'co' | 'nox', hours: readonly Hour[], rows: reado
 const measuredValue = (measurements: readonly Measurement[], quantity: string): number | null =>
   measurements.find((one) => one.quantity === quantity)?.value ?? null;
 
-const predict = ({ fit }: Calibration, row: Row): number =>
+const predict = ({ fit }: Adjustment, row: Row): number =>
   fit.terms.reduce((sum, term, i) => sum + term.coefficient * (row[i] ?? 0), fit.intercept);
 
 /** Runs of hours in which the reference is at or above the line; a missing reference neither begins nor ends one. */
@@ -218,9 +226,7 @@ export async function evaluateAirQuality(data: string): Promise<readonly Figure[
   const records = { co: calibration('co', hours, rows), nox: calibration('nox', hours, rows) };
   const onFile = { co: calibration('co', hours, hours.map(direct)), nox: calibration('nox', hours, hours.map(direct)) };
   const { conversions } = plan(board, new Map(), {
-    notes: [],
     inForce: (_sensor, _serial, quantity) => records[quantity as 'co' | 'nox'] ?? null,
-    add: () => Promise.resolve(),
   });
 
   const folder = await mkdtemp(path.join(os.tmpdir(), 'fieldpost-evaluate-'));

@@ -1,12 +1,13 @@
 /** What speaks against an alert: silence, doubt, looks that found nothing, and the box's own troubles. */
+
 import { z } from 'zod';
+import { readAdjustment } from '../../core/calibration/record-shape.ts';
 import { attach, writeBundle } from '../../core/evidence/bundle.ts';
 import { linkHash, withoutBody } from '../../core/evidence/chain.ts';
 import { type Verdict, verifyBundle } from '../../core/evidence/verify.ts';
 import type { Archive } from '../../core/ports/archive.ts';
 import { isFault } from '../../core/ports/fault.ts';
 import { decodeTelemetry } from '../../core/telemetry/decode.ts';
-import type { Calibration } from '../../core/values/calibration.ts';
 import type { BoxEvent, TelemetryBody } from '../../core/values/envelope.ts';
 import { type Replay, replayBundle } from './replay.ts';
 
@@ -86,7 +87,9 @@ function calibrationsOf({ bundle, told }: Verdict) {
   const atMs = told.findLast(({ envelope }) => envelope.stream === 'alert')?.envelope.at.wallMs ?? 0;
   return bundle.attachments.flatMap(({ value }) => {
     if (value.attach !== 'calibration') return [];
-    const { id, quantity, validUntilMs, gases } = JSON.parse(value.text) as Calibration;
+    const { record } = readAdjustment(JSON.parse(value.text));
+    if (record === null) return [];
+    const { id, quantity, validUntilMs, gases } = record;
     const expired = gases.filter((gas) => gas.expiresMs < atMs).map(({ certificate }) => certificate);
     return [{ id, quantity, overdue: validUntilMs < atMs, validUntilMs, gasesExpired: expired }];
   });
@@ -108,6 +111,10 @@ async function historyOf(archive: Archive, device: string) {
     'storage-mended',
     'unsigned',
     'uncalibrated',
+    'calibration-refused',
+    'calibration-unproved',
+    'calibration-changed',
+    'check-failed',
     'model-refused',
     'shed',
     'lost',

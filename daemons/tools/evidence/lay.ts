@@ -2,12 +2,12 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { readAdjustment } from '../../core/calibration/record-shape.ts';
 import { board, device, readConfig } from '../../core/config/box.ts';
 import { parseValue } from '../../core/config/parse.ts';
 import { configRecord } from '../../core/evidence/verify-content.ts';
 import { card } from '../../core/model/card.ts';
 import { Fault } from '../../core/ports/fault.ts';
-import type { Calibration } from '../../core/values/calibration.ts';
 import { gasSection } from '../../gas/config.ts';
 import { plan } from '../../gas/conversions.ts';
 import { loadModel } from '../../gas/daemon.ts';
@@ -54,7 +54,11 @@ async function lay(named: Named, texts: ReadonlyMap<string, string>, models: str
     return text;
   };
   const config = parseValue('config-in-force', JSON.parse(textOf(named.config)), record);
-  const calibrations = named.calibrations.map((one) => JSON.parse(textOf(one)) as Calibration);
+  const calibrations = named.calibrations.map((one) => {
+    const { record, why } = readAdjustment(JSON.parse(textOf(one)));
+    if (record === null) throw new Fault('config', `calibration ${one} of the bundle: ${why}; no replay`);
+    return record;
+  });
   const channels = new Map(
     config.board.sensors.map(({ id, part, options }) => {
       const bound = driverOf(part, `sensor ${id}`).bind(`sensor ${id} options`, options);
@@ -62,10 +66,8 @@ async function lay(named: Named, texts: ReadonlyMap<string, string>, models: str
     }),
   );
   const { conversions } = plan(config.board, channels, {
-    notes: [],
     inForce: (sensor, serial, quantity) =>
       calibrations.find((one) => one.sensor === sensor && one.serial === serial && one.quantity === quantity) ?? null,
-    add: () => Promise.reject(new Error('a replay adds no calibration')),
   });
   const folder = config.model && folderOf(config.model, models);
   const section = config.gas.model && folder ? { ...config.gas, model: { ...config.gas.model, folder } } : config.gas;

@@ -4,6 +4,8 @@ import { chmod, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse, stringify } from 'yaml';
 import { openCalibrations } from '../../core/adapters/calibrations.lowdb.ts';
+import { openSigner } from '../../core/adapters/signer.pem.ts';
+import { applyFit } from '../../core/calibration/apply.ts';
 import { fitTwoPoint } from '../../gas/fit.ts';
 
 /** Where each simulated instrument of the board `sim-gas-8` listens. */
@@ -39,8 +41,8 @@ export async function laySite(folder: string, configs: string, addresses: Addres
     ...value,
     uplink: { ...(value.uplink as Record<string, unknown>), brokers: [broker] },
   }));
-  await calibrateOnce(path.join(state, 'calibrations.json'));
   await identifyOnce(path.join(state, 'identity'));
+  await calibrateOnce(state);
   return { config, state, records: path.join(folder, 'ledger.db') };
 }
 
@@ -59,8 +61,9 @@ async function identifyOnce(folder: string): Promise<void> {
 }
 
 /** What the simulated analyzers read on simulated gas: their zero and gain errors are in instrument.ts. */
-async function calibrateOnce(file: string): Promise<void> {
-  const calibrations = await openCalibrations(file);
+async function calibrateOnce(state: string): Promise<void> {
+  const { signer } = openSigner(path.join(state, 'identity', 'device.key'));
+  const calibrations = await openCalibrations(path.join(state, 'calibrations.json'), { device: 'post-1', signer });
   const records = [
     {
       sensor: 'nh3',
@@ -90,20 +93,32 @@ async function calibrateOnce(file: string): Promise<void> {
       { applied: 0, uApplied: 0.01, read: zero, uRead: 0.03 },
       { applied, uApplied: 0.02 * applied, read: span, uRead: 0.03 },
     ] as const;
+    const fit = fitTwoPoint(channel, points[0], points[1]);
+    // A third gas, half as strong: without it the straight line would be an assumption, and every value marked so.
+    const half = { applied: applied / 2, uApplied: 0.01 * applied, read: (zero + span) / 2, uRead: 0.03 };
+    const { value: shown, u: uShown } = applyFit(fit, [half.read], [half.uRead]);
+    const bottle = { lot: 'SIMULATED', certificate: 'SIMULATED', expiresMs: now + yearMs, humidity: 'dry' } as const;
     await calibrations.add({
+      record: 'adjustment',
+      version: 2,
       id: `${sensor}-${quantity}-simulated`,
       sensor,
       serial,
       quantity,
       unit: 'ppm',
       atMs: now,
+      method: 'two-point',
       validUntilMs: now + yearMs,
-      fit: fitTwoPoint(channel, points[0], points[1]),
+      fit,
       points,
       gases: [
-        { gas: 'synthetic air', lot: 'SIMULATED', certificate: 'SIMULATED', expiresMs: now + yearMs },
-        { gas, lot: 'SIMULATED', certificate: 'SIMULATED', expiresMs: now + yearMs },
+        { ...bottle, gas: 'synthetic air', uRelative: null, balance: null },
+        { ...bottle, gas, uRelative: 0.02, balance: 'synthetic air' },
       ],
+      conditions: { temperatureC: 21, relativePercent: 0, pressureHpa: null, flowMlMin: 500 },
+      asFound: [],
+      asLeft: [{ ...half, shown, uShown }],
+      levels: 2,
       by: 'simulated-technician',
       replaces: null,
     });
