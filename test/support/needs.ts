@@ -13,12 +13,18 @@ const isProgram = (file: string): boolean => {
 
 /**
  * Where a program is, searched like a shell does and where Debian keeps servers: the sbin folders, and PostgreSQL's newest
- * version in a folder of its own. null if nowhere.
+ * version in a folder of its own; never among what npm installed, where other programs have the same names (`nft`). null if
+ * nowhere.
  */
 export function findProgram(program: string): string | null {
   const postgres = globSync('/usr/lib/postgresql/*/bin').sort().reverse();
   const folders = [...(process.env.PATH ?? '').split(':'), '/usr/local/sbin', '/usr/sbin', '/sbin', ...postgres];
-  return folders.map((folder) => path.join(folder, program)).find(isProgram) ?? null;
+  return (
+    folders
+      .filter((folder) => !folder.split(path.sep).includes('node_modules'))
+      .map((folder) => path.join(folder, program))
+      .find(isProgram) ?? null
+  );
 }
 
 /**

@@ -41,7 +41,7 @@ export function openLossyLine(): LossyLine {
   // Not `ip netns exec`: that copies every mount, and a disk that is unmounted meanwhile stays busy in the copy.
   const within = (name: string): string[] => ['nsenter', `--net=/run/netns/${name}`];
   const inside = (name: string, command: string, args: readonly string[], input?: string): string =>
-    run('nsenter', [`--net=/run/netns/${name}`, command, ...args], input);
+    run('nsenter', [`--net=/run/netns/${name}`, findProgram(command) ?? command, ...args], input);
   const close = (): void => {
     process.off('exit', close);
     // The line goes with its ends.
@@ -115,9 +115,13 @@ table ip fieldpost {
             ['nft', 'list', 'ruleset'],
             ['ss', '-tanpoi'],
           ].map(([command = '', ...args]) => {
-            const { stdout, stderr } = spawnSync('nsenter', [`--net=/run/netns/${name}`, command, ...args], {
-              encoding: 'utf8',
-            });
+            const { stdout, stderr } = spawnSync(
+              'nsenter',
+              [`--net=/run/netns/${name}`, findProgram(command) ?? command, ...args],
+              {
+                encoding: 'utf8',
+              },
+            );
             return `${name} ${command} ${args.join(' ')}\n${stdout}${stderr}`;
           }),
         )
