@@ -6,6 +6,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import path from 'node:path';
 import process from 'node:process';
 import { check } from './check.ts';
+import { findProgram } from './support/needs.ts';
 
 const root = path.join(import.meta.dirname, '..');
 /** A run that takes longer hangs. */
@@ -43,11 +44,11 @@ const files: readonly (readonly [string, string])[] = [
 function prepare(): void {
   const has = (test: string): boolean => spawnSync('sh', ['-c', test]).status === 0;
   const missing = [
-    ...programs.filter(([program]) => !has(`command -v ${program}`)).map(([, name]) => name),
+    ...programs.filter(([program]) => findProgram(program) === null).map(([, name]) => name),
     ...files.filter(([file]) => !has(`test -e ${file}`)).map(([, name]) => name),
   ];
   if (missing.length === 0) return;
-  if (process.getuid?.() !== 0 || !has('command -v apt-get')) {
+  if (process.getuid?.() !== 0 || findProgram('apt-get') === null) {
     process.stderr.write(`not installed: ${missing.join(' ')}; suites that need them are skipped by name\n`);
     return;
   }
