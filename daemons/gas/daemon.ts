@@ -35,6 +35,7 @@ import { type InForce, inForceOf, lineStateEvent, onFileEvent } from './in-force
 import { type Buses, lazyDriver } from './lazy-driver.ts';
 import { type Finding, type LineState, gasLine as layLine } from './line.ts';
 import { recordEvents } from './record-event.ts';
+import { frozenWarmth, recallWarmth, warmth } from './quality/frozen.ts';
 import { modelRefusedEvent, type Said, sensorEvent, uncalibratedEvent, unsignedEvent } from './sensor-event.ts';
 
 export interface GasConfig {
@@ -188,6 +189,7 @@ async function keep(spool: Spool, { alerts, events, telemetry }: Finding, memory
     detect: memory.detect,
     alert: memory.alert,
     baseline: memory.window.baseline,
+    warmth: warmth(memory.quality),
   });
 }
 
@@ -212,7 +214,10 @@ const nullOfFault = (error: unknown): null => {
 };
 
 async function recall(spool: Spool, fresh: LineState): Promise<LineState> {
-  const [detect, alert, baseline] = await Promise.all(['detect', 'alert', 'baseline'].map((key) => spool.recall(key)));
+  const [detect, alert, baseline, warm] = await Promise.all(
+    ['detect', 'alert', 'baseline', 'warmth'].map((key) => spool.recall(key)),
+  );
+  recallWarmth(frozenWarmth.catch({}).parse(warm), fresh.quality);
   const levels = (baseline as LineState['window']['baseline'] | undefined) ?? fresh.window.baseline;
   if (levels.levels.length === fresh.window.baseline.levels.length) fresh.window.baseline = levels;
   return {

@@ -18,7 +18,11 @@ const answered: ReadonlySet<FaultKind> = new Set(['checksum', 'refused']);
  * A sensor that opens itself at its first reading, and again after one that says it may have been away: a box starts with
  * a dead instrument and notices when it is plugged in. A broken frame or a refusal is an answer of a part that is there. Errors: Fault `config` for a part, an option or a port that does not fit.
  */
-export function lazyDriver({ id, part, port, options }: Sensor, buses: Buses, clock: Clock): Driver {
+export function lazyDriver(
+  { id, part, port, options }: Pick<Sensor, 'id' | 'part' | 'port' | 'options'>,
+  buses: Buses,
+  clock: Clock,
+): Driver {
   const module = driverOf(part, `sensor ${id}`);
   const bus = module.port === 'i2c' ? buses.i2c.get(port) : buses.serial.get(port);
   if (!bus)

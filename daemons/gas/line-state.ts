@@ -5,6 +5,7 @@ import { stamp } from '../core/wire/envelope.ts';
 import type { CalibrateState } from './calibrate.ts';
 import { type Element, weather } from './compensate.ts';
 import type { LineState } from './line.ts';
+import { freezeQuality, frozenQuality, thawQuality } from './quality/frozen.ts';
 
 const value = z.number().nullable();
 const flags = z.array(z.string());
@@ -18,12 +19,13 @@ const measurement = z.looseObject({
   flags,
   calibration: z.string().nullable(),
 });
-const runs = z.record(z.string(), z.record(z.string(), z.tuple([value, z.number()])));
+const side = z.object({ value: z.number(), u: z.number(), atMs: z.number() }).nullable();
 
 /** As it stands in a `line-state` event. */
 export const frozenState = z.object({
   clock: z.object({ boot: z.string(), offsetMs: z.number(), synced: z.boolean(), uncertaintyMs: value }).nullable(),
-  quality: runs,
+  quality: frozenQuality,
+  pairs: z.array(z.object({ sides: z.tuple([side, side]), apart: z.boolean(), turnedMs: value })),
   climate: z.object({ temperatureC: value, relativePercent: value }),
   /** Of each quantity that comes from several channels: its channels' newest values, and which of them are new. */
   slots: z.array(z.object({ values: z.array(value), seen: z.array(z.number()), flags: z.array(flags) })),
@@ -55,13 +57,10 @@ const joined = (state: CalibrateState) => {
 /** The state between two batches, as plain JSON: what was read and not yet kept is not in it. */
 export function freeze(state: LineState): FrozenState {
   const { window } = state;
-  const quality = [...state.quality].map(([sensor, channels]) => [
-    sensor,
-    Object.fromEntries([...channels].map(([name, { value, length }]) => [name, [value, length]])),
-  ]);
   const frozen = {
     clock: state.recorded.clock,
-    quality: Object.fromEntries(quality),
+    quality: freezeQuality(state.quality),
+    pairs: state.pairs,
     climate: { temperatureC: state.compensate.temperatureC, relativePercent: state.compensate.relativePercent },
     slots: joined(state.calibrate).map(({ values, seen, flags }) => ({
       values: orNull(values),
@@ -85,9 +84,10 @@ export function freeze(state: LineState): FrozenState {
 /** Writes a frozen state into a fresh one of the same board and conversions, and gives it. */
 export function thaw(frozen: FrozenState, fresh: LineState, array: readonly Element[]): LineState {
   fresh.recorded.clock = frozen.clock;
-  for (const [sensor, channels] of Object.entries(frozen.quality))
-    for (const [name, [value, length]] of Object.entries(channels))
-      fresh.quality.get(sensor)?.set(name, { value, length });
+  thawQuality(frozen.quality, fresh.quality);
+  frozen.pairs.forEach((one, i) => {
+    Object.assign(fresh.pairs[i] ?? {}, one);
+  });
   Object.assign(fresh.compensate, frozen.climate);
   weather(fresh.compensate, array);
   for (const [i, slot] of joined(fresh.calibrate).entries()) {

@@ -17,6 +17,8 @@ import { type DetectState, detect, type Look } from './detect.ts';
 import { features } from './features.ts';
 import { type InForceRefs, lineStateEvent } from './in-force.ts';
 import { type Batch, emptyBatch, seal, sizeOf } from './keep.ts';
+import { freshPairs, type PairState, pair } from './quality/pair.ts';
+import { rulesOf } from './quality/rules.ts';
 import { freshQuality, type QualityState, quality } from './quality.ts';
 import { freshWindow, type Windowed, type WindowState, window } from './window.ts';
 
@@ -37,6 +39,7 @@ export interface LineState {
   readonly quality: QualityState;
   readonly compensate: CompensateState;
   readonly calibrate: CalibrateState;
+  readonly pairs: PairState;
   readonly window: WindowState;
   readonly detect: DetectState;
   readonly alert: AlertState;
@@ -76,9 +79,9 @@ export function gasLine({ device, where, section, board, conversions, model, inF
     temperature: 'temperature',
     humidity: humidityQuantity,
   };
-  const judged = quality(
-    new Map(board.sensors.flatMap((one) => (one.stuckAfter === undefined ? [] : [[one.id, one.stuckAfter] as const]))),
-  );
+  const rules = rulesOf(board);
+  const judged = quality(rules, board.climate);
+  const paired = pair(board.pairs);
   const compensated = compensate(board.array, board.climate ?? null);
   const windowed = window(windowOptions);
   const detected = detect(section.rules, where);
@@ -147,9 +150,10 @@ export function gasLine({ device, where, section, board, conversions, model, inF
   return {
     fresh: (run = 'run', first = 0) => ({
       recorded: freshRecorded(),
-      quality: freshQuality(board.sensors.map((one) => one.id)),
+      quality: freshQuality(rules),
       compensate: freshClimate(),
       calibrate: freshCalibrate(conversions),
+      pairs: freshPairs(board.pairs),
       window: freshWindow(windowOptions, null),
       detect: {},
       alert: {},
@@ -160,7 +164,8 @@ export function gasLine({ device, where, section, board, conversions, model, inF
       const [r, known] = runStep(asRecorded, state.recorded, readings);
       const [q, checked] = runStep(judged, state.quality, known);
       const [c, derived] = runStep(compensated, state.compensate, checked);
-      const [m, measurements] = runStep(calibrate, state.calibrate, derived);
+      const [m, calibrated] = runStep(calibrate, state.calibrate, derived);
+      const [p, measurements] = runStep(paired, state.pairs, calibrated);
       const [w, windows] = runStep(windowed, state.window, measurements);
       const looks = looksOf(measurements, windows);
       const [d, judgements] = runStep(detected, state.detect, looks);
@@ -170,7 +175,17 @@ export function gasLine({ device, where, section, board, conversions, model, inF
       for (const one of measurements) batch.measurements.push(one);
       const full = alerts.length > 0 || sizeOf(batch) >= section.telemetry.batch;
       const telemetry = full ? seal(batch) : [];
-      const next = { recorded: r, quality: q, compensate: c, calibrate: m, window: w, detect: d, alert: a, batch };
+      const next = {
+        recorded: r,
+        quality: q,
+        compensate: c,
+        calibrate: m,
+        pairs: p,
+        window: w,
+        detect: d,
+        alert: a,
+        batch,
+      };
       const [statedNs, events] = stated({ ...next, statedNs: state.statedNs }, telemetry[0]?.at);
       return {
         state: { ...next, statedNs },

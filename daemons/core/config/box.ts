@@ -5,6 +5,7 @@ import { Fault } from '../ports/fault.ts';
 import { wearSection } from '../wear/budget.ts';
 import { storageSection } from '../wear/life.ts';
 import { parseYaml } from './parse.ts';
+import { pairSection, qualitySection, t90Section } from './quality.ts';
 
 /** Names that travel in topics: a dot would drop the connection at NATS. */
 export const name = z
@@ -60,7 +61,12 @@ export const sensor = z.strictObject({
     .max(3_600_000)
     .optional()
     .describe("milliseconds between readings; the profile's if absent"),
-  stuckAfter: z.int().min(2).optional().describe('identical raw values in a row that mean a stuck sensor'),
+  stuckAfter: z
+    .union([z.literal(false), z.int().min(2)])
+    .optional()
+    .describe("identical raw values in a row that mean a stuck sensor; 30 of a converter's own codes if absent"),
+  quality: qualitySection.prefault({}).describe('how its values are judged'),
+  t90: t90Section.optional().describe('response: seconds to 90 % of a step of gas, at the sensor and at the inlet'),
   options: z.record(z.string(), z.unknown()).default({}).describe("the part's own options"),
 });
 
@@ -119,6 +125,7 @@ export const board = z.strictObject({
     .describe('what compensates the metal-oxide elements'),
   array: z.array(element).max(64).default([]),
   quantities: z.array(quantity).max(64).default([]),
+  pairs: z.array(pairSection).max(32).default([]).describe('quantities that watch each other'),
 });
 
 /** Each daemon parses its own section, strictly. */
@@ -175,7 +182,7 @@ export function readConfig<T>(file: string, schema: z.ZodType<T>): T {
 }
 
 /** What a schema cannot say: names that must exist, and be there once. */
-function checkReferences(file: string, { ports, sensors, array, quantities, climate }: Board): void {
+function checkReferences(file: string, { ports, sensors, array, quantities, climate, pairs }: Board): void {
   const mistakes: string[] = [];
   const ids = new Set<string>();
   sensors.forEach(({ id, port }, i) => {
@@ -190,6 +197,19 @@ function checkReferences(file: string, { ports, sensors, array, quantities, clim
     if (!ids.has(channel.split('/', 1)[0] ?? ''))
       mistakes.push(`${file} ${where}: "${channel}" names no sensor of this board`);
   };
+  sensors.forEach(({ quality: { heater } }, i) => {
+    if (heater) named(`sensors.${i}.quality.heater.channel`, heater.channel);
+  });
+  const units = new Map(quantities.map((one) => [one.quantity, one.unit]));
+  pairs.forEach((one, i) => {
+    const [a, b] = one.quantities.map((each) => units.get(each));
+    one.quantities.forEach((each, j) => {
+      if (!units.has(each))
+        mistakes.push(`${file} pairs.${i}.quantities.${j}: "${each}" is not under quantities of this board`);
+    });
+    if (a !== undefined && b !== undefined && a !== b)
+      mistakes.push(`${file} pairs.${i}.quantities: are in ${a} and ${b}; a pair has one unit`);
+  });
   array.forEach((one, i) => {
     named(`array.${i}.channel`, one.channel);
   });

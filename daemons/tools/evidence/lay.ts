@@ -23,8 +23,6 @@ const engineOf = z.looseObject({
 export interface Laid {
   readonly line: GasLine;
   readonly array: z.infer<typeof board>['array'];
-  /** Sensors whose readings may be flagged as stuck by the line itself. */
-  readonly judged: ReadonlySet<string>;
   readonly notes: readonly string[];
 }
 
@@ -87,8 +85,7 @@ async function lay(named: Named, texts: ReadonlyMap<string, string>, models: str
     conversions,
     model,
   });
-  const judged = config.board.sensors.filter(({ stuckAfter }) => stuckAfter !== undefined).map(({ id }) => id);
-  return { line, array: config.board.array, judged: new Set(judged), notes };
+  return { line, array: config.board.array, notes };
 }
 
 /** The folder of the model with that hash. */

@@ -9,6 +9,7 @@ import type { TelemetryBody } from '../../core/values/envelope.ts';
 import type { Look } from '../../gas/detect.ts';
 import type { GasLine, LineState } from '../../gas/line.ts';
 import { freeze, frozenState, thaw } from '../../gas/line-state.ts';
+import { judgedFlags } from '../../gas/quality.ts';
 import { type Laid, layer } from './lay.ts';
 
 export interface Replay {
@@ -53,10 +54,7 @@ export async function replayBundle({ bundle, told }: Verdict, models: string): P
       continue;
     }
     for (const note of going.laid.notes) notes.add(note);
-    const step: ReturnType<GasLine['advance']> = going.laid.line.advance(
-      going.state,
-      unjudged(read, going.laid.judged),
-    );
+    const step: ReturnType<GasLine['advance']> = going.laid.line.advance(going.state, unjudged(read));
     const [sealed] = [...step.finding.telemetry, ...going.laid.line.drain(step.state).telemetry];
     looks.push(...step.looks);
     alerts.push(...step.finding.alerts);
@@ -103,11 +101,11 @@ function batchesOf(told: readonly Told[]): { body: TelemetryBody; read: Telemetr
   });
 }
 
-/** Readings as they came to the line: a flag that it gives itself is taken off. */
-const unjudged = ({ readings }: Telemetry, judged: ReadonlySet<string>) =>
+/** Readings as they came to the line: flags that it alone gives are taken off. */
+const unjudged = ({ readings }: Telemetry) =>
   readings.map((one) =>
-    judged.has(one.sensor) && one.flags.includes('stuck')
-      ? { ...one, flags: one.flags.filter((flag) => flag !== 'stuck') }
+    one.flags.some((flag) => judgedFlags.has(flag))
+      ? { ...one, flags: one.flags.filter((flag) => !judgedFlags.has(flag)) }
       : one,
   );
 

@@ -20,11 +20,7 @@ const sensorOn = (
   line: TimedLine,
   clock: ReturnType<typeof benchClock>,
 ) =>
-  lazyDriver(
-    { id: 'one', part, serial: 'S-1', port: 'line', options },
-    { i2c: new Map(), serial: new Map([['line', line]]) },
-    clock,
-  );
+  lazyDriver({ id: 'one', part, port: 'line', options }, { i2c: new Map(), serial: new Map([['line', line]]) }, clock);
 
 const register = (name: string, at: number) => ({
   name,
