@@ -34,8 +34,8 @@ import { featureNames } from './features.ts';
 import { type InForce, inForceOf, lineStateEvent, onFileEvent } from './in-force.ts';
 import { type Buses, lazyDriver } from './lazy-driver.ts';
 import { type Finding, type LineState, gasLine as layLine } from './line.ts';
-import { recordEvents } from './record-event.ts';
 import { frozenWarmth, recallWarmth, warmth } from './quality/frozen.ts';
+import { recordEvents } from './record-event.ts';
 import { modelRefusedEvent, type Said, sensorEvent, uncalibratedEvent, unsignedEvent } from './sensor-event.ts';
 
 export interface GasConfig {
