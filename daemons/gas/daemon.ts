@@ -34,7 +34,7 @@ import { featureNames } from './features.ts';
 import { type InForce, inForceOf, lineStateEvent, onFileEvent } from './in-force.ts';
 import { type Buses, lazyDriver } from './lazy-driver.ts';
 import { type Finding, type LineState, gasLine as layLine } from './line.ts';
-import { frozenWarmth, recallWarmth, warmth } from './quality/frozen.ts';
+import { recall, remembered } from './memory.ts';
 import { recordEvents } from './record-event.ts';
 import { modelRefusedEvent, type Said, sensorEvent, uncalibratedEvent, unsignedEvent } from './sensor-event.ts';
 
@@ -100,7 +100,7 @@ export async function gasLine({ box, state, models }: GasConfig, ctx: Running): 
     inForce: inForce.refs,
   });
   const begun = ctx.clock.now();
-  let memory = await recall(spool, line.fresh(`${begun.boot.slice(0, 8)}.${begun.monoNs.toString(36)}`));
+  let memory = await recall(spool, line.fresh(`${begun.boot.slice(0, 8)}.${begun.monoNs.toString(36)}`), board);
   await putOnFile(spool, inForce, { ...lineStateEvent(memory, inForce.refs), at: begun });
 
   const always: readonly Flag[] = board.simulated ? ['simulated'] : [];
@@ -135,6 +135,7 @@ export async function gasLine({ box, state, models }: GasConfig, ctx: Running): 
     const result = line.advance(memory, flagClock(batch));
     memory = result.state;
     logAlerts(result.finding.alerts, await keep(spool, result.finding, memory), ctx);
+    logLines(result.finding, ctx);
     ctx.progress();
     const now = ctx.clock.now();
     if (now.monoNs / 1e6 >= healthDueMs) {
@@ -182,15 +183,10 @@ async function putOnFile(spool: OpenSpool, { files }: InForce, state: BoxEvent):
 }
 
 async function keep(spool: Spool, { alerts, events, telemetry }: Finding, memory: LineState): Promise<Kept | null> {
-  if (alerts.length === 0 && telemetry.length === 0) return null;
+  if (alerts.length === 0 && telemetry.length === 0 && events.length === 0) return null;
   // One transaction: an alert is raised when it is on the disk together with the state that goes on from it.
   const raised = alerts.map((body) => ({ stream: 'alert' as const, at: body.at, body }));
-  return spool.append([...telemetry, ...events, ...raised], {
-    detect: memory.detect,
-    alert: memory.alert,
-    baseline: memory.window.baseline,
-    warmth: warmth(memory.quality),
-  });
+  return spool.append([...telemetry, ...events, ...raised], remembered(memory));
 }
 
 /** An alert counts as raised when it is on the disk; until then the log says that it waits. */
@@ -208,24 +204,17 @@ function logAlerts(alerts: readonly Alert[], kept: Kept | null, { log }: Running
   }
 }
 
+function logLines({ events }: Finding, { log }: Running): void {
+  for (const { body } of events) {
+    const { type, severity, message, detail } = body as BoxEvent;
+    if (type !== 'line-state') log[severity === 'warning' ? 'warn' : severity](message, detail);
+  }
+}
+
 const nullOfFault = (error: unknown): null => {
   if (!isFault(error)) throw error;
   return null;
 };
-
-async function recall(spool: Spool, fresh: LineState): Promise<LineState> {
-  const [detect, alert, baseline, warm] = await Promise.all(
-    ['detect', 'alert', 'baseline', 'warmth'].map((key) => spool.recall(key)),
-  );
-  recallWarmth(frozenWarmth.catch({}).parse(warm), fresh.quality);
-  const levels = (baseline as LineState['window']['baseline'] | undefined) ?? fresh.window.baseline;
-  if (levels.levels.length === fresh.window.baseline.levels.length) fresh.window.baseline = levels;
-  return {
-    ...fresh,
-    detect: (detect as LineState['detect'] | undefined) ?? fresh.detect,
-    alert: (alert as LineState['alert'] | undefined) ?? fresh.alert,
-  };
-}
 
 function readIfThere(file: string): string | null {
   try {

@@ -1,6 +1,6 @@
 import type { Step } from '../core/flow/scan.ts';
 import type { Detection, Evidence, ModelRef, Where } from '../core/values/detection.ts';
-import type { Flag } from '../core/values/flags.ts';
+import { type Flag, isBlind } from '../core/values/flags.ts';
 import type { Stamp } from '../core/values/stamp.ts';
 
 /** When a score becomes a detection. Off lies below on: a score that trembles at one line would raise and clear at every sample. */
@@ -47,7 +47,7 @@ export function detect(rules: readonly Rule[], where: Where | null): Step<Detect
     const rule = byKind.get(look.kind);
     if (rule === undefined) return [state];
     const { active, run } = state[rule.kind] ?? { active: false, run: 0 };
-    const { score } = look;
+    const score = scoreOf(rule, look);
     if (score === null) return [state, { rule, look, active, detection: null }];
     const against = active ? score <= rule.off : score >= rule.on;
     const needed = active ? rule.clearAfter : rule.raiseAfter;
@@ -59,6 +59,10 @@ export function detect(rules: readonly Rule[], where: Where | null): Step<Detect
     return [unchanged ? state : { ...state, [rule.kind]: next }, { rule, look, active: next.active, detection }];
   };
 }
+
+/** Where nothing is measured a low score is a gap; a high one counts, whatever is wrong with the sampling line. */
+const scoreOf = ({ on }: Rule, { score, flags }: Look): number | null =>
+  score !== null && score < on && isBlind(flags) ? null : score;
 
 const detectionOf = (rule: Rule, look: Look, score: number, where: Where | null): Detection => ({
   id: `${rule.kind}.${look.at.boot.slice(0, 8)}.${look.at.monoNs.toString(36)}`,

@@ -6,6 +6,7 @@ import type { CalibrateState } from './calibrate.ts';
 import { type Element, weather } from './compensate.ts';
 import type { LineState } from './line.ts';
 import { freezeQuality, frozenQuality, thawQuality } from './quality/frozen.ts';
+import { freezeSampling, frozenSampling, thawSampling } from './sampling/frozen.ts';
 
 const value = z.number().nullable();
 const flags = z.array(z.string());
@@ -25,6 +26,7 @@ const side = z.object({ value: z.number(), u: z.number(), atMs: z.number() }).nu
 export const frozenState = z.object({
   clock: z.object({ boot: z.string(), offsetMs: z.number(), synced: z.boolean(), uncertaintyMs: value }).nullable(),
   quality: frozenQuality,
+  sampling: frozenSampling,
   pairs: z.array(z.object({ sides: z.tuple([side, side]), apart: z.boolean(), turnedMs: value })),
   climate: z.object({ temperatureC: value, relativePercent: value }),
   /** Of each quantity that comes from several channels: its channels' newest values, and which of them are new. */
@@ -60,6 +62,7 @@ export function freeze(state: LineState): FrozenState {
   const frozen = {
     clock: state.recorded.clock,
     quality: freezeQuality(state.quality),
+    sampling: freezeSampling(state.sampling),
     pairs: state.pairs,
     climate: { temperatureC: state.compensate.temperatureC, relativePercent: state.compensate.relativePercent },
     slots: joined(state.calibrate).map(({ values, seen, flags }) => ({
@@ -85,6 +88,7 @@ export function freeze(state: LineState): FrozenState {
 export function thaw(frozen: FrozenState, fresh: LineState, array: readonly Element[]): LineState {
   fresh.recorded.clock = frozen.clock;
   thawQuality(frozen.quality, fresh.quality);
+  thawSampling(frozen.sampling, fresh.sampling);
   frozen.pairs.forEach((one, i) => {
     Object.assign(fresh.pairs[i] ?? {}, one);
   });

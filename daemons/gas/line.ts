@@ -6,6 +6,7 @@ import type { Item } from '../core/ports/spool.ts';
 import { asRecorded, freshRecorded, type RecordedState } from '../core/telemetry/recorded.ts';
 import type { Alert } from '../core/values/alert.ts';
 import type { Where } from '../core/values/detection.ts';
+import type { BoxEvent } from '../core/values/envelope.ts';
 import type { Measurement } from '../core/values/measurement.ts';
 import type { Reading } from '../core/values/reading.ts';
 import type { Stamp } from '../core/values/stamp.ts';
@@ -16,10 +17,12 @@ import type { GasSection } from './config.ts';
 import { type DetectState, detect, type Look } from './detect.ts';
 import { features } from './features.ts';
 import { type InForceRefs, lineStateEvent } from './in-force.ts';
+import { inlet } from './inlet.ts';
 import { type Batch, emptyBatch, seal, sizeOf } from './keep.ts';
 import { freshPairs, type PairState, pair } from './quality/pair.ts';
 import { rulesOf } from './quality/rules.ts';
 import { freshQuality, type QualityState, quality } from './quality.ts';
+import { freshSampling, parted, type SamplingState, sampling } from './sampling/sampling.ts';
 import { freshWindow, type Windowed, type WindowState, window } from './window.ts';
 
 export interface LineOptions {
@@ -37,6 +40,7 @@ export interface LineOptions {
 export interface LineState {
   readonly recorded: RecordedState;
   readonly quality: QualityState;
+  readonly sampling: SamplingState;
   readonly compensate: CompensateState;
   readonly calibrate: CalibrateState;
   readonly pairs: PairState;
@@ -50,7 +54,7 @@ export interface LineState {
 
 export interface Finding {
   readonly alerts: readonly Alert[];
-  /** The state behind the telemetry, when it is due: an event. */
+  /** What is told of the sampling lines, and the state behind the telemetry, when it is due. */
   readonly events: readonly Item[];
   readonly telemetry: readonly Item[];
 }
@@ -72,6 +76,8 @@ export interface GasLine {
   drain(state: LineState): Finding;
 }
 
+const itemOf = (body: BoxEvent): Item => ({ stream: 'event', at: body.at, body });
+
 export function gasLine({ device, where, section, board, conversions, model, inForce }: LineOptions): GasLine {
   const windowOptions = {
     ...section.window,
@@ -81,7 +87,9 @@ export function gasLine({ device, where, section, board, conversions, model, inF
   };
   const rules = rulesOf(board);
   const judged = quality(rules, board.climate);
+  const sampled = sampling(board.sampling);
   const paired = pair(board.pairs);
+  const inletTimed = inlet(board);
   const compensated = compensate(board.array, board.climate ?? null);
   const windowed = window(windowOptions);
   const detected = detect(section.rules, where);
@@ -144,13 +152,14 @@ export function gasLine({ device, where, section, board, conversions, model, inF
     const sinceNs = state.statedNs ?? at.monoNs;
     if (at.monoNs - sinceNs < section.evidence.stateEveryMs * 1e6) return [sinceNs, []];
     const body = { ...lineStateEvent(state, inForce), at };
-    return [at.monoNs, [{ stream: 'event', at, body }]];
+    return [at.monoNs, [itemOf(body)]];
   };
 
   return {
     fresh: (run = 'run', first = 0) => ({
       recorded: freshRecorded(),
       quality: freshQuality(rules),
+      sampling: freshSampling(board.sampling),
       compensate: freshClimate(),
       calibrate: freshCalibrate(conversions),
       pairs: freshPairs(board.pairs),
@@ -162,10 +171,13 @@ export function gasLine({ device, where, section, board, conversions, model, inF
     }),
     advance: (state, readings) => {
       const [r, known] = runStep(asRecorded, state.recorded, readings);
-      const [q, checked] = runStep(judged, state.quality, known);
+      const [q, sound] = runStep(judged, state.quality, known);
+      const [s, carried] = runStep(sampled, state.sampling, sound);
+      const [checked, news] = parted(carried);
       const [c, derived] = runStep(compensated, state.compensate, checked);
       const [m, calibrated] = runStep(calibrate, state.calibrate, derived);
-      const [p, measurements] = runStep(paired, state.pairs, calibrated);
+      const [p, agreeing] = runStep(paired, state.pairs, calibrated);
+      const [, measurements] = runStep(inletTimed, null, agreeing);
       const [w, windows] = runStep(windowed, state.window, measurements);
       const looks = looksOf(measurements, windows);
       const [d, judgements] = runStep(detected, state.detect, looks);
@@ -178,6 +190,7 @@ export function gasLine({ device, where, section, board, conversions, model, inF
       const next = {
         recorded: r,
         quality: q,
+        sampling: s,
         compensate: c,
         calibrate: m,
         pairs: p,
@@ -186,12 +199,12 @@ export function gasLine({ device, where, section, board, conversions, model, inF
         alert: a,
         batch,
       };
-      const [statedNs, events] = stated({ ...next, statedNs: state.statedNs }, telemetry[0]?.at);
+      const [statedNs, states] = stated({ ...next, statedNs: state.statedNs }, telemetry[0]?.at);
       return {
         state: { ...next, statedNs },
         measurements,
         looks,
-        finding: { alerts, events, telemetry },
+        finding: { alerts, events: [...news.map(itemOf), ...states], telemetry },
       };
     },
     drain: ({ batch }) => ({ alerts: [], events: [], telemetry: seal(batch) }),

@@ -1,7 +1,7 @@
 import { ln } from '../core/exact/math.ts';
 import type { Step } from '../core/flow/scan.ts';
 import type { Evidence } from '../core/values/detection.ts';
-import { type Flag, joinFlags } from '../core/values/flags.ts';
+import { type Flag, isBlind, joinFlags } from '../core/values/flags.ts';
 import type { Measurement } from '../core/values/measurement.ts';
 import type { Stamp } from '../core/values/stamp.ts';
 import type { ArrayWindow } from './features.ts';
@@ -84,6 +84,8 @@ function close(state: WindowState, at: Stamp, options: WindowOptions): readonly 
   const medians = state.ratios.map(median);
   const { baseline } = state;
   const learning = baseline.learned < options.learnWindows;
+  // Air of another place teaches nothing of this one.
+  const teaches = !isBlind(state.flags);
   const result: Windowed = {
     at,
     window: {
@@ -98,7 +100,7 @@ function close(state: WindowState, at: Stamp, options: WindowOptions): readonly 
     ],
     flags: state.flags,
   };
-  state.baseline = learning ? learn(baseline, medians) : follow(baseline, medians, options);
+  if (teaches) state.baseline = learning ? learn(baseline, medians) : follow(baseline, medians, options);
   state.ratios = options.array.map(() => new Float64Array(options.samples));
   state.filled.fill(0);
   state.flags = [];

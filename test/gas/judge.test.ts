@@ -140,3 +140,14 @@ test('a wall clock that was set back does not silence an open alert', (t) => {
 test('an alert never claims more than an indication', (t) => {
   t.true(judge([0.9, 0.9, 0.9, 0.1, 0.1]).alerts.every((one) => one.certainty === 'indication'));
 });
+
+test('where nothing is measured a low score clears nothing, and a high one still raises', (t) => {
+  const blind = (score: number, s: number): Look => ({ ...look(score, s), flags: ['not-measured'] });
+  const states = (looks: readonly Look[]): boolean[] =>
+    runStep<DetectState, Look, Judgement>(detecting, {}, looks)[1].map(({ active }) => active);
+  const raised = [0, 1, 2].map((s) => look(0.9, s));
+  t.true(states([...raised, ...[3, 4, 5, 6].map((s) => blind(0, s))]).at(-1));
+  t.false(states([...raised, ...[3, 4].map((s) => look(0, s))]).at(-1));
+  t.true(states([0, 1, 2].map((s) => blind(0.9, s))).at(-1));
+  t.true(states([look(0.9, 0), look(0.9, 1), blind(0, 2), look(0.9, 3)]).at(-1), 'a gap does not break a run');
+});

@@ -84,3 +84,12 @@ test('the median passes over gaps', (t) => {
   t.is(median(Float64Array.of(3, Number.NaN, 1)), 2);
   t.is(median(Float64Array.of(Number.NaN)), Number.NaN);
 });
+
+test('air that did not come from the inlet teaches the baseline nothing', (t) => {
+  const blind = (some: readonly Measurement[]): Measurement[] =>
+    some.map((each) => ({ ...each, flags: ['line-blocked', 'not-measured'] }));
+  t.is(run(blind([...full(1, 0), ...full(1, 4)]))[0].baseline.learned, 0);
+  const [state, out] = run([...full(1, 0), ...full(1, 4), ...blind(full(1.08, 8))]);
+  t.deepEqual(state.baseline.levels, [1, 2]);
+  t.is(out.length, 1, 'it is looked at all the same');
+});

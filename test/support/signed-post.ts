@@ -6,7 +6,7 @@ import path from 'node:path';
 import { openSpoolArchive } from '../../daemons/core/adapters/archive.spool.ts';
 import { openCalibrations } from '../../daemons/core/adapters/calibrations.lowdb.ts';
 import { openSpool } from '../../daemons/core/adapters/spool.sqlite.ts';
-import { loadBox } from '../../daemons/core/config/box.ts';
+import { type Board, loadBox } from '../../daemons/core/config/box.ts';
 import { parseValue } from '../../daemons/core/config/parse.ts';
 import type { Archive } from '../../daemons/core/ports/archive.ts';
 import type { Item } from '../../daemons/core/ports/spool.ts';
@@ -49,13 +49,14 @@ export interface Post {
 /**
  * Options: `device` names the post; `signed` false leaves it without a key; `restarts` kills the daemon with the first
  * alert, and lets it go on from what it had committed; `heldEveryMs` as in the profile;
- * `certify` gives the certificate of its key.
+ * `board` changes what is soldered; `certify` gives the certificate of its key.
  */
 export async function signedPost({
   device = 'post-1',
   signed = true,
   restarts = false,
   heldEveryMs = 15_000,
+  board = (same: Board): Board => same,
   certify = async (_key: KeyObject): Promise<string | null> => null,
 } = {}): Promise<Post> {
   const state = mkdtempSync(path.join(os.tmpdir(), 'fieldpost-post-'));
@@ -64,7 +65,8 @@ export async function signedPost({
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   if (signed) writeFileSync(keyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
 
-  const box = loadBox(path.join(capture, 'config'), 'post-1');
+  const recorded = loadBox(path.join(capture, 'config'), 'post-1');
+  const box = { ...recorded, board: board(recorded.board) };
   const named = { ...box, device: { ...box.device, device } };
   const plain = parseValue('gas', box.profile.gas ?? {}, gasSection);
   const section = { ...plain, heldEveryMs, evidence: { sealEveryMs: 3000, stateEveryMs: 4000 } };

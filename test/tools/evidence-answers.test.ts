@@ -9,10 +9,13 @@ import { openSpoolArchive } from '../../daemons/core/adapters/archive.spool.ts';
 import { openSqliteArchive } from '../../daemons/core/adapters/archive.sqlite.ts';
 import { openPostgresRecords } from '../../daemons/core/adapters/records.postgres.ts';
 import { openRecords } from '../../daemons/core/adapters/records.sqlite.ts';
+import { type Board, board as boardShape } from '../../daemons/core/config/box.ts';
 import { readBundle } from '../../daemons/core/evidence/bundle.ts';
 import { verifyBundle } from '../../daemons/core/evidence/verify.ts';
 import { issue, makeAuthority } from '../../daemons/core/pki/issue.ts';
 import { isFault } from '../../daemons/core/ports/fault.ts';
+import { decodeTelemetry } from '../../daemons/core/telemetry/decode.ts';
+import type { TelemetryBody } from '../../daemons/core/values/envelope.ts';
 import { parseEnvelope } from '../../daemons/core/wire/envelope.ts';
 import { disclose } from '../../daemons/tools/evidence/disclosure.ts';
 import { replayBundle } from '../../daemons/tools/evidence/replay.ts';
@@ -49,6 +52,60 @@ test('an alert that goes on over a restart of the daemon is decided again from b
   t.true(revisions.length > 1);
   for (const { rev, recorded, replayed } of revisions) t.is(replayed, recorded, `revision ${rev}`);
   t.deepEqual(notes, []);
+});
+
+/** The board of the recorded plume, judged so strictly that every kind of flag is given, behind a line that stands still at times. */
+const strict = (same: Board): Board =>
+  boardShape.parse({
+    ...same,
+    sensors: same.sensors.map((one) => ({
+      ...one,
+      stuckAfter: 2,
+      t90: { sensorS: 1 },
+      quality: {
+        warmUpS: 3,
+        saturated: { share: 0.5, samples: 1, fullScale: 10 },
+        flatline: { t90s: 1, step: 1000 },
+        spike: { window: 3, k: 2, floor: 0.001 },
+        rate: { perS: 0.1 },
+        crc: { share: 0.01, looks: 5 },
+        heater: { channel: 'air/temperature', low: 100, high: 200, holdS: 1 },
+      },
+    })),
+    sampling: [
+      {
+        line: 'main',
+        behind: ['nh3', 'mox-a'],
+        flow: { channel: 'pid/voc', least: 1 },
+        holdS: 0.3,
+        clearS: 0.3,
+        delay: { s: 2.5, on: '2026-11-01', by: 't-17' },
+      },
+    ],
+    pairs: [{ quantities: ['ammonia', 'voc-isobutylene-equivalent'], within: 0, k: 1, holdS: 0.5 }],
+  });
+
+test('flags of every kind that the line gave are given again by a replay, to the byte', async (t) => {
+  const judged = await signedPost({ board: strict });
+  t.teardown(judged.remove);
+  const read = judged.texts.tele.map((text) => decodeTelemetry(parseEnvelope(text).body as TelemetryBody));
+  const given = new Set<string>(
+    read.flatMap(({ readings, measurements }) => [...readings, ...measurements].flatMap(({ flags }) => flags)),
+  );
+  for (const flag of [
+    ...['warming-up', 'saturated', 'heater', 'stuck', 'spike', 'rate'],
+    ...['line-unknown', 'line-blocked', 'not-measured', 'pair-disagreement'],
+  ])
+    t.true(given.has(flag), flag);
+  t.true(judged.texts.event.some((text) => text.includes('"type":"sampling-line-fault"')));
+  t.is(read[0]?.measurements.find(({ quantity }) => quantity === 'ammonia')?.delayMs, 2500);
+  const { revisions, telemetry, states } = await replayBundle(
+    verifyBundle(await bundleOf(judged, undefined, 'ammonia')),
+    models,
+  );
+  for (const { recorded, replayed } of revisions) t.is(replayed, recorded);
+  t.true(telemetry.of > 0 && states.of > 0);
+  t.deepEqual([telemetry.same, states.same], [telemetry.of, states.of]);
 });
 
 test('a model that is not there is named by its hash', async (t) => {

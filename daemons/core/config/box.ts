@@ -6,6 +6,7 @@ import { wearSection } from '../wear/budget.ts';
 import { storageSection } from '../wear/life.ts';
 import { parseYaml } from './parse.ts';
 import { pairSection, qualitySection, t90Section } from './quality.ts';
+import { inputsOf, samplingSection } from './sampling.ts';
 
 /** Names that travel in topics: a dot would drop the connection at NATS. */
 export const name = z
@@ -125,6 +126,7 @@ export const board = z.strictObject({
     .describe('what compensates the metal-oxide elements'),
   array: z.array(element).max(64).default([]),
   quantities: z.array(quantity).max(64).default([]),
+  sampling: z.array(samplingSection).max(8).default([]).describe('what carries air from an inlet to sensors'),
   pairs: z.array(pairSection).max(32).default([]).describe('quantities that watch each other'),
 });
 
@@ -182,7 +184,7 @@ export function readConfig<T>(file: string, schema: z.ZodType<T>): T {
 }
 
 /** What a schema cannot say: names that must exist, and be there once. */
-function checkReferences(file: string, { ports, sensors, array, quantities, climate, pairs }: Board): void {
+function checkReferences(file: string, { ports, sensors, array, quantities, climate, pairs, sampling }: Board): void {
   const mistakes: string[] = [];
   const ids = new Set<string>();
   sensors.forEach(({ id, port }, i) => {
@@ -199,6 +201,15 @@ function checkReferences(file: string, { ports, sensors, array, quantities, clim
   };
   sensors.forEach(({ quality: { heater } }, i) => {
     if (heater) named(`sensors.${i}.quality.heater.channel`, heater.channel);
+  });
+  const carried = new Map<string, string>();
+  sampling.forEach((one, i) => {
+    for (const channel of Object.values(inputsOf(one))) named(`sampling.${i}`, channel);
+    for (const id of one.behind) {
+      if (!ids.has(id)) mistakes.push(`${file} sampling.${i}.behind: "${id}" is no sensor of this board`);
+      if (carried.has(id)) mistakes.push(`${file} sampling.${i}.behind: "${id}" is behind ${carried.get(id)} already`);
+      carried.set(id, one.line);
+    }
   });
   const units = new Map(quantities.map((one) => [one.quantity, one.unit]));
   pairs.forEach((one, i) => {

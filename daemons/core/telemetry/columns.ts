@@ -42,6 +42,8 @@ export interface MeasurementColumn {
   readonly values: readonly (number | null)[];
   /** Three significant digits; one number when all are the same; absent when none is known. */
   readonly u?: number | readonly (number | null)[];
+  /** Ms from the inlet to the sensor; absent where no line is known. */
+  readonly delayMs?: number;
   readonly flags?: readonly FlagRun[];
 }
 

@@ -35,6 +35,7 @@ const shape = z.looseObject({
         quantity: text,
         calibration: text.nullable(),
         u: z.union([z.number(), z.array(value)]).optional(),
+        delayMs: z.number().optional(),
       }),
     )
     .max(4096),
@@ -82,6 +83,7 @@ export function decodeTelemetry(body: TelemetryBody): Telemetry {
       u: typeof u === 'object' ? (u[n] ?? null) : (u ?? null),
       flags: flagsAt[n] ?? noFlags,
       calibration: one.calibration,
+      ...(one.delayMs === undefined ? {} : { delayMs: one.delayMs }),
     }));
   });
   const readings = columns.order ? inOrder(byColumn, columns.order) : byColumn.flat();

@@ -16,6 +16,7 @@ interface Column {
   readonly name: string;
   readonly unit: string;
   readonly calibration: string | null;
+  readonly delayMs: number | undefined;
   readonly ms: number[];
   readonly clock: [number, number][];
   readonly values: (number | null)[];
@@ -146,7 +147,7 @@ function gather<V extends Reading | Measurement>(
   for (const value of values) {
     const name = nameOf(value);
     const { sensor, unit, flags } = value;
-    const { calibration = null, u = null } = value as Partial<Either>;
+    const { calibration = null, u = null, delayMs } = value as Partial<Either>;
     // Channels are read in the same order again and again: most often it is the next column.
     place = place + 1 < columns.length ? place + 1 : 0;
     let column = columns[place];
@@ -154,9 +155,9 @@ function gather<V extends Reading | Measurement>(
       place = latest.get(sensor)?.get(name) ?? -1;
       column = columns[place];
     }
-    if (!column || column.unit !== unit || column.calibration !== calibration) {
+    if (!column || column.unit !== unit || column.calibration !== calibration || column.delayMs !== delayMs) {
       if (column) column.open = false;
-      column = emptyColumn(sensor, name, unit, calibration);
+      column = emptyColumn({ sensor, name, unit, calibration, delayMs });
       place = columns.push(column) - 1;
       const channels = latest.get(sensor);
       if (channels) channels.set(name, place);
@@ -187,11 +188,8 @@ function orderOf(places: readonly number[]): number[] {
   return order;
 }
 
-const emptyColumn = (sensor: string, name: string, unit: string, calibration: string | null): Column => ({
-  sensor,
-  name,
-  unit,
-  calibration,
+const emptyColumn = (of: Pick<Column, 'sensor' | 'name' | 'unit' | 'calibration' | 'delayMs'>): Column => ({
+  ...of,
   ms: [],
   clock: [],
   values: [],
@@ -252,6 +250,7 @@ function measurementColumn(column: Column, axisOf: (column: Column) => number): 
     axis: axisOf(column),
     values: column.values,
     ...(constant && first === null ? {} : { u: constant && first !== null ? first : column.u }),
+    ...(column.delayMs === undefined ? {} : { delayMs: column.delayMs }),
     ...sparse(column.flags),
   };
 }

@@ -18,6 +18,13 @@ export type Flag =
   | 'rate'
   | 'crc-rate'
   | 'pair-disagreement'
+  | 'pump-stopped'
+  | 'line-blocked'
+  | 'line-leak'
+  | 'line-wet'
+  | 'filter-due'
+  | 'line-unknown'
+  | 'not-measured'
   | 'instrument-fault'
   | 'inhibited'
   | 'heater'
@@ -33,6 +40,10 @@ export type Flag =
 
 /** Shared, so that the common case of a clean value allocates nothing. */
 export const noFlags: readonly Flag[] = Object.freeze([]);
+
+/** With one of these a value may be of other air than that of the inlet: a low one does not say that nothing is there. */
+const blind: ReadonlySet<Flag> = new Set<Flag>(['not-measured', 'line-unknown']);
+export const isBlind = (flags: readonly Flag[]): boolean => flags.length > 0 && flags.some((flag) => blind.has(flag));
 
 /** The union of two flag lists, each flag once. */
 export const joinFlags = (a: readonly Flag[], b: readonly Flag[]): readonly Flag[] => {

@@ -15,4 +15,6 @@ export interface Measurement {
   readonly flags: readonly Flag[];
   /** Id of the calibration applied; null for a raw or factory-scaled channel. */
   readonly calibration: string | null;
+  /** Ms that its air took from the inlet of a sampling line to the sensor, as measured; absent where no line is known. */
+  readonly delayMs?: number;
 }

@@ -6,10 +6,12 @@ import { type lineState, statesOf, type Told } from '../../core/evidence/verify-
 import { columnsText, decodeTelemetry, type Telemetry } from '../../core/telemetry/decode.ts';
 import type { Alert } from '../../core/values/alert.ts';
 import type { TelemetryBody } from '../../core/values/envelope.ts';
+import type { Flag } from '../../core/values/flags.ts';
 import type { Look } from '../../gas/detect.ts';
 import type { GasLine, LineState } from '../../gas/line.ts';
 import { freeze, frozenState, thaw } from '../../gas/line-state.ts';
 import { judgedFlags } from '../../gas/quality.ts';
+import { lineFlags } from '../../gas/sampling/sampling.ts';
 import { type Laid, layer } from './lay.ts';
 
 export interface Replay {
@@ -101,12 +103,12 @@ function batchesOf(told: readonly Told[]): { body: TelemetryBody; read: Telemetr
   });
 }
 
+const isOfTheLine = (flag: Flag): boolean => judgedFlags.has(flag) || lineFlags.has(flag);
+
 /** Readings as they came to the line: flags that it alone gives are taken off. */
 const unjudged = ({ readings }: Telemetry) =>
   readings.map((one) =>
-    one.flags.some((flag) => judgedFlags.has(flag))
-      ? { ...one, flags: one.flags.filter((flag) => !judgedFlags.has(flag)) }
-      : one,
+    one.flags.some(isOfTheLine) ? { ...one, flags: one.flags.filter((flag) => !isOfTheLine(flag)) } : one,
   );
 
 /** Whether a file is a bundle and not a capture's folder. */

@@ -22,6 +22,16 @@ const flags: fc.Arbitrary<readonly Flag[]> = fc.subarray(['simulated', 'timeout'
 const name = fc.constantFrom('a', 'b', 'c', '__proto__');
 const calibration = fc.option(fc.constantFrom('cal-1', 'cal-2'), { nil: null });
 const unit = fc.constantFrom('ppm', 'mV');
+const delayMs = fc.constantFrom(0, 2500);
+const requiredKeys: Exclude<keyof Measurement, 'at'>[] = [
+  'sensor',
+  'quantity',
+  'value',
+  'unit',
+  'u',
+  'flags',
+  'calibration',
+];
 
 /** Times of one boot: the monotonic clock goes on, the wall clock may jump. */
 const stamps = fc
@@ -49,9 +59,15 @@ const batch = stamps.chain((times) =>
       .array(fc.record({ sensor: name, channel: name, value, unit, flags }), { minLength: 1, maxLength: times.length })
       .map((list): Reading[] => list.map((one, i) => ({ ...one, at: times[i] ?? stampAt(0) }))),
     measurements: fc
-      .array(fc.record({ sensor: name, quantity: name, value, unit, u: value, flags, calibration }), {
-        maxLength: times.length,
-      })
+      .array(
+        fc.record(
+          { sensor: name, quantity: name, value, unit, u: value, flags, calibration, delayMs },
+          { requiredKeys },
+        ),
+        {
+          maxLength: times.length,
+        },
+      )
       .map((list): Measurement[] => list.map((one, i) => ({ ...one, at: times[i] ?? stampAt(0) }))),
   }),
 );
@@ -97,7 +113,11 @@ function lost({
     compare(list, backReadings.get(name) ?? [], () => true);
   const backMeasurements = byName(got.measurements, ({ quantity }) => quantity);
   for (const [name, list] of byName(measurements, ({ quantity }) => quantity))
-    compare(list, backMeasurements.get(name) ?? [], (a, b) => near(a.u, b.u, 3) && a.calibration === b.calibration);
+    compare(
+      list,
+      backMeasurements.get(name) ?? [],
+      (a, b) => near(a.u, b.u, 3) && a.calibration === b.calibration && a.delayMs === b.delayMs,
+    );
   return found;
 }
 

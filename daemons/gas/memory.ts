@@ -1,0 +1,31 @@
+/** What of the line's memory outlives a restart: committed with what is kept, recalled at the start. The rest refills by itself. */
+import type { Board } from '../core/config/box.ts';
+import type { Spool } from '../core/ports/spool.ts';
+import type { LineState } from './line.ts';
+import { frozenWarmth, recallWarmth, warmth } from './quality/frozen.ts';
+import { keepSampling, keptSampling, recallSampling } from './sampling/frozen.ts';
+
+/** By the keys under which the spool holds it. */
+export const remembered = ({ detect, alert, window, quality, sampling }: LineState) => ({
+  detect,
+  alert,
+  baseline: window.baseline,
+  warmth: warmth(quality),
+  sampling: keepSampling(sampling),
+});
+
+/** The fresh state with what the spool holds in it. */
+export async function recall(spool: Pick<Spool, 'recall'>, fresh: LineState, board: Board): Promise<LineState> {
+  const [detect, alert, baseline, warm, lines] = await Promise.all(
+    ['detect', 'alert', 'baseline', 'warmth', 'sampling'].map((key) => spool.recall(key)),
+  );
+  recallWarmth(frozenWarmth.catch({}).parse(warm), fresh.quality);
+  recallSampling(keptSampling.catch({}).parse(lines), fresh.sampling, board.sampling);
+  const levels = (baseline as LineState['window']['baseline'] | undefined) ?? fresh.window.baseline;
+  if (levels.levels.length === fresh.window.baseline.levels.length) fresh.window.baseline = levels;
+  return {
+    ...fresh,
+    detect: (detect as LineState['detect'] | undefined) ?? fresh.detect,
+    alert: (alert as LineState['alert'] | undefined) ?? fresh.alert,
+  };
+}
