@@ -5,6 +5,7 @@
  */
 import { Fault } from '../core/ports/fault.ts';
 import type { CalibrationPoint, LinearFit } from '../core/values/calibration.ts';
+import { invert, multiply, transpose } from './matrix.ts';
 
 /**
  * The exact line through a zero and a span point. With S the sensitivity and r = (y - y0)/(y1 - y0), the standard
@@ -111,33 +112,4 @@ export function fitLinear(
     residual: Math.sqrt(variance),
     spans: [Math.min(...reference), Math.max(...reference)],
   };
-}
-
-type Matrix = readonly (readonly number[])[];
-
-const transpose = (m: Matrix): number[][] => (m[0] ?? []).map((_, j) => m.map((row) => row[j] ?? 0));
-
-const multiply = (a: Matrix, b: Matrix): number[][] =>
-  a.map((row) => (b[0] ?? []).map((_, j) => row.reduce((sum, v, i) => sum + v * (b[i]?.[j] ?? 0), 0)));
-
-/** Gauss-Jordan with partial pivoting; null when a pivot is negligible against the largest entry. */
-function invert(matrix: Matrix): number[][] | null {
-  const n = matrix.length;
-  const work = matrix.map((row, i) => [...row, ...Array.from({ length: n }, (_, j) => (i === j ? 1 : 0))]);
-  const largest = Math.max(...matrix.flat().map(Math.abs));
-  for (let column = 0; column < n; column++) {
-    const order = work.slice(column).map((row, i) => ({ i: i + column, size: Math.abs(row[column] ?? 0) }));
-    const best = order.reduce((a, b) => (b.size > a.size ? b : a));
-    if (!(best.size > largest * 1e-12)) return null;
-    const pivotRow = work[best.i] ?? [];
-    work[best.i] = work[column] ?? [];
-    const pivot = pivotRow[column] ?? 1;
-    work[column] = pivotRow.map((v) => v / pivot);
-    for (let row = 0; row < n; row++) {
-      const factor = work[row]?.[column] ?? 0;
-      if (row === column || factor === 0) continue;
-      work[row] = (work[row] ?? []).map((v, j) => v - factor * (work[column]?.[j] ?? 0));
-    }
-  }
-  return work.map((row) => row.slice(n));
 }

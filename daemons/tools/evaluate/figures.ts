@@ -8,6 +8,8 @@ export interface Figure {
   readonly reach: string | null;
   readonly ok: boolean | null;
   readonly note: string;
+  /** The figure in parts, each of n values: weeks, for example. */
+  readonly series?: readonly { readonly at: string; readonly value: number; readonly n: number }[];
 }
 
 export const printed = (id: string, value: number | null, unit: string, note: string): Figure => ({
