@@ -21,10 +21,12 @@ interface Measured {
   readonly stream: 'event' | 'alert';
   readonly group: number;
   readonly groups: number;
-  readonly reach: number;
+  readonly reach: number | null;
+  /** So many callers at a time; each waits for its group before it gives the next. */
+  readonly callers: number;
 }
 
-async function enqueue({ id, stream, group, groups, reach }: Measured): Promise<Figure> {
+async function enqueue({ id, stream, group, groups, reach, callers }: Measured): Promise<Figure> {
   const disk = benchDisk(512);
   const spool = await openSpool({ path: path.join(disk.folder, 'bench.db'), device: 'bench' });
   const fd = openSync(path.join(disk.folder, 'raw'), 'a');
@@ -32,7 +34,11 @@ async function enqueue({ id, stream, group, groups, reach }: Measured): Promise<
   const bytes = Buffer.alloc(group * payloadBytes, 0x61);
   const ours = async (): Promise<number> => {
     const from = performance.now();
-    for (let n = 0; n < groups; n++) await spool.append(items);
+    let left = groups;
+    const caller = async (): Promise<void> => {
+      while (left-- > 0) await spool.append(items);
+    };
+    await Promise.all(Array.from({ length: callers }, caller));
     return (groups * group * 1000) / (performance.now() - from);
   };
   const raw = (): number => {
@@ -55,15 +61,23 @@ async function enqueue({ id, stream, group, groups, reach }: Measured): Promise<
     unit: 'envelopes/s',
     baseline: b,
     ratio: a / b,
-    reach: `ratio >= ${reach}`,
-    ok: a / b >= reach,
-    note: `groups of ${group}, ${payloadBytes} B bodies, ${disk.note}; baseline: append and fdatasync of ${payloadBytes} B each`,
+    reach: reach === null ? 'printed' : `ratio >= ${reach}`,
+    ok: reach === null || a / b >= reach,
+    note: `groups of ${group}, callers at a time: ${callers}, ${payloadBytes} B bodies, ${disk.note}; baseline: append and fdatasync of ${payloadBytes} B each`,
   };
 }
 
 export async function durable(): Promise<readonly Figure[]> {
   return [
-    await enqueue({ id: 'spool.durable256', stream: 'event', group: 256, groups: 40, reach: 0.8 }),
-    await enqueue({ id: 'spool.durable1', stream: 'alert', group: 1, groups: 150, reach: 0.5 }),
+    await enqueue({ id: 'spool.durable256', stream: 'event', group: 256, groups: 40, reach: 0.8, callers: 1 }),
+    await enqueue({
+      id: 'spool.durable256.callers8',
+      stream: 'event',
+      group: 256,
+      groups: 80,
+      reach: null,
+      callers: 8,
+    }),
+    await enqueue({ id: 'spool.durable1', stream: 'alert', group: 1, groups: 150, reach: 0.5, callers: 1 }),
   ];
 }

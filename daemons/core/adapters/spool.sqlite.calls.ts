@@ -8,7 +8,8 @@ import type { NamedState } from '../spool/waiting.ts';
 import type { Stream } from '../values/envelope.ts';
 
 export interface Work {
-  readonly append: { readonly items: readonly Packed[]; readonly state: NamedState };
+  /** `again`: the group that the disk refused last. While there is one, any other is refused unseen, so that order stands. */
+  readonly append: { readonly items: readonly Packed[]; readonly state: NamedState; readonly again: boolean };
   readonly recall: { readonly key: string };
   readonly peek: { readonly stream: Stream; readonly after: number; readonly limit: number };
   readonly settle: { readonly stream: Stream; readonly through: number; readonly missing: readonly number[] };

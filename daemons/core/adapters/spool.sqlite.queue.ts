@@ -18,14 +18,19 @@ import {
 } from '../spool/waiting.ts';
 import { streams } from '../values/envelope.ts';
 
-/** One transaction takes no more than this, in characters. */
-const groupSize = 4_000_000;
+/** One transaction takes no more than this, in characters, so that nothing waits long for what came before it. */
+const groupSize = 1_000_000;
+/** So much, in characters, is handed to the thread while it still flushes: less had better wait for company. */
+const aheadSize = 50_000;
 /** Held telemetry is flushed when it reaches this, in characters. */
 const holdSize = 2_000_000;
 
 export interface QueueOptions {
-  /** Commits a group; rejects with a Fault when the disk refuses. The same group is then given again. */
-  readonly commit: (group: Waiting) => Promise<void>;
+  /**
+   * Commits a group; rejects with a Fault when the disk refuses. The same group is then given `again`, alone; what was
+   * given behind it meanwhile must be refused too.
+   */
+  readonly commit: (group: Waiting, again: boolean) => Promise<void>;
   /** The id of the spool as it is open, for reports; empty while it is not. */
   readonly id: () => string;
   readonly holdMs: number;
@@ -53,6 +58,12 @@ interface Call extends Waiting {
   readonly fail: (error: unknown) => void;
 }
 
+/** A group on its way to the disk, and what is heard of it: null when it is there. */
+interface Flight {
+  readonly group: Call[];
+  readonly said: Promise<{ readonly error: unknown } | null>;
+}
+
 interface Refusal {
   readonly reason: string;
   /** Moment of the newest item when it began, as JSON text. */
@@ -67,6 +78,7 @@ export function createQueue(options: QueueOptions): Queue {
   /** A group that the disk refused. It goes again as it is, so that the thread can tell whether it came through after all. */
   let stuck: Call[] | null = null;
   let refusal: Refusal | null = null;
+  const flights: Flight[] = [];
   let flushing: Promise<void> | null = null;
   let timer: NodeJS.Timeout | undefined;
 
@@ -82,36 +94,56 @@ export function createQueue(options: QueueOptions): Queue {
     items: group.flatMap(({ items }) => items),
     state: group.flatMap(({ state }) => state),
   });
+  const sizeWaiting = (): number => queue.reduce((sum, { size }) => sum + size, 0);
   const newestAt = (): string | null => [...(stuck ?? []), ...queue].flatMap(({ items }) => items).at(-1)?.at ?? null;
 
+  const depart = (group: Call[], again: boolean): void => {
+    const said = commit(together(group), again).then(
+      () => null,
+      (error: unknown) => ({ error }),
+    );
+    flights.push({ group, said });
+  };
+  /** The thread has one group to flush and, where much waits, the next one: it is packed and copied meanwhile. */
+  const fill = (): void => {
+    if (flights.length === 0 && stuck !== null) depart(stuck, true);
+    else if (flights.length === 0 && queue.length > 0) depart(takeGroup(), false);
+    if (flights.length === 1 && refusal === null && sizeWaiting() > aheadSize) depart(takeGroup(), false);
+  };
   const flush = async (): Promise<void> => {
     // Calls of the same turn of the event loop go together.
     await Promise.resolve();
     clearTimeout(timer);
     timer = undefined;
-    while (stuck !== null || queue.length > 0) {
-      const group: Call[] = stuck ?? takeGroup();
-      if (!(await commitGroup(group))) break;
+    fill();
+    for (let flight = flights[0]; flight; flight = flights[0]) {
+      const failure = await flight.said;
+      flights.shift();
+      if (failure !== null) {
+        await turnBack(flight.group, failure.error);
+        break;
+      }
+      landed(flight.group);
+      fill();
     }
     // Here and not in a `finally`: a call that comes in the next microtask must start a flush of its own.
     flushing = null;
   };
-  /** Whether the disk took it. */
-  const commitGroup = async (group: Call[]): Promise<boolean> => {
-    try {
-      await commit(together(group));
-    } catch (error) {
-      if (isFault(error)) refused(group, error.message);
-      else for (const call of [...group, ...queue.splice(0)]) call.fail(error);
-      return false;
-    }
+  const landed = (group: Call[]): void => {
     stuck = null;
     if (refusal) recovered(refusal, group);
     for (const call of group) {
       call.answer?.('disk');
       call.settled(true);
     }
-    return true;
+  };
+  /** What went behind it did not come through either, and keeps its place in the order. */
+  const turnBack = async (group: Call[], error: unknown): Promise<void> => {
+    const behind = flights.splice(0);
+    await Promise.all(behind.map(({ said }) => said));
+    queue.unshift(...behind.flatMap((flight) => flight.group));
+    if (isFault(error)) refused(group, error.message);
+    else for (const call of [...group, ...queue.splice(0)]) call.fail(error);
   };
   const release = (): Promise<void> => {
     flushing ??= flush();
@@ -198,9 +230,15 @@ export function createQueue(options: QueueOptions): Queue {
       later(retryMs);
     } else if (holdMs > 0 && items.length > 0 && items.every(({ stream }) => stream === 'tele')) {
       toMemory(call);
-      if (queue.reduce((sum, { size }) => sum + size, 0) > holdSize) void release();
+      if (sizeWaiting() > holdSize) void release();
       else if (!flushing) later(holdMs);
-    } else void release();
+    } else {
+      void release();
+      // After the calls of the same turn, which belong together.
+      queueMicrotask(() => {
+        if (flights.length === 1) fill();
+      });
+    }
     return answered.promise;
   };
 

@@ -67,8 +67,9 @@ export interface RowsOptions {
 }
 
 /** The end after `stored` was appended as the envelope of `tail`. */
-export const endAfter = (before: End, tail: Tail, stored: Stored): End => ({
-  ...tail,
+export const endAfter = (before: End, { seq, hash }: Tail, stored: Stored): End => ({
+  seq,
+  hash,
   pos: before.pos + bytesOf(stored),
 });
 

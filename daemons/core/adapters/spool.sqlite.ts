@@ -76,7 +76,7 @@ export async function openSpool(options: SpoolOptions): Promise<OpenSpool> {
   if (refused !== null) log.error('the spool is not open yet; the daemon goes on without it', { reason: refused });
 
   const queue = createQueue({
-    commit: async (group) => void (await thread.call('append', group)),
+    commit: async ({ items, state }, again) => void (await thread.call('append', { items, state, again })),
     id: () => id,
     holdMs: telemetryHoldMs,
     retryMs,

@@ -76,6 +76,8 @@ function write(): void {
     },
     onTrouble: (message) => say({ say: 'trouble', message }),
   });
+  /** A group that the disk refused waits to be given again. */
+  let waits = false;
   let refused: string | null = null;
   try {
     writer.open();
@@ -83,8 +85,11 @@ function write(): void {
     refused = refusalIn(error, 'the spool cannot be opened; it is tried again').message;
   }
   const verbs: Verbs = {
-    append: ({ items, state }) => {
+    append: ({ items, state, again }) => {
+      if (waits && !again) throw new Fault('refused', `${path}: behind what the disk refused; it is tried after it`);
+      waits = true;
       writer.append(items, state);
+      waits = false;
       return null;
     },
     recall: ({ key }) => writer.recall(key),

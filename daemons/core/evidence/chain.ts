@@ -20,6 +20,13 @@ export function withoutBody(text: string): string {
  */
 export const linkHash = (text: string): string => hash('sha256', withoutBody(text), 'hex');
 
+/** An envelope's text from what stands before its salt and what follows, with its link hash: `linkHash(text)`, sooner. */
+export function chainText(head: string, saltAndBody: string): { readonly text: string; readonly hash: string } {
+  const rest = saltAt.slice(0, -1) + saltAndBody;
+  const bare = `${head},"commit":"${hash('sha256', rest, 'hex')}"}`;
+  return { text: head + rest, hash: hash('sha256', bare, 'hex') };
+}
+
 /** The first bad link of a chain: the position in the list, its seq where it could be read, and what is wrong. */
 export interface BrokenLink {
   readonly index: number;

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { crc32 } from 'node:zlib';
-import { linkHash } from '../evidence/chain.ts';
+import { chainText } from '../evidence/chain.ts';
 import type { Item } from '../ports/spool.ts';
 import { noHash, type Stream } from '../values/envelope.ts';
 
@@ -17,14 +16,6 @@ export interface Packed {
   readonly stream: Stream;
   readonly at: string;
   readonly body: string;
-}
-
-export interface Row {
-  readonly seq: number;
-  /** CRC-32 of `text` as it is stored: tells a damaged row from an intact one without its neighbours. */
-  readonly sum: number;
-  /** Bytes when it is sealed. */
-  readonly text: string | Uint8Array;
 }
 
 /** Whose envelopes they are, as JSON text. */
@@ -60,19 +51,20 @@ export const originOf = (device: string, spool: string): Origin => ({
 });
 
 /**
- * The next envelope of a stream. The text is the one that `envelopeText` gives for the same envelope, put together
- * from its parts because this runs for every envelope of the box.
+ * The next envelope of a stream, and its text. The text is the one that `envelopeText` gives for the same envelope, put
+ * together from its parts because this runs for every envelope of the box.
  */
 export function link(
   tail: Tail,
   { stream, at, body }: Packed,
   { device, spool }: Origin,
   salt: string = freshSalt(),
-): readonly [Tail, Row & { readonly text: string }] {
+): readonly [Tail, { readonly seq: number; readonly text: string }] {
   const seq = tail.seq + 1;
-  const text = `{"v":1,"device":${device},"spool":${spool},"stream":"${stream}","seq":${seq},"at":${at},"prev":"${tail.hash}","salt":"${salt}","body":${body}}`;
+  const head = `{"v":1,"device":${device},"spool":${spool},"stream":"${stream}","seq":${seq},"at":${at},"prev":"${tail.hash}"`;
+  const { text, hash } = chainText(head, `"${salt}","body":${body}}`);
   return [
-    { seq, hash: linkHash(text) },
-    { seq, sum: crc32(text), text },
+    { seq, hash },
+    { seq, text },
   ];
 }
