@@ -1,6 +1,8 @@
 import type { Step } from '../core/flow/scan.ts';
 import type { Alert } from '../core/values/alert.ts';
+import { certaintyOf } from '../core/values/claims.ts';
 import type { Where } from '../core/values/detection.ts';
+import { joinFlags } from '../core/values/flags.ts';
 import type { Stamp } from '../core/values/stamp.ts';
 import type { Judgement } from './detect.ts';
 
@@ -53,7 +55,8 @@ export function alert(options: AlertOptions): Step<AlertState, Judgement, Alert>
   };
 }
 
-function alertOf(condition: Alert['condition'], open: Open, { rule, look }: Judgement, options: AlertOptions): Alert {
+function alertOf(condition: Alert['condition'], open: Open, judgement: Judgement, options: AlertOptions): Alert {
+  const { rule, look, claim = 'indication' } = judgement;
   return {
     id: open.id,
     rev: open.rev,
@@ -61,8 +64,10 @@ function alertOf(condition: Alert['condition'], open: Open, { rule, look }: Judg
     family: rule.family,
     severity: rule.severity,
     condition,
-    // One principle, one pass: corroboration asks for a second of either.
-    certainty: 'indication',
+    certainty: certaintyOf(
+      claim,
+      look.evidence.reduce((all, { flags }) => joinFlags(all, flags), look.flags),
+    ),
     at: look.at,
     since: open.since,
     because: {

@@ -1,4 +1,5 @@
 import type { Step } from '../core/flow/scan.ts';
+import type { Alert } from '../core/values/alert.ts';
 import type { Detection, Evidence, ModelRef, Where } from '../core/values/detection.ts';
 import { type Flag, isBlind } from '../core/values/flags.ts';
 import type { Stamp } from '../core/values/stamp.ts';
@@ -36,6 +37,8 @@ export interface Judgement {
   readonly rule: Rule;
   readonly look: Look;
   readonly active: boolean;
+  /** What a second principle or a second pass makes of it; absent: one principle, one pass, an indication. */
+  readonly claim?: Alert['certainty'];
   /** The look as a detection, where it crossed the threshold. */
   readonly detection: Detection | null;
 }

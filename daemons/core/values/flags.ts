@@ -34,6 +34,7 @@ export type Flag =
   | 'uncompensated'
   | 'calibration-expired'
   | 'single-level'
+  | 'check-failed'
   | 'extrapolated'
   | 'simulated'
   | 'clock';

@@ -121,6 +121,7 @@ export const en = {
   'flag.uncompensated': 'not compensated for the climate',
   'flag.calibration-expired': 'calibration expired',
   'flag.single-level': 'adjusted at one level only',
+  'flag.check-failed': 'a later check found its instrument wrong',
   'flag.extrapolated': 'beyond the calibrated span',
   'flag.simulated': 'simulated',
   'flag.clock': 'clock not set',
