@@ -2,7 +2,7 @@ import type { Step } from '../core/flow/scan.ts';
 import type { Alert } from '../core/values/alert.ts';
 import { certaintyOf } from '../core/values/claims.ts';
 import type { Where } from '../core/values/detection.ts';
-import { joinFlags } from '../core/values/flags.ts';
+import { type Flag, joinFlags } from '../core/values/flags.ts';
 import type { Stamp } from '../core/values/stamp.ts';
 import type { Judgement } from './detect.ts';
 
@@ -24,6 +24,8 @@ interface Open {
   readonly since: Stamp;
   readonly peak: number;
   readonly saidMs: number;
+  /** What was put on it from outside the line, and stays on it to its end. */
+  readonly marks?: readonly Flag[] | undefined;
 }
 
 /**
@@ -57,6 +59,7 @@ export function alert(options: AlertOptions): Step<AlertState, Judgement, Alert>
 
 function alertOf(condition: Alert['condition'], open: Open, judgement: Judgement, options: AlertOptions): Alert {
   const { rule, look, claim = 'indication' } = judgement;
+  const marked = joinFlags(look.flags, open.marks ?? []);
   return {
     id: open.id,
     rev: open.rev,
@@ -66,7 +69,7 @@ function alertOf(condition: Alert['condition'], open: Open, judgement: Judgement
     condition,
     certainty: certaintyOf(
       claim,
-      look.evidence.reduce((all, { flags }) => joinFlags(all, flags), look.flags),
+      look.evidence.reduce((all, { flags }) => joinFlags(all, flags), marked),
     ),
     at: look.at,
     since: open.since,
@@ -80,6 +83,17 @@ function alertOf(condition: Alert['condition'], open: Open, judgement: Judgement
     },
     where: options.where,
     expiresMs: look.at.wallMs + 3 * options.heldEveryMs,
-    flags: look.flags,
+    flags: marked,
   };
+}
+
+/** The open alerts after others than the line gave them revisions: the line goes on with the next one, and with the mark. */
+export function revised(state: AlertState, alerts: readonly Alert[], mark: Flag): AlertState {
+  const revs = new Map(alerts.map(({ id, rev }) => [id, rev]));
+  const entries = Object.entries(state).map(([kind, open]): [string, Open] => {
+    const rev = revs.get(open.id);
+    if (rev === undefined) return [kind, open];
+    return [kind, { ...open, rev: Math.max(open.rev, rev), marks: [...new Set([...(open.marks ?? []), mark])] }];
+  });
+  return Object.fromEntries(entries);
 }

@@ -42,7 +42,14 @@ export const frozenState = z.object({
   detect: z.record(z.string(), z.object({ active: z.boolean(), run: z.number() })),
   alert: z.record(
     z.string(),
-    z.object({ id: z.string(), rev: z.number(), since: stamp, peak: z.number(), saidMs: z.number() }),
+    z.object({
+      id: z.string(),
+      rev: z.number(),
+      since: stamp,
+      peak: z.number(),
+      saidMs: z.number(),
+      marks: flags.optional(),
+    }),
   ),
 });
 export type FrozenState = z.infer<typeof frozenState>;
@@ -113,7 +120,7 @@ export function thaw(frozen: FrozenState, fresh: LineState, array: readonly Elem
     fresh.window.ratios[i]?.set(samples.map(orNaN));
     fresh.window.filled[i] = samples.length;
   }
-  return { ...fresh, detect: frozen.detect, alert: frozen.alert };
+  return { ...fresh, detect: frozen.detect, alert: frozen.alert as LineState['alert'] };
 }
 
 const orNaN = (one: number | null): number => one ?? Number.NaN;

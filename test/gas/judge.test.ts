@@ -2,7 +2,8 @@ import test from 'ava';
 import fc from 'fast-check';
 import { runStep } from '../../daemons/core/flow/scan.ts';
 import type { Alert } from '../../daemons/core/values/alert.ts';
-import { type AlertState, alert } from '../../daemons/gas/alert.ts';
+import type { Flag } from '../../daemons/core/values/flags.ts';
+import { type AlertState, alert, revised } from '../../daemons/gas/alert.ts';
 import { type DetectState, detect, type Judgement, type Look, type Rule } from '../../daemons/gas/detect.ts';
 import { stampAt } from '../support/readings.ts';
 
@@ -139,6 +140,36 @@ test('a wall clock that was set back does not silence an open alert', (t) => {
 
 test('an alert never claims more than an indication', (t) => {
   t.true(judge([0.9, 0.9, 0.9, 0.1, 0.1]).alerts.every((one) => one.certainty === 'indication'));
+});
+
+test('an overdue calibration drops a claim to an indication, and the alert is raised all the same', (t) => {
+  const claimed = (flags: readonly Flag[]): Alert | undefined => {
+    const [, judgement] = detecting({}, { ...look(0.9, 0), flags });
+    if (!judgement) return;
+    const [, raised] = alerting({}, { ...judgement, active: true, claim: 'corroborated' });
+    return raised;
+  };
+  t.like(claimed(['clock']), { condition: 'raised', certainty: 'corroborated' });
+  t.like(claimed(['calibration-expired']), {
+    condition: 'raised',
+    certainty: 'indication',
+    flags: ['calibration-expired'],
+  });
+});
+
+test('an open alert that a failed check marked goes on behind that revision, with the mark', (t) => {
+  const { state, alerts } = judge([0.9, 0.9, 0.9]);
+  const others = alerts.map((one) => ({ ...one, rev: 7 }));
+  const marked = { ...state, alert: revised(state.alert, others, 'check-failed') };
+  const after = judge([0.95, 0.1, 0.1], marked, 60).alerts;
+  t.deepEqual(
+    after.map(({ condition, rev, flags }) => [condition, rev, flags]),
+    [
+      ['held', 8, ['check-failed']],
+      ['cleared', 9, ['check-failed']],
+    ],
+  );
+  t.deepEqual(revised(state.alert, [], 'check-failed'), state.alert);
 });
 
 test('where nothing is measured a low score clears nothing, and a high one still raises', (t) => {

@@ -12,8 +12,10 @@ import type { Archive } from '../../daemons/core/ports/archive.ts';
 import type { Item } from '../../daemons/core/ports/spool.ts';
 import { decodeTelemetry } from '../../daemons/core/telemetry/decode.ts';
 import type { Alert } from '../../daemons/core/values/alert.ts';
+import type { CalibrationCheck } from '../../daemons/core/values/calibration-check.ts';
 import type { BoxEvent, TelemetryBody } from '../../daemons/core/values/envelope.ts';
 import type { Reading } from '../../daemons/core/values/reading.ts';
+import { doubted, emptyBook, noted } from '../../daemons/gas/alert-book.ts';
 import { gasSection } from '../../daemons/gas/config.ts';
 import { plan } from '../../daemons/gas/conversions.ts';
 import { loadModel } from '../../daemons/gas/daemon.ts';
@@ -22,6 +24,7 @@ import { inForceOf, lineStateEvent, onFileEvent } from '../../daemons/gas/in-for
 import { gasLine } from '../../daemons/gas/line.ts';
 import { replay } from '../../daemons/tools/captures/replay.ts';
 import { collect } from '../../daemons/tools/evidence/collect.ts';
+import { checkOf } from './calibration-records.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 export const models = path.join(root, 'models');
@@ -49,13 +52,15 @@ export interface Post {
 /**
  * Options: `device` names the post; `signed` false leaves it without a key; `restarts` kills the daemon with the first
  * alert, and lets it go on from what it had committed; `heldEveryMs` as in the profile;
- * `board` changes what is soldered; `certify` gives the certificate of its key.
+ * `board` changes what is soldered; `certify` gives the certificate of its key;
+ * `check`: ammonia is checked an hour after everything is over, with this verdict.
  */
 export async function signedPost({
   device = 'post-1',
   signed = true,
   restarts = false,
   heldEveryMs = 15_000,
+  check = null as CalibrationCheck['verdict'] | null,
   board = (same: Board): Board => same,
   certify = async (_key: KeyObject): Promise<string | null> => null,
 } = {}): Promise<Post> {
@@ -114,6 +119,16 @@ export async function signedPost({
     await spool.append([event(lineStateEvent(memory, inForce.refs))]);
   }
   await spool.append(line.drain(memory).telemetry);
+  if (check !== null) {
+    const verdict = { verdict: check, reasons: check === 'failed' ? ['17 ppm was shown for 25 ppm'] : [] };
+    const record = { ...checkOf('check-1', { serial: 'SIM-0004', ...verdict }), seal: null };
+    const last = readings.at(-1)?.at ?? at;
+    const later = { ...last, wallMs: last.wallMs + 3_600_000, monoNs: last.monoNs + 3.6e12 };
+    const doubt = doubted(noted(emptyBook, alerts), record, { at: later, tolerance: 0.1 });
+    const told = { stream: 'event' as const, at: later, body: { ...doubt.event, at: later } };
+    await spool.append([told, ...doubt.alerts.map((body): Item => ({ stream: 'alert', at: later, body }))]);
+    alerts.push(...doubt.alerts);
+  }
   const texts = {
     alert: (await spool.peek('alert', 0, 1000)).map(({ text }) => text),
     event: (await spool.peek('event', 0, 1000)).map(({ text }) => text),

@@ -42,6 +42,30 @@ test('the decision is made again to the byte, from a memory in the middle of the
   t.deepEqual(notes, []);
 });
 
+for (const [verdict, type, mark] of [
+  ['passed', 'check-made', 0],
+  ['failed', 'check-failed', 1],
+] as const)
+  test(`the first check after an alert joins its bundle, whole and replayed as before: it ${verdict}`, async (t) => {
+    const checked = await signedPost({ check: verdict });
+    t.teardown(checked.remove);
+    const text = await bundleOf(checked, undefined, 'ammonia');
+    const { ok, problems, bundle } = verifyBundle(text);
+    t.deepEqual([ok, problems], [true, []]);
+    t.true(text.includes(`"type":"${type}"`));
+    t.is(
+      bundle.header?.value.revisions,
+      1 + checked.alerts.filter(({ kind, rev }) => kind === 'ammonia' && rev > 1).length,
+    );
+    const { revisions, notes } = await replayBundle(verifyBundle(text), models);
+    t.true(revisions.length > 0 && revisions.length === (bundle.header?.value.revisions ?? 0) - mark);
+    for (const { rev, recorded, replayed } of revisions) t.is(replayed, recorded, `revision ${rev}`);
+    t.deepEqual(notes, []);
+    // The hour between the alert and the check is not in it.
+    t.true(text.length < 3 * whole.length);
+    t.false((await bundleOf(checked, undefined, 'vapour')).includes(`"type":"${type}"`));
+  });
+
 test('an alert that goes on over a restart of the daemon is decided again from both runs', async (t) => {
   const restarted = await signedPost({ restarts: true, heldEveryMs: 1000 });
   t.teardown(restarted.remove);

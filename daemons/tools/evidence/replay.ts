@@ -1,6 +1,7 @@
 /** `fieldpost replay BUNDLE`: the gas line on a bundle's own readings, records and model, held against what was decided. */
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
+import { isMark } from '../../core/evidence/marks.ts';
 import type { Verdict } from '../../core/evidence/verify.ts';
 import { type lineState, statesOf, type Told } from '../../core/evidence/verify-content.ts';
 import { columnsText, decodeTelemetry, type Telemetry } from '../../core/telemetry/decode.ts';
@@ -81,9 +82,13 @@ function count(tally: Tally, same: boolean): void {
 }
 
 function revisionsOf(told: readonly Told[], id: string | undefined, alerts: readonly Alert[]): Replay['revisions'] {
+  let before: Alert | undefined;
   return told.flatMap(({ line, envelope }) => {
     const alert = envelope.body as Alert;
     if (envelope.stream !== 'alert' || alert.id !== id) return [];
+    const marked = isMark(alert, before);
+    before = alert;
+    if (marked) return [];
     const again = alerts.find((one) => one.id === id && one.rev === alert.rev);
     return [{ rev: alert.rev, recorded: bodyOf(line.text), replayed: again ? JSON.stringify(again) : null }];
   });

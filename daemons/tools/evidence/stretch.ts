@@ -102,7 +102,7 @@ export async function partOf(archive: Archive, device: string, spool: string, wa
   return { stretches, start: start && { spool, seq: start.seq }, missing };
 }
 
-function stretchOf(
+export function stretchOf(
   spool: string,
   stream: Stream,
   entries: readonly Entry[],
