@@ -28,12 +28,13 @@ import type { Alert } from '../core/values/alert.ts';
 import type { BoxEvent } from '../core/values/envelope.ts';
 import type { Flag } from '../core/values/flags.ts';
 import { watchWear } from '../core/wear/watch.ts';
+import { openAftermath } from './aftermath.ts';
 import { type GasSection, gasSection } from './config.ts';
 import { plan } from './conversions.ts';
 import { featureNames } from './features.ts';
 import { type InForce, inForceOf, lineStateEvent, onFileEvent } from './in-force.ts';
 import { type Buses, lazyDriver } from './lazy-driver.ts';
-import { type Finding, type LineState, gasLine as layLine } from './line.ts';
+import { type Finding, gasLine as layLine } from './line.ts';
 import { recall, remembered } from './memory.ts';
 import { recordEvents } from './record-event.ts';
 import { modelRefusedEvent, type Said, sensorEvent, uncalibratedEvent, unsignedEvent } from './sensor-event.ts';
@@ -102,6 +103,22 @@ export async function gasLine({ box, state, models }: GasConfig, ctx: Running): 
   const begun = ctx.clock.now();
   let memory = await recall(spool, line.fresh(`${begun.boot.slice(0, 8)}.${begun.monoNs.toString(36)}`), board);
   await putOnFile(spool, inForce, { ...lineStateEvent(memory, inForce.refs), at: begun });
+  const aftermath = await openAftermath({ board, calibrations, spool });
+  /** Answers what is new in the records: an open alert that was marked makes the line's memory another, which goes on file. */
+  const answer = async (): Promise<void> => {
+    const at = ctx.clock.now();
+    const answered = aftermath.answer(memory.alert, at);
+    if (!answered) return;
+    for (const { severity, message, detail } of answered.said)
+      ctx.log[logged(severity)](message, { parts: detail.part });
+    const marked = answered.open !== memory.alert;
+    const before = marked ? line.drain(memory).telemetry : [];
+    memory = { ...memory, alert: answered.open };
+    const stated = { ...lineStateEvent(memory, inForce.refs), at };
+    const items = [...before, ...answered.items, ...(marked ? [{ stream: 'event' as const, at, body: stated }] : [])];
+    await spool.append(items, { ...answered.state, alert: memory.alert });
+  };
+  await answer();
 
   const always: readonly Flag[] = board.simulated ? ['simulated'] : [];
   const readings = merge(
@@ -134,7 +151,9 @@ export async function gasLine({ box, state, models }: GasConfig, ctx: Running): 
   for await (const batch of readings) {
     const result = line.advance(memory, flagClock(batch));
     memory = result.state;
-    logAlerts(result.finding.alerts, await keep(spool, result.finding, memory), ctx);
+    const more = aftermath.look(result.finding, result.measurements);
+    logAlerts(result.finding.alerts, await keep(spool, result.finding, { ...remembered(memory), ...more }), ctx);
+    await answer();
     logLines(result.finding, ctx);
     ctx.progress();
     const now = ctx.clock.now();
@@ -155,11 +174,11 @@ export async function gasLine({ box, state, models }: GasConfig, ctx: Running): 
             wear: wear.detail,
           },
         },
-        { wear: { ...wear.detail, atMs: now.wallMs } },
+        { wear: { ...wear.detail, atMs: now.wallMs }, ...aftermath.doses() },
       );
     }
   }
-  await keep(spool, line.drain(memory), memory);
+  await keep(spool, line.drain(memory), { ...remembered(memory), ...aftermath.doses() });
   deaf?.();
   await spool.close();
   await Promise.all([...buses.i2c.values(), ...buses.serial.values()].map((port) => port.close()));
@@ -182,11 +201,11 @@ async function putOnFile(spool: OpenSpool, { files }: InForce, state: BoxEvent):
   await spool.append(items, missing.length > 0 ? { 'in-force': { spool: spool.id, files } } : {});
 }
 
-async function keep(spool: Spool, { alerts, events, telemetry }: Finding, memory: LineState): Promise<Kept | null> {
+async function keep(spool: Spool, { alerts, events, telemetry }: Finding, state: object): Promise<Kept | null> {
   if (alerts.length === 0 && telemetry.length === 0 && events.length === 0) return null;
   // One transaction: an alert is raised when it is on the disk together with the state that goes on from it.
   const raised = alerts.map((body) => ({ stream: 'alert' as const, at: body.at, body }));
-  return spool.append([...telemetry, ...events, ...raised], remembered(memory));
+  return spool.append([...telemetry, ...events, ...raised], { ...state });
 }
 
 /** An alert counts as raised when it is on the disk; until then the log says that it waits. */
@@ -204,10 +223,12 @@ function logAlerts(alerts: readonly Alert[], kept: Kept | null, { log }: Running
   }
 }
 
+const logged = (severity: BoxEvent['severity']) => (severity === 'warning' ? 'warn' : severity);
+
 function logLines({ events }: Finding, { log }: Running): void {
   for (const { body } of events) {
     const { type, severity, message, detail } = body as BoxEvent;
-    if (type !== 'line-state') log[severity === 'warning' ? 'warn' : severity](message, detail);
+    if (type !== 'line-state') log[logged(severity)](message, detail);
   }
 }
 
@@ -234,7 +255,7 @@ const eventsTo =
   async (said, state = {}) => {
     const at = ctx.clock.now();
     const { severity, type, message, detail } = said;
-    if (type !== 'health') ctx.log[severity === 'warning' ? 'warn' : severity](message, detail);
+    if (type !== 'health') ctx.log[logged(severity)](message, detail);
     await spool.append([{ stream: 'event', at, body: { ...said, at } }], state);
   };
 

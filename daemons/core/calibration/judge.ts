@@ -19,6 +19,9 @@ export interface Tolerances {
   readonly unit: string;
 }
 
+/** What a reading as found may be off before the alerts on it are in doubt (ISEA: a check within 10 %). */
+export const asFoundTolerance = 0.1;
+
 /** Whether what was shown agrees with what was applied, point by point. No point at all is no check. */
 export function judgeCheck(points: readonly ShownPoint[], { tolerance, zeroTolerance, unit }: Tolerances): Judged {
   if (points.length === 0) return judged(['no gas was applied']);

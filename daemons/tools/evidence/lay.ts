@@ -21,6 +21,8 @@ const engineOf = z.looseObject({
 
 /** A line and what a replay must know of it. */
 export interface Laid {
+  /** The records by which it was laid. */
+  readonly key: string;
   readonly line: GasLine;
   readonly array: z.infer<typeof board>['array'];
   readonly notes: readonly string[];
@@ -85,7 +87,8 @@ async function lay(named: Named, texts: ReadonlyMap<string, string>, models: str
     conversions,
     model,
   });
-  return { line, array: config.board.array, notes };
+  const key = [named.config, ...named.calibrations].join();
+  return { key, line, array: config.board.array, notes };
 }
 
 /** The folder of the model with that hash. */

@@ -50,8 +50,9 @@ export async function replayBundle({ bundle, told }: Verdict, models: string): P
     const place: string = placeOf(read, 0);
     const known = states.get(place);
     const goesOn: Going | null = going !== null && going.place === place ? going : null;
-    if (known && goesOn) count(passed, JSON.stringify(freeze(goesOn.state)) === JSON.stringify(known.state));
-    going = goesOn ?? (known ? begin(await lay(known), known, place) : null);
+    const anew: boolean = known !== undefined && goesOn !== null && isAnew(goesOn, known);
+    if (known && goesOn && !anew) count(passed, JSON.stringify(freeze(goesOn.state)) === JSON.stringify(known.state));
+    going = goesOn && !anew ? goesOn : known ? begin(await lay(known), known, place) : null;
     if (!going) {
       notes.add(`${place || 'telemetry'}: what came before it is missing; it is not replayed`);
       continue;
@@ -92,6 +93,15 @@ function revisionsOf(told: readonly Told[], id: string | undefined, alerts: read
     const again = alerts.find((one) => one.id === id && one.rev === alert.rev);
     return [{ rev: alert.rev, recorded: bodyOf(line.text), replayed: again ? JSON.stringify(again) : null }];
   });
+}
+
+/** Whether something else than readings changed the line there: another record in force, or a mark on an open alert. */
+function isAnew({ laid, state }: Going, { config, calibrations, state: recorded }: z.infer<typeof lineState>): boolean {
+  if (laid.key !== [config, ...calibrations].join()) return true;
+  const marksOf = (alerts: LineState['alert']): string =>
+    JSON.stringify(Object.values(alerts).map(({ id, rev, marks }) => (marks ? [id, rev, marks] : [])));
+  const { alert } = frozenState.parse(recorded);
+  return marksOf(alert as LineState['alert']) !== marksOf(state.alert);
 }
 
 function begin(laid: Laid, { run, next, state }: z.infer<typeof lineState>, place: string): Going {
