@@ -58,12 +58,12 @@ export function modbusMaster({ unit, timeoutMs, framing = 'rtu', clock }: Option
     line.discard();
     await line.write(sent);
     const giveUpNs = clock.now().monoNs + timeoutMs * 1e6;
-    let received = new Uint8Array(0);
+    let received: Uint8Array = new Uint8Array(0);
     while (received.length <= mostBytes) {
       const leftMs = (giveUpNs - clock.now().monoNs) / 1e6;
       const more = leftMs > 0 ? await heard(line, leftMs) : null;
       if (more === null) break;
-      received = Uint8Array.from([...received, ...more]);
+      received = received.length === 0 ? more : Buffer.concat([received, more]);
       const found = find(received);
       if (found !== null) return found;
     }

@@ -5,6 +5,7 @@ import type { Figure } from './figure.ts';
 const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   drivers: async () => [(await import('./drivers.ts')).drivers()],
   calibration: async () => (await import('./calibration.ts')).calibration(),
+  gas: async () => (await import('./gas-cpu.ts')).gasCpu(),
   inference: async () => (await import('./inference.ts')).inference(),
   spool: async () => (await import('./spool.ts')).spool(),
   ledger: async () => [

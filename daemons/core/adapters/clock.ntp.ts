@@ -6,7 +6,11 @@ import type { ClockPair, TimeSource, TimeWatch } from '../ports/time-source.ts';
 
 /** A program that does not answer is not waited for. */
 const timeoutMs = 3000;
-/** Looks while nothing is known, once something is, and while the program is not even installed, in ms. */
+/**
+ * Looks while nothing is known, once something is, and while the program is not even installed, in ms. A program that goes on
+ * knowing nothing is asked half as often each time, down to the pace of one that knows: a fork costs more than a second of
+ * measuring, and a clock that is set is noticed at once by itself (`hurry`).
+ */
 const looksMs = { searching: 15_000, following: 60_000, absent: 600_000 } as const;
 
 /** The wall clock moves by this against the monotonic one only when it is set, in ms. */
@@ -33,6 +37,7 @@ function programSource(
     let timer: NodeJS.Timeout | undefined;
     let again = false;
     let busy = false;
+    let vain = 0;
 
     /** The bound for the system's clock as it stands, or why there is none. */
     const answer = async (): Promise<{ at: ClockPair; bound: number } | keyof typeof looksMs> => {
@@ -53,18 +58,24 @@ function programSource(
       const found = await answer();
       busy = false;
       if (stop.signal.aborted) return;
-      let next: keyof typeof looksMs = 'following';
-      if (typeof found === 'string') next = found;
-      else {
+      let nextMs = looks.following;
+      if (typeof found === 'string') {
+        nextMs = found === 'searching' ? Math.min(looks.searching * 2 ** vain, looks.following) : looks[found];
+        vain += 1;
+      } else {
+        vain = 0;
         const { at, bound } = found;
         tell({ source: name, monoNs: at.monoNs, wallMs: at.systemMs, uncertaintyMs: bound, steers: true });
       }
-      timer = setTimeout(() => void look(), again ? 0 : looks[next]);
+      timer = setTimeout(() => void look(), again ? 0 : nextMs);
       timer.unref();
     };
     void look();
     return {
-      hurry: () => void look(),
+      hurry: () => {
+        vain = 0;
+        void look();
+      },
       close: () => {
         stop.abort();
         clearTimeout(timer);

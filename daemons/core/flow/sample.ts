@@ -23,6 +23,7 @@ export interface Sampling {
  */
 export async function* sample(options: Sampling): Line<Reading> {
   const { sensor, driver, periodMs, clock, signal, always, onChange } = options;
+  const units = new Map(driver.channels.map(({ name, unit }) => [name, unit]));
   let failing = false;
   let due = clock.now().monoNs;
   while (!signal.aborted) {
@@ -47,7 +48,6 @@ export async function* sample(options: Sampling): Line<Reading> {
   async function look(): Promise<{ batch: Omit<Reading, 'sensor' | 'at'>[]; fault: Fault | null }> {
     try {
       const samples = await driver.read();
-      const units = new Map(driver.channels.map(({ name, unit }) => [name, unit]));
       return {
         batch: samples.map(({ channel, value, flags }) => ({ channel, value, unit: units.get(channel) ?? '', flags })),
         fault: null,
