@@ -13,10 +13,14 @@ export interface UsbModel {
   readonly device: Buffer;
   readonly configuration: Buffer;
   readonly strings: readonly string[];
+  /** The report descriptor of a HID device. */
+  readonly report?: Buffer;
   /** A class or vendor request on endpoint 0. */
   control(setup: Buffer, data: Buffer): ControlAnswer;
   /** Bytes for a bulk endpoint; what it gives back is sent on endpoint 2. */
   bulk(data: Buffer): readonly Uint8Array[];
+  /** Called when it is plugged in, with what sends bytes on endpoint 2 that nobody asked for. Returns what ends that. */
+  attach?(say: (data: Uint8Array) => void): () => void;
 }
 
 export interface Plugged {
@@ -30,6 +34,8 @@ const stall = -32; // EPIPE
 const reset = -104; // ECONNRESET
 /** enum usb_device_speed of the kernel. */
 const fullSpeed = 2;
+/** What a device holds for a host that does not read: the oldest is lost, as in a real one's buffer. */
+const mostUnread = 64;
 
 /** Standard requests (USB 2.0, section 9.4); undefined for those of a class or vendor. */
 function standard(model: UsbModel, setup: Buffer): ControlAnswer | undefined {
@@ -43,6 +49,7 @@ function standard(model: UsbModel, setup: Buffer): ControlAnswer | undefined {
   const kind = setup.readUInt8(3);
   if (kind === 1) return model.device;
   if (kind === 2) return model.configuration;
+  if (kind === 0x22) return model.report ?? null;
   if (kind !== 3) return null;
   if (index === 0) return Uint8Array.of(4, 3, 9, 4);
   const text = Buffer.from(model.strings[index - 1] ?? '', 'utf16le');
@@ -54,6 +61,10 @@ function serve(model: UsbModel, socket: net.Socket): void {
   /** Reads of an endpoint that wait for something to say, and what waits for a read. */
   const asked = new Map<number, { readonly seq: number; readonly length: number }[]>();
   const toSay: Buffer[] = [];
+  const say = (data: Uint8Array): void => {
+    toSay.push(Buffer.from(data));
+    while (toSay.length > mostUnread) toSay.shift();
+  };
 
   const reply = (seq: number, status: number, data: Uint8Array, actual = data.length): void => {
     const head = Buffer.alloc(headerLength);
@@ -116,12 +127,17 @@ function serve(model: UsbModel, socket: net.Socket): void {
     else if (toHost) asked.set(endpoint, [...(asked.get(endpoint) ?? []), { seq, length }]);
     else {
       reply(seq, 0, none, length);
-      toSay.push(...model.bulk(Buffer.from(data)).map((one) => Buffer.from(one)));
+      model.bulk(Buffer.from(data)).forEach(say);
     }
     flush();
     return true;
   };
   socket.setNoDelay(true);
+  const detach = model.attach?.((data) => {
+    say(data);
+    flush();
+  });
+  socket.on('close', () => detach?.());
   socket.on('error', () => socket.destroy());
   socket.on('data', (bytes: Buffer) => {
     received = Buffer.concat([received, bytes]);

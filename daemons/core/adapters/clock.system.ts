@@ -27,7 +27,8 @@ export function sleep(ms: number, _name: string, signal?: AbortSignal): Promise<
       signal?.removeEventListener('abort', done);
       resolve();
     };
-    const timer = setTimeout(done, ms);
+    // A caller that is late asks for less than nothing.
+    const timer = setTimeout(done, Math.max(0, ms));
     signal?.addEventListener('abort', done, { once: true });
   });
 }

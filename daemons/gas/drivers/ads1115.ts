@@ -5,6 +5,7 @@ import type { Clock } from '../../core/ports/clock.ts';
 import { Fault } from '../../core/ports/fault.ts';
 import type { I2c } from '../../core/ports/i2c.ts';
 import { inTurn } from '../in-turn.ts';
+import { alone } from '../part-turns.ts';
 import { readRegisters } from '../registers.ts';
 
 const conversion = 0x00;
@@ -82,19 +83,21 @@ const channels = (options: Config): Channel[] =>
  * One single-shot conversion in millivolts. The OS bit is asked until the part says that it is done.
  * Errors: Fault `timeout` for a part that never does.
  */
-export async function convert(bus: I2c, clock: Clock, input: Input, how: Conversion): Promise<Sample> {
+export function convert(bus: I2c, clock: Clock, input: Input, how: Conversion): Promise<Sample> {
   const { address, rate, fullScaleMv } = how;
   const word = command(input, how);
   const convertMs = 1000 / rate;
-  await bus.write(address, Uint8Array.of(configuration, word >> 8, word & 255));
-  const giveUpNs = clock.now().monoNs + patience * (convertMs + 5) * 1e6;
-  await clock.sleep(convertMs, 'ads1115 conversion');
-  while ((((await readRegisters(bus, address, configuration, 2))[0] ?? 0) & 0x80) === 0) {
-    if (clock.now().monoNs > giveUpNs)
-      throw new Fault('timeout', `ADS1115 at ${address} does not finish a conversion of ${input}`);
-    await clock.sleep(1, 'ads1115 conversion');
-  }
-  return decode(input, await readRegisters(bus, address, conversion, 2), fullScaleMv);
+  return alone(bus, address, async () => {
+    await bus.write(address, Uint8Array.of(configuration, word >> 8, word & 255));
+    const giveUpNs = clock.now().monoNs + patience * (convertMs + 5) * 1e6;
+    await clock.sleep(convertMs, 'ads1115 conversion');
+    while ((((await readRegisters(bus, address, configuration, 2))[0] ?? 0) & 0x80) === 0) {
+      if (clock.now().monoNs > giveUpNs)
+        throw new Fault('timeout', `ADS1115 at ${address} does not finish a conversion of ${input}`);
+      await clock.sleep(1, 'ads1115 conversion');
+    }
+    return decode(input, await readRegisters(bus, address, conversion, 2), fullScaleMv);
+  });
 }
 
 export const ads1115: DriverModule<'i2c', Config> = {

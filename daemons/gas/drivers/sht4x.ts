@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { words } from '../../core/codecs/sensirion.ts';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
+import { alone } from '../part-turns.ts';
 
 /** Table 8: measuring commands and their longest duration in ms (table 5). */
 const precisions = {
@@ -44,11 +45,12 @@ export const sht4x: DriverModule<'i2c', Config> = {
   channels: () => channels,
   open: async (bus, { address, precision }, clock) => ({
     channels,
-    read: async () => {
-      const { command, durationMs } = precisions[precision];
-      await bus.write(address, Uint8Array.of(command));
-      await clock.sleep(durationMs + marginMs, 'sht4x measurement');
-      return decode(await bus.read(address, 6));
-    },
+    read: () =>
+      alone(bus, address, async () => {
+        const { command, durationMs } = precisions[precision];
+        await bus.write(address, Uint8Array.of(command));
+        await clock.sleep(durationMs + marginMs, 'sht4x measurement');
+        return decode(await bus.read(address, 6));
+      }),
   }),
 };

@@ -3,6 +3,7 @@ import { sensirionCommand } from '../../../daemons/core/codecs/sensirion.ts';
 import { isFault } from '../../../daemons/core/ports/fault.ts';
 import { decode as decodeScd, scd4x } from '../../../daemons/gas/drivers/scd4x.ts';
 import { climateWords, decode as decodeSgp, sgp4x } from '../../../daemons/gas/drivers/sgp4x.ts';
+import { sht4x } from '../../../daemons/gas/drivers/sht4x.ts';
 import { benchBus, benchClock } from '../../../daemons/tools/evaluate/i2c-bench.ts';
 import type { SimulatedPart } from '../../../daemons/tools/simulate/devices/ads1115.ts';
 import { simulatedScd4x, simulatedSgp4x } from '../../../daemons/tools/simulate/devices/sensirion-gas.ts';
@@ -72,6 +73,23 @@ test('SGP41: the humidity of the SHT4x on its bus reaches it; without one, or wi
   t.deepEqual(await read(humid, true), { channel: 'voc', value: 30_000 - 30, flags: [] });
   t.deepEqual(await read(null, true), { channel: 'voc', value: 30_000, flags: ['uncompensated'] });
   t.deepEqual(await read(humid, false), { channel: 'voc', value: 30_000, flags: ['uncompensated'] });
+});
+
+test('SHT4x: a sensor of its own and the compensation of another read it at once, and neither is disturbed', async (t) => {
+  const clock = benchClock(0);
+  const air = simulatedSht4x(() => ({ temperatureC: 25, relativePercent: 80 }));
+  const bus = benchBus(
+    new Map<number, SimulatedPart>([
+      [0x59, simulatedSgp4x({ model: 'sgp41', ...sound })],
+      [0x44, air],
+    ]),
+    clock,
+  );
+  const gas = await sgp4x.open(bus, { ...sgp41, climate: { sht4x: 0x44 } }, clock);
+  const own = await sht4x.open(bus, { address: 0x44, precision: 'high' }, clock);
+  const [first, [temperature]] = await Promise.all([gas.read(), own.read()]);
+  t.deepEqual(first[0], { channel: 'voc', value: 30_000 - 30, flags: [] });
+  t.true(Math.abs((temperature?.value ?? Number.NaN) - 25) < 0.01);
 });
 
 test('SGP4x: a part whose self test finds a broken pixel is refused in words', async (t) => {

@@ -22,10 +22,14 @@ const pairs: readonly (readonly [number, number])[] = [
 ];
 const startBit = 0x8000;
 
-/** `inputMv(channel, nowMs)` is the voltage at AIN0..AIN3 at the moment of the conversion. */
-export function simulatedAds1115(inputMv: (channel: number, nowMs: number) => number): SimulatedPart {
+/**
+ * `inputMv(channel, nowMs)` is the voltage at AIN0..AIN3 at the moment of the conversion; `pace` is the speed of its own
+ * oscillator, 0.9 to 1.1 of the nominal one.
+ */
+export function simulatedAds1115(inputMv: (channel: number, nowMs: number) => number, pace = 1): SimulatedPart {
   let pointer = 0;
   let config = 0x8583;
+  let last = 0;
   let result = 0;
   let readyMs = 0;
 
@@ -34,8 +38,9 @@ export function simulatedAds1115(inputMv: (channel: number, nowMs: number) => nu
     const pair = pairs[mux];
     const volts = pair ? inputMv(pair[0], nowMs) - inputMv(pair[1], nowMs) : inputMv(mux - 4, nowMs);
     const code = Math.round((volts / (fullScaleMv[(config >> 9) & 7] ?? 2048)) * 32768);
+    if (nowMs >= readyMs) last = result;
     result = Math.max(-32768, Math.min(32767, code)) & 0xffff;
-    readyMs = nowMs + 1000 / (rates[(config >> 5) & 7] ?? 128);
+    readyMs = nowMs + 1000 / (pace * (rates[(config >> 5) & 7] ?? 128));
   };
 
   return {
@@ -50,14 +55,8 @@ export function simulatedAds1115(inputMv: (channel: number, nowMs: number) => nu
     },
     read: (length, nowMs) => {
       const busy = nowMs < readyMs;
-      const register =
-        pointer === 1
-          ? (config & ~startBit) | (busy ? 0 : startBit)
-          : pointer === 0
-            ? result
-            : pointer === 2
-              ? 0x8000
-              : 0x7fff;
+      const registers = [busy ? last : result, (config & ~startBit) | (busy ? 0 : startBit), 0x8000, 0x7fff];
+      const register = registers[pointer] ?? 0;
       return Uint8Array.from({ length }, (_, i) => (i % 2 === 0 ? register >> 8 : register & 255));
     },
   };

@@ -14,7 +14,7 @@ export function sensirionChecksum(high: number, low: number): number {
   return rest;
 }
 
-/** An SHT4x: answers NACK while it measures, then two words with their checksums. */
+/** An SHT4x: NACK to everything while it measures, then two words with their checksums. */
 export function simulatedSht4x(
   climate: (nowMs: number) => { readonly temperatureC: number; readonly relativePercent: number },
 ): SimulatedPart {
@@ -26,6 +26,7 @@ export function simulatedSht4x(
     );
   return {
     write: ([command = 0], nowMs) => {
+      if (nowMs < readyMs) return false;
       const duration = durationMs[command];
       if (duration !== undefined) {
         const { temperatureC, relativePercent } = climate(nowMs);
