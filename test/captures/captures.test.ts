@@ -6,7 +6,7 @@ import { replaySerial } from '../../daemons/core/adapters/serial.replay.ts';
 import { type Capture, parseCapture } from '../../daemons/core/capture/capture.ts';
 import { replayClock } from '../../daemons/core/capture/player.ts';
 import { isFault } from '../../daemons/core/ports/fault.ts';
-import { driverOf, drivers } from '../../daemons/gas/drivers.ts';
+import { driverOf } from '../../daemons/gas/drivers.ts';
 import { replay } from '../../daemons/tools/captures/replay.ts';
 
 const models = path.join(import.meta.dirname, '../../models');
@@ -67,14 +67,3 @@ for (const name of readdirSync(path.join(import.meta.dirname, wholeLine))) {
     t.deepEqual(said, readFileSync(path.join(folder, 'expected.jsonl'), 'utf8').trimEnd().split('\n'));
   });
 }
-
-test('every part has its three cases', (t) => {
-  for (const part of parts) {
-    const cases = readdirSync(path.join(import.meta.dirname, part.name));
-    for (const name of ['normal', 'corrupt', 'absent']) t.true(cases.includes(name), `${part.name}/${name}`);
-  }
-  t.deepEqual(
-    parts.map(({ name }) => name),
-    [...drivers.map(({ part }) => part)].sort(),
-  );
-});

@@ -24,6 +24,8 @@ const truth = {
   voc: 30_123,
   nox: 15_210,
 };
+/** Longer than any of the parts takes, shorter than the time between two looks of a capture. */
+const wakeMs = 1500;
 const nobody = (): ReadonlyMap<number, SimulatedPart> => new Map();
 const at =
   (address: number, part: () => SimulatedPart): I2cCase['parts'] =>
@@ -35,8 +37,22 @@ const flip =
   (bytes: Uint8Array): Uint8Array =>
     bytes.length === length ? Uint8Array.from(bytes, (byte, i) => (i === 4 ? byte ^ 0x10 : byte)) : bytes;
 
+/** A part that was given its power a moment ago: it answers nothing until it is up. */
+function wakingUp(part: SimulatedPart): SimulatedPart {
+  let firstMs: number | null = null;
+  const awake = (nowMs: number): boolean => {
+    firstMs ??= nowMs;
+    return nowMs - firstMs >= wakeMs;
+  };
+  return {
+    write: (bytes, nowMs) => awake(nowMs) && part.write(bytes, nowMs),
+    read: (length, nowMs) => (awake(nowMs) ? part.read(length, nowMs) : null),
+  };
+}
+
 const ads = { address: 0x48, fullScaleMv: 2048, rate: 128, channels: ['a0', 'a1'] };
-const adc = at(0x48, () => simulatedAds1115((channel) => truth.mv[channel] ?? 0));
+const adcPart = (): SimulatedPart => simulatedAds1115((channel) => truth.mv[channel] ?? 0);
+const adc = at(0x48, adcPart);
 const sht = { address: 0x44, precision: 'high' };
 const climate = at(0x44, () => simulatedSht4x(() => truth));
 const sgp41 = { model: 'sgp41', climate: { sht4x: 0x44 }, warmUpS: 60 };
@@ -96,6 +112,7 @@ export const i2cParts: Readonly<Record<string, Cases>> = {
     normal: { options: ads, parts: adc },
     corrupt: { options: ads, parts: at(0x48, () => simulatedAds1115(() => 9000)) },
     absent: { options: ads, parts: nobody },
+    'warming-up': { options: ads, parts: at(0x48, () => wakingUp(adcPart())) },
     differential: {
       options: { ...ads, channels: ['a0-a1', 'a2-a3', 'a3'], fullScales: { 'a2-a3': 256, a3: 256 } },
       parts: adc,
@@ -110,12 +127,18 @@ export const i2cParts: Readonly<Record<string, Cases>> = {
   },
   'analog-cell': {
     normal: { options: cells, parts: electrodes(true) },
+    // The cell reads; what compensates it is not up yet.
+    'warming-up': {
+      options: cells,
+      parts: () => new Map([...electrodes(false)(), [0x44, wakingUp(simulatedSht4x(() => truth))]]),
+    },
     'no-climate': { options: cells, parts: electrodes(false) },
     corrupt: { options: cells, parts: electrodes(true), spoil: flip(6) },
     absent: { options: cells, parts: nobody },
   },
   sht4x: {
     normal: { options: sht, parts: climate },
+    'warming-up': { options: sht, parts: at(0x44, () => wakingUp(simulatedSht4x(() => truth))) },
     corrupt: { options: sht, parts: climate, spoil: flip(6) },
     absent: { options: sht, parts: nobody },
   },
@@ -135,6 +158,7 @@ export const i2cParts: Readonly<Record<string, Cases>> = {
   },
   bme280: {
     normal: { options: bme, parts: climateAndPressure },
+    'warming-up': { options: bme, parts: at(0x76, () => wakingUp(simulatedBme280('bme280', () => truth))) },
     bmp280: {
       options: { model: 'bmp280', address: 0x76 },
       parts: at(0x76, () => simulatedBme280('bmp280', () => truth)),
@@ -149,7 +173,7 @@ export const i2cParts: Readonly<Record<string, Cases>> = {
       options: { ...bme688, model: 'bme680' },
       parts: at(0x77, () => simulatedBme68x('bme680', () => truth)),
     },
-    'cold-plate': { options: { ...bme688, heater: { ...heater, durationMs: 5 } }, parts: heated },
+    'warming-up': { options: { ...bme688, heater: { ...heater, durationMs: 5 } }, parts: heated },
     corrupt: { options: bme688, parts: heated, spoil: flipTrim() },
     absent: { options: bme688, parts: nobody },
   },

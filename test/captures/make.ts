@@ -8,6 +8,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { recordI2c } from '../../daemons/core/adapters/i2c.record.ts';
 import { recordSerial } from '../../daemons/core/adapters/serial.record.ts';
+import type { Driver } from '../../daemons/core/driver.ts';
 import { Fault, isFault } from '../../daemons/core/ports/fault.ts';
 import type { I2c } from '../../daemons/core/ports/i2c.ts';
 import type { Serial } from '../../daemons/core/ports/serial.ts';
@@ -70,13 +71,15 @@ async function make(part: string, name: string, one: I2cCase | SerialCase): Prom
       if (!isFault(error)) throw error;
       said.push({ fault: error.kind });
     });
-  await look(async () => {
-    const driver = await driverOf(part, part).bind(part, what.options).open(port, clock);
-    for (let i = 0; i < 3; i++) {
-      await look(async () => void said.push(await driver.read()));
-      await clock.sleep(periodMs, 'period');
-    }
-  });
+  const bound = driverOf(part, part).bind(part, what.options);
+  let driver: Driver | null = null;
+  for (let i = 0; i < 3; i++) {
+    await look(async () => {
+      driver ??= await bound.open(port, clock);
+      said.push(await driver.read());
+    });
+    await clock.sleep(periodMs, 'period');
+  }
   const folder = path.join(import.meta.dirname, part, name);
   mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(folder, 'capture.jsonl'), `${lines.join('\n')}\n`);

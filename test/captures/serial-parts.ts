@@ -44,6 +44,12 @@ const analyzer = {
 const registers = (_table: string, address: number): number | null =>
   [...floatRegisters(truth.ammonia), 234][address] ?? null;
 
+/** An analyzer that refuses its first requests as busy (exception 6) while it warms up. */
+function busyAtFirst(): SerialDevice {
+  let requests = 0;
+  return { receive: modbusServer({ unit: 7, register: registers, busy: () => ++requests <= 1 }) };
+}
+
 const asked = {
   mode: 'ask',
   channel: 'ammonia',
@@ -74,6 +80,7 @@ const place = { lat: 43.4501, lon: -79.25, altitudeM: 812.4, quality: 1 };
 export const serialParts: Readonly<Record<string, Cases>> = {
   'modbus-analyzer': {
     ...three(analyzer, () => ({ receive: modbusServer({ unit: 7, register: registers }) })),
+    'warming-up': { options: analyzer, device: busyAtFirst },
     tcp: {
       options: { ...analyzer, framing: 'tcp' },
       device: () => ({ receive: modbusTcpServer({ unit: 7, register: registers }) }),
@@ -104,6 +111,7 @@ export const serialParts: Readonly<Record<string, Cases>> = {
       talker(() => gillLine('Q,229,002.74,M,00,')),
     ),
     'nmea-mwv': { options: { protocol: 'nmea-mwv' }, device: () => talker(() => nmeaLine('WIMWV,229,R,005.33,N,A')) },
+    'warming-up': { options: { protocol: 'nmea-mwv' }, device: () => talker(() => nmeaLine('WIMWV,,R,,N,V')) },
     fault: { options: { protocol: 'gill-polar' }, device: () => talker(() => gillLine('Q,,,M,04,')) },
   },
   winsen: {

@@ -102,7 +102,7 @@ export interface Together {
 const longest = 'sgp4x';
 
 /** All I2C parts on one bus, read at once by their own drivers until the one that wakes up longest was read twice. */
-export async function together({ port, put }: Bench<I2c, Wired>): Promise<Together[]> {
+export async function together({ port, put }: Pick<Bench<I2c, Wired>, 'port' | 'put'>): Promise<Together[]> {
   const normal = Object.entries(i2cParts).flatMap(([part, cases]) => (cases.normal ? [{ part, ...cases.normal }] : []));
   put({ parts: new Map(normal.flatMap(({ parts }) => [...parts()])) });
   let longestLooks = 0;

@@ -14,12 +14,11 @@ function house(): string {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'fieldpost-new-driver-'));
   const file = (...parts: string[]): string => path.join(folder, ...parts);
   mkdirSync(file('daemons/tools'), { recursive: true });
-  mkdirSync(file('test/captures'), { recursive: true });
   mkdirSync(file('test/gas/drivers'), { recursive: true });
-  for (const copied of ['daemons/gas', 'daemons/tools/simulate'])
+  for (const copied of ['daemons/gas', 'daemons/tools/simulate', 'test/captures', 'test/bench'])
     cpSync(path.join(root, copied), file(copied), { recursive: true });
-  for (const one of ['make.ts', 'i2c-parts.ts', 'serial-parts.ts'])
-    cpSync(path.join(root, 'test/captures', one), file('test/captures', one));
+  for (const one of ['conformance.test.ts', 'published.ts', 'published.test.ts', 'fuzz.test.ts'])
+    cpSync(path.join(root, 'test/gas/drivers', one), file('test/gas/drivers', one));
   for (const linked of ['daemons/core', 'daemons/tools/evaluate', 'test/support', 'node_modules'])
     symlinkSync(path.join(root, linked), file(linked));
   cpSync(path.join(root, 'package.json'), file('package.json'));
@@ -30,11 +29,11 @@ const run = (folder: string, ...args: string[]) =>
   spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8', env: { ...process.env, NODE_OPTIONS: '' } });
 
 for (const port of ['i2c', 'serial'] as const) {
-  test(`a new driver on ${port} passes its own test and makes its captures before a line of it is written`, (t) => {
+  test(`a new driver on ${port} passes every test of a driver and makes its captures before a line of it is written`, (t) => {
     const folder = house();
     t.teardown(() => rmSync(folder, { recursive: true }));
     const files = newDriver(folder, 'my-sensor', port);
-    t.is(files.length, 5);
+    t.is(files.length, 7);
     const made = run(folder, 'test/captures/make.ts', 'my-sensor');
     t.is(made.status, 0, made.stderr);
     const expected = (name: string): unknown =>
@@ -47,11 +46,14 @@ for (const port of ['i2c', 'serial'] as const) {
       expected('corrupt'),
       port === 'i2c' ? [{ channel: 'value', value: 655, flags: ['out-of-range'] }] : { fault: 'protocol' },
     );
+    t.deepEqual(expected('warming-up'), [{ channel: 'value', value: 12.5, flags: ['warming-up'] }]);
     t.deepEqual(expected('absent'), { fault: port === 'i2c' ? 'nack' : 'absent' });
     const ava = path.join(root, 'node_modules/ava/entrypoints/cli.mjs');
-    const tested = run(folder, ava, 'test/gas/drivers/my-sensor.test.ts');
+    const tested = run(folder, ava, 'test/gas/drivers/*.test.ts');
     t.is(tested.status, 0, tested.stdout + tested.stderr);
-    t.regex(tested.stdout, /2 tests passed/);
+    t.regex(tested.stdout, /my-sensor: a published vector/);
+    t.regex(tested.stdout, /my-sensor: mutated frames/);
+    t.regex(tested.stdout, /every driver has a published vector, four captures/);
   });
 }
 

@@ -16,6 +16,8 @@ const ambientPressure = { code: 0xe000, waitMs: 1 };
 const ready = 0xe4b8;
 const readMeasurement = 0xec05;
 const answerMs = 2;
+/** A timer may end a little early: a part that is asked too soon gives no answer. */
+const marginMs = 2;
 /** A value every 5 s (3.5); one that does not come in a period and a half does not come. */
 const patienceMs = 7500;
 const pollMs = 100;
@@ -51,7 +53,7 @@ export function decode(bytes: Uint8Array): Sample[] {
 
 async function tell(bus: I2c, clock: Clock, { code, waitMs }: typeof stop, ...args: number[]): Promise<void> {
   await bus.write(address, sensirionCommand(code, ...args));
-  await clock.sleep(waitMs, 'scd4x command');
+  await clock.sleep(waitMs + marginMs, 'scd4x command');
 }
 
 async function ask(bus: I2c, clock: Clock, code: number, count: number): Promise<Uint8Array> {

@@ -15,18 +15,21 @@ export function naming(part: string): Naming {
   return { part, camel, pascal: camel.charAt(0).toUpperCase() + camel.slice(1) };
 }
 
+type Mark = readonly ['first' | 'last', string];
+const table = 'daemons/gas/drivers.ts';
+
 /** Puts a text before the first or last place of a mark that must be there. Errors: Fault `config` naming the file. */
-function insert(file: string, [which, mark]: readonly ['first' | 'last', string], text: string): void {
+function insert(file: string, [which, mark]: Mark, text: string): void {
   const was = readFileSync(file, 'utf8');
   const at = which === 'first' ? was.indexOf(mark) : was.lastIndexOf(mark);
   if (at < 0) throw new Fault('config', `${file}: holds no ${JSON.stringify(mark)}; register the driver by hand`);
   writeFileSync(file, was.slice(0, at) + text + was.slice(at));
 }
 
-/** Writes driver, simulated device and test under `root` and registers them. Gives the files that were written or changed. */
+/** Writes driver, simulated device and test under `root` and enters them in the tables of every driver's tests. Gives the files that were written or changed. */
 export function newDriver(root: string, part: string, port: PortKind): string[] {
   const name = naming(part);
-  const { driver, device, test, cases } = templates[port];
+  const { driver, device, test, cases, published: vector, fuzzed } = templates[port];
   const files = [
     [`daemons/gas/drivers/${part}.ts`, driver],
     [`daemons/tools/simulate/devices/${part}.ts`, device],
@@ -38,15 +41,21 @@ export function newDriver(root: string, part: string, port: PortKind): string[] 
     mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
     writeFileSync(path.join(root, file), template(name));
   }
-  const table = path.join(root, 'daemons/gas/drivers.ts');
-  insert(table, ['first', 'import { ads1115 }'], `import { ${name.camel} } from './drivers/${part}.ts';\n`);
-  insert(table, ['first', '];\n\n/** The part of that name'], `  part(${name.camel}),\n`);
-  const captures = path.join(root, `test/captures/${port}-parts.ts`);
-  insert(
-    captures,
-    ['first', '\nexport interface '],
-    `import { simulated${name.pascal} } from '../../daemons/tools/simulate/devices/${part}.ts';\n`,
-  );
-  insert(captures, ['last', '};\n'], cases(name));
-  return [...files.map(([file]) => file), 'daemons/gas/drivers.ts', `test/captures/${port}-parts.ts`];
+  const captures = `test/captures/${port}-parts.ts`;
+  const [published, fuzz] = ['test/gas/drivers/published.ts', 'test/bench/fuzz.ts'];
+  const decoder = (up: string): string =>
+    `import { decode as decode${name.pascal} } from '${up}/daemons/gas/drivers/${part}.ts';\n`;
+  const model = `import { simulated${name.pascal} } from '../../daemons/tools/simulate/devices/${part}.ts';\n`;
+  const changes: readonly (readonly [string, Mark, string])[] = [
+    [table, ['first', 'import { ads1115 }'], `import { ${name.camel} } from './drivers/${part}.ts';\n`],
+    [table, ['first', '];\n\n/** The part of that name'], `  part(${name.camel}),\n`],
+    [captures, ['first', '\nexport interface '], model],
+    [captures, ['last', '};\n'], cases(name)],
+    [published, ['first', '\nexport interface '], decoder('../../..')],
+    [published, ['last', '];\n'], vector(name)],
+    [fuzz, ['first', '\nconst bytes = '], decoder('../..')],
+    [fuzz, ['first', '];\n\nexport const targets'], fuzzed(name)],
+  ];
+  for (const [file, mark, text] of changes) insert(path.join(root, file), mark, text);
+  return [...files.map(([file]) => file), table, captures, published, fuzz];
 }

@@ -13,7 +13,10 @@ export interface Templates {
   readonly driver: (name: Naming) => string;
   readonly device: (name: Naming) => string;
   readonly test: (name: Naming) => string;
+  /** Entries of the tables in test/captures, test/gas/drivers/published.ts and test/bench/fuzz.ts. */
   readonly cases: (name: Naming) => string;
+  readonly published: (name: Naming) => string;
+  readonly fuzzed: (name: Naming) => string;
 }
 
 const i2c: Templates = {
@@ -21,6 +24,7 @@ const i2c: Templates = {
 import { z } from 'zod';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
 import { Fault } from '../../core/ports/fault.ts';
+import { joinFlags } from '../../core/values/flags.ts';
 import { readRegisters } from '../registers.ts';
 
 /** Section N: the register of the value, and what one count of it is. */
@@ -29,6 +33,7 @@ const perCount = 0.01;
 
 const config = z.strictObject({
   address: z.int().min(0x08).max(0x77).describe('I2C address'),
+  warmUpS: z.int().min(0).max(3600).default(0).describe('seconds after opening before a value counts'),
 });
 type Config = z.infer<typeof config>;
 
@@ -50,10 +55,17 @@ export const ${camel}: DriverModule<'i2c', Config> = {
   port: 'i2c',
   config,
   channels: () => channels,
-  open: async (bus, { address }) => ({
-    channels,
-    read: async () => decode(await readRegisters(bus, address, valueRegister, 2)),
-  }),
+  open: async (bus, { address, warmUpS }, clock) => {
+    const warmNs = clock.now().monoNs + warmUpS * 1e9;
+    return {
+      channels,
+      read: async () => {
+        const samples = decode(await readRegisters(bus, address, valueRegister, 2));
+        if (clock.now().monoNs >= warmNs) return samples;
+        return samples.map((one) => ({ ...one, flags: joinFlags(one.flags, ['warming-up']) }));
+      },
+    };
+  },
 };
 `,
   device: ({ part, pascal }) => `/** ${part} as its datasheet describes it, written apart from the driver. */
@@ -78,16 +90,14 @@ import { decode, ${camel} } from '../../../daemons/gas/drivers/${part}.ts';
 import { benchBus, benchClock } from '../../../daemons/tools/evaluate/i2c-bench.ts';
 import { simulated${pascal} } from '../../../daemons/tools/simulate/devices/${part}.ts';
 
-// Put the vector of the datasheet here, with its section.
-test('${part}: the published bytes decode (datasheet, section N)', (t) => {
-  t.deepEqual(decode(Uint8Array.of(0x01, 0x00)), [{ channel: 'value', value: 2.56, flags: [] }]);
+test('${part}: a value of another length is none', (t) => {
   t.throws(() => decode(Uint8Array.of(1)), { message: /the value has 2/ });
 });
 
 test('${part}: reads what a simulated part holds', async (t) => {
   const clock = benchClock(0);
   const bus = benchBus(new Map([[0x40, simulated${pascal}(() => 12.5)]]), clock);
-  const driver = await ${camel}.open(bus, { address: 0x40 }, clock);
+  const driver = await ${camel}.open(bus, { address: 0x40, warmUpS: 0 }, clock);
   t.deepEqual(await driver.read(), [{ channel: 'value', value: 12.5, flags: [] }]);
 });
 `,
@@ -95,7 +105,19 @@ test('${part}: reads what a simulated part holds', async (t) => {
     normal: { options: { address: 0x40 }, parts: at(0x40, () => simulated${pascal}(() => 12.5)) },
     corrupt: { options: { address: 0x40 }, parts: at(0x40, () => simulated${pascal}(() => 655)) },
     absent: { options: { address: 0x40 }, parts: nobody },
+    'warming-up': { options: { address: 0x40, warmUpS: 3 }, parts: at(0x40, () => simulated${pascal}(() => 12.5)) },
   },
+`,
+  published: ({ part, pascal }) => `  {
+    part: '${part}',
+    // Put the vector of the datasheet here.
+    source: 'datasheet, section N: 0100h is 2.56',
+    decode: () => decode${pascal}(bytes('0100')),
+    values: [2.56],
+    within: 1e-9,
+  },
+`,
+  fuzzed: ({ part, pascal }) => `  { part: '${part}', frame: bytes('0100'), decode: decode${pascal} },
 `,
 };
 
@@ -104,6 +126,7 @@ const serial: Templates = {
 import { z } from 'zod';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
 import { Fault } from '../../core/ports/fault.ts';
+import { joinFlags } from '../../core/values/flags.ts';
 import { textLines } from '../text-line.ts';
 
 /** Section N: what is sent for a reading. */
@@ -112,6 +135,7 @@ const longest = 32;
 
 const config = z.strictObject({
   timeoutMs: z.int().min(20).max(10_000).default(500).describe('milliseconds for a whole answer'),
+  warmUpS: z.int().min(0).max(3600).default(0).describe('seconds after opening before a value counts'),
 });
 type Config = z.infer<typeof config>;
 
@@ -135,7 +159,15 @@ export const ${camel}: DriverModule<'serial', Config> = {
   channels: () => channels,
   open: async (port, options, clock) => {
     const lines = textLines({ ...options, clock, longest });
-    return { channels, read: () => port.transact((line) => lines.answer(line, question, decode)) };
+    const warmNs = clock.now().monoNs + options.warmUpS * 1e9;
+    return {
+      channels,
+      read: async () => {
+        const samples = await port.transact((line) => lines.answer(line, question, decode));
+        if (clock.now().monoNs >= warmNs) return samples;
+        return samples.map((one) => ({ ...one, flags: joinFlags(one.flags, ['warming-up']) }));
+      },
+    };
   },
 };
 `,
@@ -150,9 +182,7 @@ import { benchClock } from '../../../daemons/tools/evaluate/i2c-bench.ts';
 import { simulated${pascal} } from '../../../daemons/tools/simulate/devices/${part}.ts';
 import { timedLine } from '../../support/timed-line.ts';
 
-// Put the example of the manual here, with its section.
-test('${part}: the published line decodes (manual, section N)', (t) => {
-  t.deepEqual(decode('12.5'), [{ channel: 'value', value: 12.5, flags: [] }]);
+test('${part}: a line that is no number is no value', (t) => {
   t.throws(() => decode('1x.5'), { message: /no value/ });
 });
 
@@ -160,7 +190,7 @@ test('${part}: reads what a simulated instrument says', async (t) => {
   const clock = benchClock(0);
   const device = simulated${pascal}(() => 12.5);
   const line = timedLine(clock, (written) => device.receive(written).map((bytes) => ({ afterMs: 5, bytes })));
-  const driver = await ${camel}.open(line, { timeoutMs: 500 }, clock);
+  const driver = await ${camel}.open(line, { timeoutMs: 500, warmUpS: 0 }, clock);
   t.deepEqual(await driver.read(), [{ channel: 'value', value: 12.5, flags: [] }]);
 });
 `,
@@ -168,7 +198,22 @@ test('${part}: reads what a simulated instrument says', async (t) => {
     normal: { options: {}, device: () => simulated${pascal}(() => 12.5) },
     corrupt: { options: {}, device: () => simulated${pascal}(() => 12.5), spoil: flipAt(1) },
     absent: { options: {}, device: null },
+    'warming-up': { options: { warmUpS: 3 }, device: () => simulated${pascal}(() => 12.5) },
   },
+`,
+  published: ({ part, pascal }) => `  {
+    part: '${part}',
+    // Put the example of the manual here.
+    source: 'manual, section N: the line 12.5',
+    decode: () => decode${pascal}('12.5'),
+    values: [12.5],
+    within: 0,
+  },
+`,
+  fuzzed: ({
+    part,
+    pascal,
+  }) => `  { part: '${part}', frame: ascii('12.5'), decode: (frame) => decode${pascal}(text(frame)) },
 `,
 };
 

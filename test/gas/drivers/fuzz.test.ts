@@ -1,5 +1,4 @@
 import test from 'ava';
-import { drivers } from '../../../daemons/gas/drivers.ts';
 import { fuzz, targets } from '../../bench/fuzz.ts';
 
 for (const target of targets) {
@@ -8,11 +7,6 @@ for (const target of targets) {
     t.deepEqual(fuzz(target, 3000, 1).wrong, []);
   });
 }
-
-test('every driver has frames to be mutated', (t) => {
-  const parts = new Set(targets.map(({ part }) => part.replace(/ \(.*\)$/, '')));
-  t.deepEqual([...parts].sort(), drivers.map(({ part }) => part).sort());
-});
 
 test('the fuzz tells a decoder that drops its check', (t) => {
   const [first] = targets;

@@ -9,6 +9,7 @@ import { winsenChecksum, winsenCommand, winsenFrames } from '../../../daemons/co
 import { command, decode as decodeAds } from '../../../daemons/gas/drivers/ads1115.ts';
 import { decode as decodeSht } from '../../../daemons/gas/drivers/sht4x.ts';
 import { decode as decodeWinsen } from '../../../daemons/gas/drivers/winsen.ts';
+import { published } from './published.ts';
 
 const bytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
 const hex = (data: Uint8Array): string => Buffer.from(data).toString('hex');
@@ -86,3 +87,15 @@ test('Winsen frames and checksum (MH-Z19B, ZE07-CH2O and ZE03 manuals; sensing.m
   t.is(winsenChecksum(bytes('ff86002a0000002030')), 0x30);
   t.is(value('ff86 0220 0000 0000 59', 1), null);
 });
+
+for (const { part, source, decode, values, within } of published) {
+  test(`${part}: a published vector gives the published values (${source})`, (t) => {
+    const found = decode() ?? [];
+    t.is(found.length, values.length);
+    found.forEach(({ value }, i) => {
+      const wanted = values[i] ?? null;
+      if (value === null || wanted === null) t.is(value, wanted);
+      else t.true(near(value, wanted, within), `${value}, published ${wanted}`);
+    });
+  });
+}

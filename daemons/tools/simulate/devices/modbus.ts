@@ -5,6 +5,8 @@ export interface ModbusModel {
   register(table: 'holding' | 'input', address: number): number | null;
   /** Takes a value for a holding register, or refuses the address (exception 2). Absent: function 6 is unknown to it. */
   store?(address: number, value: number): boolean;
+  /** Whether it refuses a request because it has something else to do (exception 6). */
+  busy?(): boolean;
 }
 
 type Pdu = readonly number[];
@@ -14,6 +16,7 @@ function serve(model: ModbusModel, request: Uint8Array): Pdu {
   const [code = 0, a1 = 0, a0 = 0, n1 = 0, n0 = 0] = request;
   const start = (a1 << 8) | a0;
   const count = (n1 << 8) | n0;
+  if (model.busy?.()) return [code | 0x80, 6];
   if (code === 6 && model.store) return model.store(start, count) ? [...request.subarray(0, 5)] : [0x86, 2];
   if (code !== 3 && code !== 4) return [code | 0x80, 1];
   if (count < 1 || count > 125) return [code | 0x80, 3];
