@@ -97,6 +97,14 @@ test('of a step at most its first value is flagged', (t) => {
   );
 });
 
+test('behind a step of a noisy channel no value is a spike: its neighbour is as high', (t) => {
+  const next = noise(3);
+  const step = Array.from({ length: 60 }, (_, i) => (i < 30 ? 10 : 60) + next());
+  const said = verdicts(spike(hampel), step);
+  t.true(said[30]);
+  t.deepEqual(said.slice(31, 36), [false, false, false, false, false]);
+});
+
 test('values that differ by less than the floor times k are never spikes', (t) => {
   fc.assert(
     fc.property(fc.array(fc.double({ min: 0, max: 0.06, noNaN: true }), { maxLength: 200 }), (values) => {
