@@ -6,6 +6,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   drivers: async () => [(await import('./drivers.ts')).drivers()],
   calibration: async () => (await import('./calibration.ts')).calibration(),
   gas: async () => (await import('./gas-cpu.ts')).gasCpu(),
+  mavlink: async () => (await import('./mavlink.ts')).mavlink(),
   inference: async () => (await import('./inference.ts')).inference(),
   spool: async () => (await import('./spool.ts')).spool(),
   ledger: async () => [

@@ -5,6 +5,7 @@ import type { Figure } from './figures.ts';
 /** Evaluations on real data, by name: each loads what it needs only when it is asked for. */
 const evaluations: Readonly<Record<string, (data: string) => Promise<readonly Figure[]>>> = {
   'air-quality': async (data) => (await import('./air-quality.ts')).evaluateAirQuality(data),
+  mavlink: async (data) => (await import('./mavlink.ts')).evaluateMavlink(data),
   models: async (data) => (await import('./models.ts')).evaluateModels(data),
 };
 
