@@ -4,6 +4,7 @@ import type { Adjustment } from '../core/values/calibration.ts';
 import { type Flag, joinFlags } from '../core/values/flags.ts';
 import type { Measurement } from '../core/values/measurement.ts';
 import type { Reading } from '../core/values/reading.ts';
+import type { Air } from './climate-correction.ts';
 
 /** How one quantity comes out of one or more channels. */
 export interface Conversion {
@@ -17,6 +18,8 @@ export interface Conversion {
   readonly record: (Pick<Adjustment, 'id' | 'validUntilMs' | 'fit'> & Partial<Pick<Adjustment, 'levels'>>) | null;
   /** Standard uncertainty by datasheet where the part's own calibration is accepted; null where a record is asked for. */
   readonly factoryU: number | null;
+  /** The air in which the record was made; null where there is no record. */
+  readonly madeIn?: Air | null;
 }
 
 interface Slot {

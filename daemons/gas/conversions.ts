@@ -2,6 +2,7 @@ import type { Board } from '../core/config/box.ts';
 import type { Driver } from '../core/driver.ts';
 import type { Calibrations } from '../core/ports/calibrations.ts';
 import type { Conversion } from './calibrate.ts';
+import { airThen } from './climate-correction.ts';
 import { arraySensor, humidityQuantity } from './compensate.ts';
 
 export interface Planned {
@@ -33,7 +34,9 @@ export function plan(
     const record = calibrations.inForce(sensor, serialOf.get(sensor) ?? '', quantity);
     if (record === null && !factory) uncalibrated.push(`${sensor}/${quantity}`);
     const inputs = record ? record.fit.terms.map((term) => term.channel) : [channel];
-    return { sensor, quantity, unit, inputs, uInputs: inputs.map(resolution), record, factoryU: factory?.u ?? null };
+    const madeIn = record && airThen(record);
+    const factoryU = factory?.u ?? null;
+    return { sensor, quantity, unit, inputs, uInputs: inputs.map(resolution), record, factoryU, madeIn };
   });
 
   const asTheyAre = (sensor: string, quantity: string, unit: string, input: string): Conversion => ({

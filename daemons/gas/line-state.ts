@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Flag } from '../core/values/flags.ts';
 import { stamp } from '../core/wire/envelope.ts';
 import type { CalibrateState } from './calibrate.ts';
+import { noAir } from './climate-correction.ts';
 import { type Element, weather } from './compensate.ts';
 import type { LineState } from './line.ts';
 import { freezeQuality, frozenQuality, thawQuality } from './quality/frozen.ts';
@@ -31,6 +32,8 @@ export const frozenState = z.object({
   climate: z.object({ temperatureC: value, relativePercent: value }),
   /** Of each quantity that comes from several channels: its channels' newest values, and which of them are new. */
   slots: z.array(z.object({ values: z.array(value), seen: z.array(z.number()), flags: z.array(flags) })),
+  /** Absent where nothing is corrected by it. */
+  air: z.object({ temperatureC: value, humidityGm3: value, pressureHpa: value }).optional(),
   window: z.object({
     baseline: z.object({ learned: z.number(), levels: z.array(z.number()) }),
     /** Of each element: the samples so far; null is a gap. */
@@ -77,6 +80,7 @@ export function freeze(state: LineState): FrozenState {
       seen: [...seen],
       flags,
     })),
+    ...(state.air === noAir ? {} : { air: state.air }),
     window: {
       baseline: window.baseline,
       ratios: window.ratios.map((one, i) => orNull(one.subarray(0, window.filled[i]))),
@@ -120,7 +124,7 @@ export function thaw(frozen: FrozenState, fresh: LineState, array: readonly Elem
     fresh.window.ratios[i]?.set(samples.map(orNaN));
     fresh.window.filled[i] = samples.length;
   }
-  return { ...fresh, detect: frozen.detect, alert: frozen.alert as LineState['alert'] };
+  return { ...fresh, air: frozen.air ?? noAir, detect: frozen.detect, alert: frozen.alert as LineState['alert'] };
 }
 
 const orNaN = (one: number | null): number => one ?? Number.NaN;

@@ -12,6 +12,7 @@ import type { Reading } from '../core/values/reading.ts';
 import type { Stamp } from '../core/values/stamp.ts';
 import { type AlertState, alert } from './alert.ts';
 import { type CalibrateState, type Conversion, calibrate, freshCalibrate } from './calibrate.ts';
+import { type Air, correct, correctionsOf, noAir } from './climate-correction.ts';
 import { type CompensateState, compensate, freshClimate, humidityQuantity } from './compensate.ts';
 import type { GasSection } from './config.ts';
 import { type DetectState, detect, type Look } from './detect.ts';
@@ -43,6 +44,7 @@ export interface LineState {
   readonly sampling: SamplingState;
   readonly compensate: CompensateState;
   readonly calibrate: CalibrateState;
+  readonly air: Air;
   readonly pairs: PairState;
   readonly window: WindowState;
   readonly detect: DetectState;
@@ -90,6 +92,8 @@ export function gasLine({ device, where, section, board, conversions, model, inF
   const sampled = sampling(board.sampling);
   const paired = pair(board.pairs);
   const inletTimed = inlet(board);
+  const corrections = correctionsOf(board, conversions);
+  const inTheAir = correct(corrections);
   const compensated = compensate(board.array, board.climate ?? null);
   const windowed = window(windowOptions);
   const detected = detect(section.rules, where);
@@ -162,6 +166,7 @@ export function gasLine({ device, where, section, board, conversions, model, inF
       sampling: freshSampling(board.sampling),
       compensate: freshClimate(),
       calibrate: freshCalibrate(conversions),
+      air: noAir,
       pairs: freshPairs(board.pairs),
       window: freshWindow(windowOptions, null),
       detect: {},
@@ -176,7 +181,8 @@ export function gasLine({ device, where, section, board, conversions, model, inF
       const [checked, news] = parted(carried);
       const [c, derived] = runStep(compensated, state.compensate, checked);
       const [m, calibrated] = runStep(calibrate, state.calibrate, derived);
-      const [p, agreeing] = runStep(paired, state.pairs, calibrated);
+      const [air, inAir] = corrections.size > 0 ? runStep(inTheAir, state.air, calibrated) : [state.air, calibrated];
+      const [p, agreeing] = runStep(paired, state.pairs, inAir);
       const [, measurements] = runStep(inletTimed, null, agreeing);
       const [w, windows] = runStep(windowed, state.window, measurements);
       const looks = looksOf(measurements, windows);
@@ -193,6 +199,7 @@ export function gasLine({ device, where, section, board, conversions, model, inF
         sampling: s,
         compensate: c,
         calibrate: m,
+        air,
         pairs: p,
         window: w,
         detect: d,

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { Fault } from '../ports/fault.ts';
 import { wearSection } from '../wear/budget.ts';
 import { storageSection } from '../wear/life.ts';
+import { compensation } from './compensation.ts';
 import { parseYaml } from './parse.ts';
 import { pairSection, qualitySection, t90Section } from './quality.ts';
 import { inputsOf, samplingSection } from './sampling.ts';
@@ -102,6 +103,9 @@ export const quantity = z.strictObject({
     .strictObject({ u: z.number().nonnegative().describe("standard uncertainty (k=1) by the part's datasheet") })
     .optional()
     .describe('present: the factory calibration is good enough and no record is asked for'),
+  compensate: compensation
+    .optional()
+    .describe('what the air does to it; needs the quantities temperature and pressure for it'),
 });
 
 export const board = z.strictObject({
