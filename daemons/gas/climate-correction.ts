@@ -145,7 +145,7 @@ export function correct(by: ReadonlyMap<string, Corrected>): Step<Air, Measureme
       {
         ...measurement,
         value,
-        u: measurement.u === null ? null : Math.sqrt((share * measurement.u) ** 2 + own * own),
+        u: measurement.u === null ? null : Math.sqrt(share * share * measurement.u * measurement.u + own * own),
         flags: outside ? joinFlags(measurement.flags, extrapolated) : measurement.flags,
       },
     ];

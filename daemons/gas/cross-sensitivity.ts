@@ -29,10 +29,12 @@ export const mostCondition = 30;
 /** One mixture in a thousand of known gases is called unknown. */
 const unlikelyZ = 3.09;
 
+const lengthOf = (v: readonly number[]): number => Math.sqrt(v.reduce((sum, one) => sum + one * one, 0));
+
 /** The condition number of the weighted matrix, columns scaled to the same length: units of the gases are no question. */
 export function conditionOf(weighted: Matrix): number {
   const columns = transpose(weighted).map((column) => {
-    const length = Math.hypot(...column);
+    const length = lengthOf(column);
     return column.map((v) => (length > 0 ? v / length : 0));
   });
   const normal = multiply(columns, transpose(columns));
@@ -80,7 +82,8 @@ export function resolveGases(
 function chi2Limit(freedom: number): number {
   if (freedom === 0) return Number.POSITIVE_INFINITY;
   const v = 2 / (9 * freedom);
-  return freedom * (1 - v + unlikelyZ * Math.sqrt(v)) ** 3;
+  const root = 1 - v + unlikelyZ * Math.sqrt(v);
+  return freedom * root * root * root;
 }
 
 /** x >= 0 that makes |A x - b| smallest. Rows of A are equations; its columns must not depend on each other. */
@@ -93,7 +96,7 @@ export function nnls(a: Matrix, b: readonly number[]): number[] {
     const rest = times(a, x).map((v, i) => (b[i] ?? 0) - v);
     return times(columns, rest);
   };
-  const scale = Math.max(...columns.map((column) => Math.hypot(...column)), 0) * Math.hypot(...b);
+  const scale = Math.max(...columns.map((column) => lengthOf(column)), 0) * lengthOf(b);
   const enough = 1e-12 * scale;
   for (let round = 0; round < 3 * n + 10; round++) {
     const w = gradient();
