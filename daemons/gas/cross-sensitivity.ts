@@ -31,16 +31,27 @@ const unlikelyZ = 3.09;
 
 const lengthOf = (v: readonly number[]): number => Math.sqrt(v.reduce((sum, one) => sum + one * one, 0));
 
-/** The condition number of the weighted matrix, columns scaled to the same length: units of the gases are no question. */
+/** The columns of a matrix, each of length 1, and their lengths: units of the gases are then no question. A column of zeros stays. */
+function scaled(a: Matrix): { readonly columns: Matrix; readonly lengths: readonly number[] } {
+  const whole = transpose(a);
+  const lengths = whole.map((column) => lengthOf(column) || 1);
+  return { columns: whole.map((column, j) => column.map((v) => v / (lengths[j] ?? 1))), lengths };
+}
+
+/** The condition number of the weighted matrix, columns scaled to the same length. */
 export function conditionOf(weighted: Matrix): number {
-  const columns = transpose(weighted).map((column) => {
-    const length = lengthOf(column);
-    return column.map((v) => (length > 0 ? v / length : 0));
-  });
+  const { columns } = scaled(weighted);
   const normal = multiply(columns, transpose(columns));
   const inverse = invert(normal);
   if (!inverse) return Number.POSITIVE_INFINITY;
   return Math.sqrt(largestEigenvalue(normal) * largestEigenvalue(inverse));
+}
+
+/** (A'A)^-1; null where the columns depend on each other. */
+function inverseNormal(a: Matrix): number[][] | null {
+  const { columns, lengths } = scaled(a);
+  const inverse = invert(multiply(columns, transpose(columns)));
+  return inverse?.map((row, i) => row.map((v, j) => v / ((lengths[i] ?? 1) * (lengths[j] ?? 1)))) ?? null;
 }
 
 /**
@@ -59,8 +70,7 @@ export function resolveGases(
   const weighted = answers.map((row, i) => row.map((v) => v / (u[i] ?? 1)));
   const target = readings.map((r, i) => (r - (zero[i] ?? 0)) / (u[i] ?? 1));
   const condition = conditionOf(weighted);
-  const normal = multiply(transpose(weighted), weighted);
-  const covariance = condition <= mostCondition ? invert(normal) : null;
+  const covariance = condition <= mostCondition ? inverseNormal(weighted) : null;
   if (!covariance)
     throw new Fault(
       'refused',
@@ -88,24 +98,22 @@ function chi2Limit(freedom: number): number {
 
 /** x >= 0 that makes |A x - b| smallest. Rows of A are equations; its columns must not depend on each other. */
 export function nnls(a: Matrix, b: readonly number[]): number[] {
-  const columns = transpose(a);
+  const { columns, lengths } = scaled(a);
+  const rows = transpose(columns);
   const n = columns.length;
   let x: number[] = Array.from({ length: n }, () => 0);
   const free = new Set<number>();
-  const gradient = (): number[] => {
-    const rest = times(a, x).map((v, i) => (b[i] ?? 0) - v);
-    return times(columns, rest);
-  };
-  const scale = Math.max(...columns.map((column) => lengthOf(column)), 0) * lengthOf(b);
-  const enough = 1e-12 * scale;
+  const enough = 1e-12 * lengthOf(b);
   for (let round = 0; round < 3 * n + 10; round++) {
-    const w = gradient();
-    const next = w.map((v, j) => ({ v, j })).filter(({ v, j }) => !free.has(j) && v > enough);
+    const rest = times(rows, x).map((v, i) => (b[i] ?? 0) - v);
+    const next = times(columns, rest)
+      .map((v, j) => ({ v, j }))
+      .filter(({ v, j }) => !free.has(j) && v > enough);
     if (next.length === 0) break;
     free.add(next.reduce((best, one) => (one.v > best.v ? one : best)).j);
     x = settle(columns, b, { x, free });
   }
-  return x;
+  return x.map((v, j) => v / (lengths[j] ?? 1));
 }
 
 /** The least-squares answer over the free columns, with those bound again that would fall below zero. */
