@@ -3,7 +3,8 @@
  * Williams, Gaussian Processes for Machine Learning, 2006, algorithm 2.1) over standardised channels: where it has rows near
  * by it bends to them, and far from all of them it says so in its uncertainty.
  *
- * The two constants below were chosen on days 28 to 90 of the UCI Air Quality set, before the days that the evaluation tests.
+ * The two constants below were chosen on days 28 to 90 of the UCI Air Quality set, before the days that the evaluation tests;
+ * daemons/DECISIONS.md says what else was seen of these.
  * A week later than its rows a fit is stale: drift beats every model (R2 of NOx -0.28 with one fit for a year, 0.89 refitted
  * weekly with the plainest model, sensing.md 1.4). So it is refitted each week on the last 28 days.
  */
