@@ -10,12 +10,23 @@ import { addEvidence } from './tools/verbs/evidence.ts';
 import { addPki } from './tools/verbs/pki.ts';
 import { addRetention } from './tools/verbs/retention.ts';
 import { addSimulate } from './tools/verbs/simulate.ts';
+import { addTechnician } from './tools/verbs/technician.ts';
 
 const program = new Command('fieldpost')
   .description('Field sensor posts: gas analyzers, cameras and drone docks')
   .version('0.1.0');
 
-for (const add of [addDaemons, addSimulate, addCaptures, addChecks, addDoctor, addEvidence, addRetention, addPki])
+for (const add of [
+  addDaemons,
+  addSimulate,
+  addCaptures,
+  addChecks,
+  addDoctor,
+  addEvidence,
+  addRetention,
+  addPki,
+  addTechnician,
+])
   add(program);
 
 try {

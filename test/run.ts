@@ -22,6 +22,7 @@ const programs: readonly (readonly [string, string])[] = [
   ['mbpoll', 'mbpoll'],
   ['chronyd', 'chrony'],
   ['chromium', 'chromium'],
+  ['tmux', 'tmux'],
   ['gcc', 'gcc'],
   ['mkfs.ext4', 'e2fsprogs'],
   ['nft', 'nftables'],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { proceduresSection } from './procedures/section.ts';
 
 const count = (what: string) => z.int().min(1).max(1000).describe(what);
 
@@ -66,6 +67,7 @@ export const gasSection = z.strictObject({
     .prefault({}),
   heldEveryMs: z.int().min(1000).default(15_000).describe('how often an alert that goes on says so'),
   healthEveryMs: z.int().min(1000).default(60_000),
+  procedures: proceduresSection.describe('what a technician does at the post'),
   rules: z.array(rule).max(32),
 });
 

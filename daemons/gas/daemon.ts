@@ -8,36 +8,42 @@ import { openCalibrations } from '../core/adapters/calibrations.lowdb.ts';
 import { openI2cLinux } from '../core/adapters/i2c.linux.ts';
 import { connectI2cTcp } from '../core/adapters/i2c.tcp.ts';
 import { openLiteRt } from '../core/adapters/infer.litert.ts';
+import { serveLines } from '../core/adapters/lines.unix.ts';
 import { openSerialLinux } from '../core/adapters/serial.linux.ts';
 import { connectSerialTcp } from '../core/adapters/serial.tcp.ts';
 import { openSigner } from '../core/adapters/signer.pem.ts';
-import { type OpenSpool, openSpool } from '../core/adapters/spool.sqlite.ts';
+import { openSpool } from '../core/adapters/spool.sqlite.ts';
 import { openStorageKey } from '../core/adapters/storage-key.tpm.ts';
 import { wearCounters } from '../core/adapters/wear.linux.ts';
 import { flagClock } from '../core/clock/bound.ts';
-import type { Board, Box } from '../core/config/box.ts';
+import { type Board, type Box, readConfig } from '../core/config/box.ts';
 import { parseValue } from '../core/config/parse.ts';
 import type { Running } from '../core/daemon/running.ts';
 import { merge } from '../core/flow/merge.ts';
 import { sample } from '../core/flow/sample.ts';
 import { type ActiveModel, activate } from '../core/model/activate.ts';
 import { isFault } from '../core/ports/fault.ts';
-import type { Kept, Spool } from '../core/ports/spool.ts';
+import type { Spool } from '../core/ports/spool.ts';
+import { longestRequest } from '../core/procedure/link.ts';
 import { spoolSection } from '../core/spool/section.ts';
-import type { Alert } from '../core/values/alert.ts';
-import type { BoxEvent } from '../core/values/envelope.ts';
 import type { Flag } from '../core/values/flags.ts';
 import { watchWear } from '../core/wear/watch.ts';
 import { openAftermath } from './aftermath.ts';
 import { type GasSection, gasSection } from './config.ts';
+import { controlClient } from './control.ts';
 import { plan } from './conversions.ts';
 import { featureNames } from './features.ts';
-import { type InForce, inForceOf, lineStateEvent, onFileEvent } from './in-force.ts';
+import { inForceOf, lineStateEvent } from './in-force.ts';
+import { flagInhibited, type Inhibition } from './inhibit.ts';
+import { filedIn, keep, logAlerts, logged, logLines, nullOfFault, putOnFile } from './keeping.ts';
 import { type Buses, lazyDriver } from './lazy-driver.ts';
-import { type Finding, gasLine as layLine } from './line.ts';
+import { gasLine as layLine } from './line.ts';
 import { recall, remembered } from './memory.ts';
+import type { Bench } from './procedures/bench-parts.ts';
+import { cylindersOf, gasesFile } from './procedures/gases.ts';
 import { recordEvents } from './record-event.ts';
 import { modelRefusedEvent, type Said, sensorEvent, uncalibratedEvent, unsignedEvent } from './sensor-event.ts';
+import { technicianBench } from './technician.ts';
 
 export interface GasConfig {
   readonly box: Box;
@@ -84,25 +90,23 @@ export async function gasLine({ box, state, models }: GasConfig, ctx: Running): 
     return null;
   });
   const certificate = readIfThere(path.join(state, 'identity', 'device.crt'));
-  const inForce = inForceOf({
-    box,
-    section,
-    model,
-    calibrations,
-    identity: { certificate, publicKey: spool.publicKey },
-  });
-  const line = layLine({
+  const deciding = { box, section, model, calibrations, identity: { certificate, publicKey: spool.publicKey } };
+  let inForce = inForceOf(deciding);
+  const laid = {
     device: device.device,
-    where: device.where ? { ...device.where, source: 'surveyed' } : null,
+    where: device.where ? ({ ...device.where, source: 'surveyed' } as const) : null,
     section,
     board,
-    conversions,
     model,
-    inForce: inForce.refs,
-  });
+  };
+  let line = layLine({ ...laid, conversions, inForce: inForce.refs });
   const begun = ctx.clock.now();
   let memory = await recall(spool, line.fresh(`${begun.boot.slice(0, 8)}.${begun.monoNs.toString(36)}`), board);
-  await putOnFile(spool, inForce, { ...lineStateEvent(memory, inForce.refs), at: begun });
+  let [filed, onFile] = putOnFile(spool, await filedIn(spool), inForce, {
+    state: { ...lineStateEvent(memory, inForce.refs), at: begun },
+    before: [],
+  });
+  await onFile;
   const aftermath = await openAftermath({ board, calibrations, spool });
   /** Answers what is new in the records: an open alert that was marked makes the line's memory another, which goes on file. */
   const answer = async (): Promise<void> => {
@@ -119,6 +123,34 @@ export async function gasLine({ box, state, models }: GasConfig, ctx: Running): 
     await spool.append(items, { ...answered.state, alert: memory.alert });
   };
   await answer();
+
+  const bench = technicianBench(
+    {
+      box,
+      section,
+      drivers: opened,
+      calibrations,
+      gases: () => cylindersOf(readConfig(path.join(state, 'gases.yaml'), gasesFile)),
+      left: ((await spool.recall('inhibitions')) ?? []) as readonly Inhibition[],
+      tell: (event, inhibitions) => void say(event, { inhibitions }),
+      adopt: () => {
+        // Without a pause: what was read before it is kept as the old calibration gave it, and what comes after as the new.
+        const before = line.drain(memory).telemetry;
+        const other = plan(board, opened, calibrations).conversions;
+        inForce = inForceOf(deciding);
+        line = layLine({ ...laid, conversions: other, inForce: inForce.refs });
+        memory = line.reconverted(memory, other);
+        const stated = { ...lineStateEvent(memory, inForce.refs), at: ctx.clock.now() };
+        [filed, onFile] = putOnFile(spool, filed, inForce, { state: stated, before });
+        ctx.log.info('another calibration is in force', { calibrations: inForce.refs.calibrations });
+      },
+    },
+    ctx,
+  );
+  const control = await serveLines(path.join(state, 'control.sock'), controlLimits, (connection) =>
+    controlClient(bench, connection.send),
+  );
+  void tick(bench, ctx);
 
   const always: readonly Flag[] = board.simulated ? ['simulated'] : [];
   const readings = merge(
@@ -149,12 +181,14 @@ export async function gasLine({ box, state, models }: GasConfig, ctx: Running): 
   });
   let healthDueMs = 0;
   for await (const batch of readings) {
-    const result = line.advance(memory, flagClock(batch));
+    const flagged = flagInhibited(flagClock(batch), bench.inhibitions());
+    const result = line.advance(memory, flagged);
     memory = result.state;
     const more = aftermath.look(result.finding, result.measurements);
     logAlerts(result.finding.alerts, await keep(spool, result.finding, { ...remembered(memory), ...more }), ctx);
     await answer();
     logLines(result.finding, ctx);
+    bench.look(flagged, result.measurements);
     ctx.progress();
     const now = ctx.clock.now();
     if (now.monoNs / 1e6 >= healthDueMs) {
@@ -178,64 +212,22 @@ export async function gasLine({ box, state, models }: GasConfig, ctx: Running): 
       );
     }
   }
+  await control.close();
   await keep(spool, line.drain(memory), { ...remembered(memory), ...aftermath.doses() });
   deaf?.();
   await spool.close();
   await Promise.all([...buses.i2c.values(), ...buses.serial.values()].map((port) => port.close()));
 }
 
-/** What is on file in which spool: kept as state too, because the events leave the box once they are delivered. */
-interface Filed {
-  readonly spool: string;
-  readonly files: InForce['files'];
-}
-
-/** Puts the line's first state on file, and the records in force that this spool does not hold yet: in one flush. */
-async function putOnFile(spool: OpenSpool, { files }: InForce, state: BoxEvent): Promise<void> {
-  const { at } = state;
-  const known = (await spool.recall('in-force')) as Filed | undefined;
-  const filed = known?.spool === spool.id ? known.files.map(({ sha256 }) => sha256) : [];
-  const missing = files.filter(({ sha256 }) => !filed.includes(sha256));
-  const bodies = [...missing.map((one) => ({ ...onFileEvent(one), at })), state];
-  const items = bodies.map((body) => ({ stream: 'event' as const, at, body }));
-  await spool.append(items, missing.length > 0 ? { 'in-force': { spool: spool.id, files } } : {});
-}
-
-async function keep(spool: Spool, { alerts, events, telemetry }: Finding, state: object): Promise<Kept | null> {
-  if (alerts.length === 0 && telemetry.length === 0 && events.length === 0) return null;
-  // One transaction: an alert is raised when it is on the disk together with the state that goes on from it.
-  const raised = alerts.map((body) => ({ stream: 'alert' as const, at: body.at, body }));
-  return spool.append([...telemetry, ...events, ...raised], { ...state });
-}
-
-/** An alert counts as raised when it is on the disk; until then the log says that it waits. */
-function logAlerts(alerts: readonly Alert[], kept: Kept | null, { log }: Running): void {
-  for (const { id, rev, kind, condition } of alerts) {
-    const what = { alert: id, rev, kind };
-    if (kept?.where === 'disk') log.info(`alert ${condition}`, what);
-    else {
-      log.warn(`alert ${condition} in memory: the disk refuses it`, what);
-      void kept?.committed.then((onDisk) => {
-        if (onDisk) log.info(`alert ${condition}`, what);
-        else log.error(`alert ${condition} was lost: the disk refused it to the end`, what);
-      });
-    }
+/** Time goes on for a procedure also while its sensor is silent. */
+async function tick(bench: Bench, { clock, signal }: Running): Promise<void> {
+  while (!signal.aborted) {
+    bench.tick();
+    await clock.sleep(500, 'procedures', signal);
   }
 }
 
-const logged = (severity: BoxEvent['severity']) => (severity === 'warning' ? 'warn' : severity);
-
-function logLines({ events }: Finding, { log }: Running): void {
-  for (const { body } of events) {
-    const { type, severity, message, detail } = body as BoxEvent;
-    if (type !== 'line-state') log[logged(severity)](message, detail);
-  }
-}
-
-const nullOfFault = (error: unknown): null => {
-  if (!isFault(error)) throw error;
-  return null;
-};
+const controlLimits = { longest: longestRequest, mostClients: 16 };
 
 function readIfThere(file: string): string | null {
   try {

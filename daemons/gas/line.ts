@@ -74,6 +74,8 @@ export interface GasLine {
   fresh(run?: string, first?: number): LineState;
   /** Takes what was read, in order; gives what must be kept now: full telemetry, and everything when there is an alert. */
   advance(state: LineState, readings: readonly Reading[]): Advance;
+  /** The state with other conversions: what several channels had gathered so far begins anew. */
+  reconverted(state: LineState, conversions: readonly Conversion[]): LineState;
   /** What still waits for a full envelope. */
   drain(state: LineState): Finding;
 }
@@ -135,6 +137,8 @@ export function gasLine({ device, where, section, board, conversions, model, inF
     if (model) for (const one of windows) looks.push(...lookAt(one, model));
     if (quantityRules.size === 0) return looks;
     for (const one of measurements) {
+      // In a technician's hands: it raises nothing, holds nothing and clears nothing.
+      if (one.flags.includes('inhibited')) continue;
       for (const kind of quantityRules.get(one.quantity) ?? []) {
         const { sensor, quantity, value, unit, u, calibration, flags } = one;
         looks.push({
@@ -214,6 +218,7 @@ export function gasLine({ device, where, section, board, conversions, model, inF
         finding: { alerts, events: [...news.map(itemOf), ...states], telemetry },
       };
     },
+    reconverted: (state, others) => ({ ...state, calibrate: freshCalibrate(others) }),
     drain: ({ batch }) => ({ alerts: [], events: [], telemetry: seal(batch) }),
   };
 }

@@ -84,8 +84,9 @@ function close(state: WindowState, at: Stamp, options: WindowOptions): readonly 
   const medians = state.ratios.map(median);
   const { baseline } = state;
   const learning = baseline.learned < options.learnWindows;
-  // Air of another place teaches nothing of this one.
-  const teaches = !isBlind(state.flags);
+  // Air of another place, and a technician's gas, teach nothing of this one.
+  const inhibited = state.flags.includes('inhibited');
+  const teaches = !isBlind(state.flags) && !inhibited;
   const result: Windowed = {
     at,
     window: {
@@ -104,7 +105,7 @@ function close(state: WindowState, at: Stamp, options: WindowOptions): readonly 
   state.ratios = options.array.map(() => new Float64Array(options.samples));
   state.filled.fill(0);
   state.flags = [];
-  return learning ? [state] : [state, result];
+  return learning || inhibited ? [state] : [state, result];
 }
 
 function learn({ learned, levels }: Baseline, medians: readonly number[]): Baseline {

@@ -26,6 +26,8 @@ export interface GasBoxOptions {
   readonly board?: Edit;
   readonly profile?: Edit;
   readonly calibrated?: boolean;
+  /** What is different about an instrument: see its options in daemons/tools/simulate/instrument.ts. */
+  readonly instruments?: Readonly<Partial<Record<InstrumentName, object>>>;
 }
 
 /** What the box has kept so far, in order. */
@@ -38,6 +40,11 @@ export interface Kept {
 
 export interface GasBox {
   readonly daemon: Program;
+  readonly state: string;
+  /** Puts a calibration gas to an instrument's inlet, or takes it away. */
+  connect(name: InstrumentName, gas: Parameters<Instrument['connect']>[0]): Promise<void>;
+  /** Ends the daemon with the signal and starts it again. Resolves with what the box had kept by then. */
+  restart(signal: NodeJS.Signals): Promise<Kept>;
   /** Makes an instrument do that wrong, or `none`. Resolves with what the box had kept by then: a place to look on from. */
   fault(name: InstrumentName, fault: Parameters<Instrument['fault']>[0]): Promise<Kept>;
   unplug(name: InstrumentName): Promise<Kept>;
@@ -63,7 +70,7 @@ export async function gasBox(t: ExecutionContext, options: GasBoxOptions = {}): 
   const world = { seed: 1, startMs: Date.now() - 2000 };
   const start = async (name: InstrumentName): Promise<readonly [InstrumentName, Instrument]> => [
     name,
-    await startInstrument(name, { ...world, port: ports[name] }),
+    await startInstrument(name, { ...world, ...options.instruments?.[name], port: ports[name] }),
   ];
   const names = ['i2c-bus', 'modbus-tcp', 'modbus-pty', 'winsen'] as const;
   const instruments = new Map(await Promise.all(names.map(start)));
@@ -83,8 +90,11 @@ export async function gasBox(t: ExecutionContext, options: GasBoxOptions = {}): 
   if (options.calibrated === false)
     for (const file of globSync(path.join(site.state, 'calibrations.json*'))) rmSync(file);
   const box = ['--config', site.config, '--device', 'post-1', '--state', site.state];
-  const daemon = startProgram(process.execPath, [path.join(root, 'daemons/main.ts'), 'gas', ...box]);
-  const ended = new Promise<void>((resolve) => daemon.child.once('exit', () => resolve()));
+  const startDaemon = (): Program =>
+    startProgram(process.execPath, [path.join(root, 'daemons/main.ts'), 'gas', ...box]);
+  let daemon = startDaemon();
+  const endOf = ({ child }: Program): Promise<void> => new Promise((resolve) => child.once('exit', () => resolve()));
+  let ended = endOf(daemon);
   const spool = path.join(site.state, 'spool/gas.db');
   let reader: SpoolReader | null = null;
   t.teardown(async () => {
@@ -130,7 +140,18 @@ export async function gasBox(t: ExecutionContext, options: GasBoxOptions = {}): 
   };
 
   return {
-    daemon,
+    get daemon() {
+      return daemon;
+    },
+    state: site.state,
+    connect: (name, gas) => at(name).connect(gas),
+    restart: async (signal) => {
+      await daemon.end(signal);
+      const since = await upToNow();
+      daemon = startDaemon();
+      ended = endOf(daemon);
+      return since;
+    },
     fault: async (name, fault) => {
       await at(name).fault(fault);
       return upToNow();

@@ -1,7 +1,8 @@
 /**
  * One simulated instrument as a process of its own: `node instrument.ts <kind> '<json options>'`. It speaks the real
  * protocol of its kind, says `{"ready":{...}}` on stdout, and ends when its stdin closes. A line on stdin that names a fault
- * (faults.ts) makes it do that wrong until the next line; it answers `{"fault":NAME}`.
+ * (faults.ts) makes it do that wrong until the next line; it answers `{"fault":NAME}`. A line `{"inlet":{"ammonia":25}}` puts a
+ * calibration gas to its inlet in place of the air, `{"inlet":null}` takes it away; it answers the same.
  */
 import net from 'node:net';
 import process from 'node:process';
@@ -15,13 +16,15 @@ import { simulatedSht4x } from './devices/sht4x.ts';
 import { winsenModule } from './devices/winsen.ts';
 import { type FaultName, faultAt, faultName, faultOptions, spoil } from './faults.ts';
 import { i2cServer } from './i2c-server.ts';
+import { type Inlet, inletLine, throughInlet } from './inlet.ts';
 import { openPty } from './pty.ts';
-import { world } from './world.ts';
+import { type Air, world } from './world.ts';
 
 const optionsShape = z.strictObject({
   seed: z.int(),
   startMs: z.number().describe('Unix ms at which the world began: the same for every instrument'),
   port: z.int().min(0).max(65535).default(0).describe('of an instrument on TCP; a free one if 0'),
+  tauS: z.number().positive().optional().describe('how slow the analyzer answers: its time constant'),
   fault: faultOptions.prefault({}),
 });
 
@@ -29,6 +32,10 @@ interface Options {
   readonly seed: number;
   readonly startMs: number;
   readonly port: number;
+  /** T90 / 2.303 of the analyzer in seconds; its own where absent. */
+  readonly tauS?: number | undefined;
+  /** What is at the inlet `t` seconds after the start: the air, or a gas that somebody connected. */
+  readonly air: (t: number) => Air;
   /** What is wrong `t` seconds after the start. */
   readonly faultAt: (t: number) => FaultName;
 }
@@ -90,8 +97,7 @@ function lagged(tauS: number, now: () => number, input: (t: number) => number): 
 }
 
 const kinds: Readonly<Record<string, (options: Options) => Promise<Address>>> = {
-  'i2c-bus': ({ seed, startMs, port, faultAt }) => {
-    const air = world(seed);
+  'i2c-bus': ({ seed, startMs, port, faultAt, air }) => {
     const seconds = (ms: number): number => (ms - startMs) / 1000;
     let array = freshArray(seed);
     let ohms: readonly number[] = [];
@@ -122,10 +128,9 @@ const kinds: Readonly<Record<string, (options: Options) => Promise<Address>>> = 
       port,
     );
   },
-  'modbus-tcp': ({ seed, startMs, port, faultAt }) => {
-    const air = world(seed);
+  'modbus-tcp': ({ startMs, port, faultAt, air, tauS = 4 }) => {
     const now = (): number => (Date.now() - startMs) / 1000;
-    const ammonia = lagged(4, now, (t) => air(t).ppm.ammonia);
+    const ammonia = lagged(tauS, now, (t) => air(t).ppm.ammonia);
     let held = ammonia();
     const server = modbusServer({
       unit: 7,
@@ -144,10 +149,9 @@ const kinds: Readonly<Record<string, (options: Options) => Promise<Address>>> = 
     });
     return serialOverTcp(port, (bytes) => server(bytes).flatMap((one) => onModbus(one, faultAt(now()))));
   },
-  'modbus-pty': async ({ seed, startMs, port, faultAt }) => {
-    const air = world(seed);
+  'modbus-pty': async ({ startMs, port, faultAt, air, tauS = 1.5 }) => {
     const now = (): number => (Date.now() - startMs) / 1000;
-    const voc = lagged(1.5, now, (t) => {
+    const voc = lagged(tauS, now, (t) => {
       const { ppm } = air(t);
       return (
         ppm.acetone * pidAnswer.acetone +
@@ -174,10 +178,9 @@ const kinds: Readonly<Record<string, (options: Options) => Promise<Address>>> = 
     process.on('exit', () => pty.close());
     return { path: pty.path };
   },
-  winsen: ({ seed, startMs, port, faultAt }) => {
-    const air = world(seed);
+  winsen: ({ startMs, port, faultAt, air, tauS = 12 }) => {
     const now = (): number => (Date.now() - startMs) / 1000;
-    const ammonia = lagged(12, now, (t) => air(t).ppm.ammonia);
+    const ammonia = lagged(tauS, now, (t) => air(t).ppm.ammonia);
     const module = winsenModule(() => ammonia() * 10);
     const spoiled = (one: Uint8Array): Uint8Array[] => {
       const left = spoil(one, faultAt(now()));
@@ -204,13 +207,24 @@ if (!start) {
   process.exit(2);
 }
 const { fault, ...options } = optionsShape.parse(JSON.parse(json));
+const outside = world(options.seed);
 let told: FaultName | null = null;
+let inlet: Inlet | null = null;
 readline.createInterface({ input: process.stdin }).on('line', (line) => {
+  if (line.startsWith('{')) {
+    ({ inlet } = inletLine.parse(JSON.parse(line)));
+    process.stdout.write(`${JSON.stringify({ inlet })}\n`);
+    return;
+  }
   told = faultName.parse(line);
   process.stdout.write(`${JSON.stringify({ fault: told })}\n`);
 });
 process.stdin.on('close', () => process.exit(0));
 process.on('SIGTERM', () => process.exit(0));
 process.on('SIGINT', () => {});
-const ready = await start({ ...options, faultAt: (t) => told ?? faultAt(fault, t) });
+const ready = await start({
+  ...options,
+  air: (t) => (inlet ? throughInlet(outside(t), inlet) : outside(t)),
+  faultAt: (t) => told ?? faultAt(fault, t),
+});
 process.stdout.write(`${JSON.stringify({ ready })}\n`);

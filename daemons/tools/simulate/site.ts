@@ -22,6 +22,20 @@ export interface Site {
   readonly records: string;
 }
 
+/** What stands in the simulated van: enough for every procedure, one certificate that lapsed, one gas that metal oxides must not get. */
+const bottle = { lot: 'SIM-7', certificate: 'SIMULATED', expires: '2099-12-31', balance: 'synthetic air' } as const;
+const pid = ['voc-isobutylene-equivalent'];
+const ammonia = ['ammonia', 'ammonia-module'];
+const gases = [
+  { ...bottle, id: 'zero-air', gas: 'synthetic air', applied: 0, balance: undefined },
+  { ...bottle, id: 'nitrogen', gas: 'nitrogen', applied: 0, balance: undefined },
+  { ...bottle, id: 'nh3-25', gas: 'ammonia', applied: 25, uPercent: 4, for: ammonia },
+  { ...bottle, id: 'nh3-10', gas: 'ammonia', applied: 10, uPercent: 4, for: ammonia },
+  { ...bottle, id: 'nh3-old', gas: 'ammonia', applied: 25, uPercent: 4, for: ammonia, expires: '2020-01-31' },
+  { ...bottle, id: 'ib-100', gas: 'isobutylene', applied: 100, uPercent: 2, for: pid },
+  { ...bottle, id: 'ib-50', gas: 'isobutylene', applied: 50, uPercent: 2, for: pid },
+];
+
 const yearMs = 365 * 86_400_000;
 
 /**
@@ -43,6 +57,7 @@ export async function laySite(folder: string, configs: string, addresses: Addres
   }));
   await identifyOnce(path.join(state, 'identity'));
   await calibrateOnce(state);
+  await writeFile(path.join(state, 'gases.yaml'), stringify({ gases }));
   return { config, state, records: path.join(folder, 'ledger.db') };
 }
 

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import process from 'node:process';
 import readline from 'node:readline';
 import type { FaultName } from './faults.ts';
+import type { Inlet } from './inlet.ts';
 
 export interface LogLine {
   readonly daemon: string;
@@ -77,6 +78,8 @@ export interface Instrument {
   readonly address: { readonly tcp?: string; readonly path?: string };
   /** Does that wrong from now on (faults.ts); resolves when it does. */
   fault(name: FaultName): Promise<void>;
+  /** Puts a calibration gas to its inlet, or takes it away with null; resolves when it is so. */
+  connect(gas: Inlet | null): Promise<void>;
   /** Pulls the plug; resolves when it is gone. */
   stop(): Promise<void>;
 }
@@ -88,6 +91,11 @@ export function startInstrument(kind: string, options: object): Promise<Instrume
   child.stdin.on('error', () => {});
   const gone = new Promise<void>((resolve) => child.on('exit', () => resolve()));
   const said: (() => void)[] = [];
+  const told = (line: string): Promise<void> =>
+    new Promise((done) => {
+      said.push(done);
+      child.stdin.write(`${line}\n`);
+    });
   return new Promise((resolve, reject) => {
     child.on('exit', (code) =>
       reject(new Error(`the simulated instrument ${kind} ended with code ${code} before it was ready`)),
@@ -97,11 +105,8 @@ export function startInstrument(kind: string, options: object): Promise<Instrume
       if (!line.ready) return said.shift()?.();
       resolve({
         address: line.ready,
-        fault: (name) =>
-          new Promise((done) => {
-            said.push(done);
-            child.stdin.write(`${name}\n`);
-          }),
+        fault: (name) => told(name),
+        connect: (gas) => told(JSON.stringify({ inlet: gas })),
         stop: () => {
           child.kill('SIGTERM');
           return gone;

@@ -1,0 +1,45 @@
+/** Drift of a sensor over its records: zero and span as found, and the sensitivity, per serial number. SVG text. */
+import { accent, axes, type Box, path, picture, px, warning, xIn, yIn } from './frame.ts';
+import { escaped, scaleOver } from './scale.ts';
+
+export interface HistoryPoint {
+  /** Unix ms. */
+  readonly atMs: number;
+  /** null: not taken. */
+  readonly value: number | null;
+}
+
+export interface Series {
+  readonly name: string;
+  readonly points: readonly HistoryPoint[];
+}
+
+const colours = [accent, warning, '#3f7d20', '#6b3fa0'];
+const dayMs = 86_400_000;
+
+/** One or more series over time; the horizontal axis counts days before the last record. */
+export function historySvg(
+  series: readonly Series[],
+  names: { readonly title: string; readonly unit: string; readonly days: string },
+  [width, height] = [640, 200],
+): string {
+  const all = series.flatMap(({ points }) => points);
+  const lastMs = Math.max(...all.map(({ atMs }) => atMs), 0);
+  const days = (atMs: number): number => (atMs - lastMs) / dayMs;
+  const x = scaleOver([...all.map(({ atMs }) => days(atMs)), 0, -1], 6);
+  const y = scaleOver(
+    all.flatMap(({ value }) => (value === null ? [] : [value])),
+    4,
+  );
+  const box: Box = { left: 56, top: 22, width: width - 70, height: height - 66 };
+  const drawn = series.map(({ name, points }, i) => {
+    const colour = colours[i % colours.length];
+    const at = points.map(({ atMs, value }): [number, number] | null =>
+      value === null ? null : [xIn(box, x, days(atMs)), yIn(box, y, value)],
+    );
+    const dots = at.map((one) => (one ? `<circle cx="${px(one[0])}" cy="${px(one[1])}" r="3" fill="${colour}"/>` : ''));
+    const legend = `<text x="${px(box.left + box.width)}" y="${px(14 + 13 * i)}" text-anchor="end" fill="${colour}">${escaped(name)}</text>`;
+    return `<path d="${path(at)}" fill="none" stroke="${colour}"/>${dots.join('')}${legend}`;
+  });
+  return picture(width, height, names.title, axes(box, [x, y], { x: names.days, y: names.unit }) + drawn.join(''));
+}

@@ -1,0 +1,123 @@
+/** What a technician does at a post: the bench of procedures, tied to the box's channels, records and climate. */
+
+import type { Box } from '../core/config/box.ts';
+import type { Running } from '../core/daemon/running.ts';
+import type { Driver } from '../core/driver.ts';
+import type { CalibrationRecord, Calibrations } from '../core/ports/calibrations.ts';
+import type { Cylinder } from '../core/procedure/link.ts';
+import type { Conditions } from '../core/values/calibration.ts';
+import type { Measurement } from '../core/values/measurement.ts';
+import type { GasSection } from './config.ts';
+import { fitTwoPoint } from './fit.ts';
+import { type Inhibition, recalled } from './inhibit.ts';
+import { openBench } from './procedures/bench.ts';
+import type { Bench } from './procedures/bench-parts.ts';
+import { isMetalOxide } from './procedures/gases.ts';
+import { recordOf } from './procedures/record-of.ts';
+import type { Target } from './procedures/session.ts';
+import type { Said } from './sensor-event.ts';
+
+export interface TechnicianParts {
+  readonly box: Pick<Box, 'board' | 'device'>;
+  readonly section: GasSection;
+  readonly drivers: ReadonlyMap<string, Driver>;
+  readonly calibrations: Calibrations;
+  /** Errors: Fault `config` for a file with mistakes. */
+  readonly gases: () => readonly Cylinder[];
+  /** Inhibitions that the daemon before this one left. */
+  readonly left: readonly Inhibition[];
+  readonly tell: (event: Said, inhibitions: readonly Inhibition[]) => void;
+  /** Puts what the records say now in force, between two batches. */
+  readonly adopt: () => void;
+}
+
+/** The bench, and what keeps the climate that records state. */
+export function technicianBench(parts: TechnicianParts, { clock }: Pick<Running, 'clock'>): Bench {
+  const { box, section, calibrations } = parts;
+  const { procedures } = section;
+  const climate = new Map<string, number | null>();
+  const targets = targetsOf(parts);
+  const longestT90S = Math.max(...targets.map(({ t90S }) => t90S), 1);
+  const bench = openBench(
+    {
+      device: box.device.device,
+      simulated: box.board.simulated,
+      section: procedures,
+      targets,
+      now: () => clock.now(),
+      gases: parts.gases,
+      inForce: ({ sensor, serial, quantity }) => calibrations.inForce(sensor, serial, quantity),
+      records: (target) => recordsOf(calibrations, target),
+      fit: (channel) => (zero, span) => fitTwoPoint(channel, zero, span),
+      tell: parts.tell,
+      keep: async (session, at) => {
+        const record = await calibrations.add(
+          recordOf(session, {
+            atMs: Math.round(at.wallMs),
+            validDays: procedures.validDays,
+            conditions: conditionsOf(climate),
+            commissionedT90S: firstT90(recordsOf(calibrations, session.target)),
+          }),
+        );
+        if (record.record === 'adjustment') parts.adopt();
+        const reasons = record.record === 'adjustment' ? [] : record.reasons;
+        return { id: record.id, failed: reasons.length > 0 ? reasons.join('; ') : null };
+      },
+    },
+    recalled(parts.left, clock.now(), procedures.purgeT90s[1] * longestT90S * 1000),
+  );
+  return {
+    ...bench,
+    look: (readings, measurements) => {
+      for (const one of measurements) if (isClimate(one)) climate.set(one.quantity, one.value);
+      bench.look(readings, measurements);
+    },
+  };
+}
+
+const climateQuantities: readonly string[] = ['temperature', 'humidity', 'pressure'];
+const isClimate = ({ quantity }: Measurement): boolean => climateQuantities.includes(quantity);
+
+const conditionsOf = (climate: ReadonlyMap<string, number | null>): Conditions => ({
+  temperatureC: climate.get('temperature') ?? null,
+  relativePercent: climate.get('humidity') ?? null,
+  pressureHpa: climate.get('pressure') ?? null,
+  flowMlMin: null,
+});
+
+const recordsOf = (calibrations: Calibrations, { sensor, serial, quantity }: Target): CalibrationRecord[] =>
+  calibrations
+    .all()
+    .filter((one) => one.sensor === sensor && one.serial === serial && one.quantity === quantity)
+    .toSorted((a, b) => a.atMs - b.atMs);
+
+/** T90 of the first bump of this part that passed: what it was like when it was commissioned. */
+function firstT90(records: readonly CalibrationRecord[]): number | null {
+  for (const one of records)
+    if (one.record === 'bump' && one.verdict === 'passed' && one.response.t90S !== null) return one.response.t90S;
+  return null;
+}
+
+function targetsOf({ box, section, drivers }: TechnicianParts): Target[] {
+  const { board } = box;
+  const sensors = new Map(board.sensors.map((one) => [one.id, one]));
+  return board.quantities.map(({ quantity, unit, channel }) => {
+    const [sensor = '', name = ''] = channel.split('/');
+    const part = sensors.get(sensor);
+    const rules = section.rules.filter(({ score }) => typeof score === 'object' && score.quantity === quantity);
+    const [alarm] = rules.toSorted((a, b) => a.on - b.on);
+    return {
+      target: `${sensor}/${quantity}`,
+      sensor,
+      serial: part?.serial ?? '',
+      part: part?.part ?? '',
+      quantity,
+      unit,
+      channel,
+      resolution: drivers.get(sensor)?.channels.find((one) => one.name === name)?.resolution ?? 0,
+      t90S: part?.t90?.inletS ?? part?.t90?.sensorS ?? section.procedures.defaultT90S,
+      metalOxide: isMetalOxide(board, channel),
+      alarm: alarm ? { on: alarm.on, raiseAfter: alarm.raiseAfter } : null,
+    };
+  });
+}

@@ -1,0 +1,70 @@
+/** What a procedure needs to know before it begins, asked one after another; what flags say already is not asked. Pure. */
+import type { Cylinder, Request, TargetChannel } from '../../core/procedure/link.ts';
+import { type Say, wordFor } from '../../core/procedure/words.ts';
+import { gasLine } from './picture.ts';
+
+export type Kind = 'adjustment' | 'check' | 'bump';
+
+/** What is known so far; undefined: not yet asked. null of `second`: none. */
+export interface Known {
+  readonly kind: Kind;
+  readonly target?: string | undefined;
+  readonly by?: string | undefined;
+  readonly zero?: string | undefined;
+  readonly span?: string | undefined;
+  readonly second?: string | null | undefined;
+  readonly reason?: string | undefined;
+}
+
+export interface Box {
+  readonly targets: readonly TargetChannel[];
+  readonly gases: readonly Cylinder[];
+}
+
+export type Question =
+  | { readonly field: 'by' | 'reason'; readonly title: string; readonly answers: null }
+  | {
+      readonly field: 'target' | 'zero' | 'span' | 'second';
+      readonly title: string;
+      readonly answers: readonly { readonly value: string | null; readonly text: string }[];
+    };
+
+/** The next question; null when everything is known. */
+export function nextQuestion(known: Known, { targets, gases }: Box, nowMs: number, say: Say): Question | null {
+  if (known.target === undefined) {
+    const answers = targets.map((one) => ({
+      value: one.target,
+      text: `${one.target}: ${wordFor(say, 'quantity', one.quantity)}, ${one.serial}`,
+    }));
+    return { field: 'target', title: say('choose.channel'), answers };
+  }
+  if (known.by === undefined) return { field: 'by', title: say('choose.by'), answers: null };
+  const quantity = targets.find(({ target }) => target === known.target)?.quantity ?? '';
+  const fitting = gases.filter((one) => one.for.length === 0 || one.for.includes(quantity));
+  const offer = (all: readonly Cylinder[]) => all.map((one) => ({ value: one.id, text: gasLine(one, nowMs, say) }));
+  const strong = fitting.filter(({ applied }) => applied > 0);
+  if (known.kind === 'adjustment' && known.zero === undefined) {
+    const answers = offer(fitting.filter(({ applied }) => applied === 0));
+    return { field: 'zero', title: say('choose.zero'), answers };
+  }
+  if (known.span === undefined) return { field: 'span', title: say('choose.span'), answers: offer(strong) };
+  if (known.kind === 'adjustment' && known.second === undefined) {
+    const answers = [...offer(strong.filter(({ id }) => id !== known.span)), { value: null, text: say('choose.none') }];
+    return { field: 'second', title: say('choose.second'), answers };
+  }
+  const used = [known.zero, known.span, known.second];
+  const expired = gases.some((one) => used.includes(one.id) && one.expiresMs < nowMs);
+  return expired && known.reason === undefined ? { field: 'reason', title: say('choose.reason'), answers: null } : null;
+}
+
+/** The request that begins it. `known` is complete: `nextQuestion` has nothing to ask. */
+export const beginOf = ({ kind, target = '', by = '', span = '', zero, second, reason }: Known): Request => ({
+  ask: 'begin',
+  target,
+  kind,
+  by,
+  span,
+  zero: zero ?? null,
+  second: second ?? null,
+  reason: reason ?? null,
+});

@@ -1,0 +1,51 @@
+/** Verbs of a technician at a post: they speak with the gas daemon that runs there. */
+import process from 'node:process';
+import type { Command } from 'commander';
+import type { Kind } from '../technician/plan.ts';
+
+interface Flags {
+  state: string;
+  channel?: string;
+  by?: string;
+  zero?: string;
+  span?: string;
+  second?: string | false;
+  reason?: string;
+  lang?: string;
+  out: string;
+  json: boolean;
+}
+
+const verbs: readonly (readonly [string, Kind, string])[] = [
+  ['calibrate', 'adjustment', 'adjust a channel with gas: as found, zero, span, as left, and a record to print'],
+  ['check-gas', 'check', 'hold a channel against a gas: within its tolerance or not; nothing is changed'],
+  ['bump', 'bump', 'does gas arrive and does the alarm trip; nothing is changed'],
+];
+
+export function addTechnician(program: Command): void {
+  for (const [name, kind, what] of verbs) {
+    program
+      .command(name)
+      .description(what)
+      .requiredOption('--state <folder>', "the box's state folder, where its gas daemon runs")
+      .option('--channel <sensor/quantity>', 'for example nh3/ammonia; asked if absent')
+      .option('--by <code>', 'your staff code: a pseudonym, never a name')
+      .option('--zero <id>', 'zero gas, by its id in gases.yaml of the state folder')
+      .option('--span <id>', 'span gas')
+      .option('--second <id>', 'gas at a second level')
+      .option('--no-second', 'no second level: the record is marked')
+      .option('--reason <text>', 'why a gas is used whose certificate has expired')
+      .option('--lang <code>', 'en, ru or kk; from LANG if absent')
+      .option('--out <folder>', 'where the record to print goes', '.')
+      .option('--json', 'a JSON line for each view; next, abort and extend on stdin', false)
+      .action(async ({ state, channel, second, lang, out, json, ...flags }: Flags) => {
+        const [{ wizard }, { languageOf }] = await Promise.all([
+          import('../technician/wizard.ts'),
+          import('../../core/procedure/words.ts'),
+        ]);
+        const language = languageOf(lang, process.env.LC_ALL, process.env.LANG);
+        const known = { kind, target: channel, second: second === false ? null : second, ...flags };
+        process.exitCode = await wizard({ state, known, language, out, json });
+      });
+  }
+}
