@@ -42,7 +42,14 @@ import { recall, remembered } from './memory.ts';
 import type { Bench } from './procedures/bench-parts.ts';
 import { cylindersOf, gasesFile } from './procedures/gases.ts';
 import { recordEvents } from './record-event.ts';
-import { modelRefusedEvent, type Said, sensorEvent, uncalibratedEvent, unsignedEvent } from './sensor-event.ts';
+import {
+  modelRefusedEvent,
+  type Said,
+  sensorEvent,
+  uncalibratedEvent,
+  unservedEvent,
+  unsignedEvent,
+} from './sensor-event.ts';
 import { technicianBench } from './technician.ts';
 
 export interface GasConfig {
@@ -149,7 +156,12 @@ export async function gasLine({ box, state, models }: GasConfig, ctx: Running): 
   );
   const control = await serveLines(path.join(state, 'control.sock'), controlLimits, (connection) =>
     controlClient(bench, connection.send),
-  );
+  ).catch(async (error: unknown) => {
+    // Without a technician's link a box measures and alarms as ever.
+    if (!isFault(error)) throw error;
+    await say(unservedEvent(error));
+    return null;
+  });
   void tick(bench, ctx);
 
   const always: readonly Flag[] = board.simulated ? ['simulated'] : [];
@@ -212,7 +224,7 @@ export async function gasLine({ box, state, models }: GasConfig, ctx: Running): 
       );
     }
   }
-  await control.close();
+  await control?.close();
   await keep(spool, line.drain(memory), { ...remembered(memory), ...aftermath.doses() });
   deaf?.();
   await spool.close();

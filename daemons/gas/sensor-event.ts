@@ -39,6 +39,14 @@ export const unsignedEvent = (why: string): Said => ({
   detail: {},
 });
 
+/** What is told where no technician can reach the daemon; it goes on without. */
+export const unservedEvent = ({ message, kind }: Fault): Said => ({
+  type: 'control-link-absent',
+  severity: 'warning',
+  message: `${message}; nobody can calibrate here until the next start, everything else goes on`,
+  detail: { kind },
+});
+
 /** What is told when the profile's model does not fit this box: the rules that need no model still watch. */
 export function modelRefusedEvent({ model, rules }: GasSection, fault: Fault): Said {
   const blind = rules.filter((rule) => rule.score === 'model').map((rule) => rule.kind);

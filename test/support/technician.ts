@@ -14,7 +14,7 @@ export const quick = {
     gas: {
       ...(value.gas as object),
       samplePeriodMs: 100,
-      procedures: { graceS: 2, silentS: 60, measureT90s: 100 },
+      procedures: { graceS: 2, silentS: 60, measureT90s: 40 },
     },
   }),
   board: (value: Record<string, unknown>): Record<string, unknown> => ({
@@ -51,7 +51,11 @@ export async function technician(t: ExecutionContext, box: Pick<GasBox, 'state'>
       for (const look of looks) look(null);
     },
   }));
-  t.teardown(() => link.close());
+  const alive = setInterval(() => link.send('{"ask":"alive"}'), 4000);
+  t.teardown(() => {
+    clearInterval(alive);
+    link.close();
+  });
   const heard = <T>(find: (one: Reply) => T | undefined): Promise<T> =>
     new Promise((resolve, reject) => {
       const look = (one: Reply | null): void => {
@@ -81,7 +85,10 @@ export async function technician(t: ExecutionContext, box: Pick<GasBox, 'state'>
     get view() {
       return view;
     },
-    hangUp: () => link.close(),
+    hangUp: () => {
+      clearInterval(alive);
+      link.close();
+    },
   };
 }
 
