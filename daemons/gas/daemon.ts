@@ -39,7 +39,6 @@ import { filedIn, keep, logAlerts, logged, logLines, nullOfFault, putOnFile } fr
 import { type Buses, lazyDriver } from './lazy-driver.ts';
 import { gasLine as layLine } from './line.ts';
 import { recall, remembered } from './memory.ts';
-import type { Bench } from './procedures/bench-parts.ts';
 import { cylindersOf, gasesFile } from './procedures/gases.ts';
 import { recordEvents } from './record-event.ts';
 import {
@@ -50,7 +49,7 @@ import {
   unservedEvent,
   unsignedEvent,
 } from './sensor-event.ts';
-import { technicianBench } from './technician.ts';
+import { technicianBench, tick } from './technician.ts';
 
 export interface GasConfig {
   readonly box: Box;
@@ -229,14 +228,6 @@ export async function gasLine({ box, state, models }: GasConfig, ctx: Running): 
   deaf?.();
   await spool.close();
   await Promise.all([...buses.i2c.values(), ...buses.serial.values()].map((port) => port.close()));
-}
-
-/** Time goes on for a procedure also while its sensor is silent. */
-async function tick(bench: Bench, { clock, signal }: Running): Promise<void> {
-  while (!signal.aborted) {
-    bench.tick();
-    await clock.sleep(500, 'procedures', signal);
-  }
 }
 
 const controlLimits = { longest: longestRequest, mostClients: 16 };

@@ -121,3 +121,11 @@ function targetsOf({ box, section, drivers }: TechnicianParts): Target[] {
     };
   });
 }
+
+/** Time goes on for a procedure also while its sensor is silent. */
+export async function tick(bench: Bench, { clock, signal }: Running): Promise<void> {
+  while (!signal.aborted) {
+    bench.tick();
+    await clock.sleep(500, 'procedures', signal);
+  }
+}
