@@ -7,6 +7,8 @@ const evaluations: Readonly<Record<string, (data: string) => Promise<readonly Fi
   'air-quality': async (data) => (await import('./air-quality.ts')).evaluateAirQuality(data),
   mavlink: async (data) => (await import('./mavlink.ts')).evaluateMavlink(data),
   models: async (data) => (await import('./models.ts')).evaluateModels(data),
+  plume: async (data) => (await import('./plume.ts')).evaluatePlume(data),
+  'plume-study': async () => (await import('./plume-study.ts')).evaluatePlumeStudy(),
 };
 
 /** Runs one and prints its figures; with `json` as one line. The exit code is 1 when a figure missed its reach. */
