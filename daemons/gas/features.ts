@@ -56,7 +56,8 @@ export function features({ ratios, baseline, temperatureC, humidityGm3 }: ArrayW
   return vector.every(Number.isFinite) ? vector : null;
 }
 
-const signedLog = (x: number): number => Math.sign(x) * ln1p(Math.abs(x));
+/** sign(x) ln(1 + |x|): linear near 0, takes the power law out of what is large. */
+export const signedLog = (x: number): number => Math.sign(x) * ln1p(Math.abs(x));
 
 function sparse(samples: Float64Array): boolean {
   let there = 0;

@@ -6,9 +6,9 @@ import type { z } from 'zod';
 import { parseYaml } from '../config/parse.ts';
 import { Fault, isFault } from '../ports/fault.ts';
 import type { Engine, InlineInfer, InlineModel, TensorInfo } from '../ports/infer.ts';
-import { dequantise, quantise } from '../tflite/quantise.ts';
 import type { ModelRef } from '../values/detection.ts';
 import { type Card, card, goldenVectors } from './card.ts';
+import { classifier, sizeOf } from './classify.ts';
 
 export interface Activation {
   /** Holds card.json and what it names. */
@@ -163,39 +163,17 @@ function checkTensors(file: string, { input, output, labels }: Card, model: Inli
 const describe = ({ name, type, shape }: Pick<TensorInfo, 'name' | 'type' | 'shape'>): string =>
   `"${name}" ${type} [${shape}]`;
 
-const sizeOf = ({ shape }: Pick<TensorInfo, 'shape'>): number => shape.reduce((product, size) => product * size, 1);
-
 function activeModel(found: Card, model: InlineModel, by: Pick<ActiveModel, 'cardSha256' | 'engine'>): ActiveModel {
-  const [input, output] = [model.inputs[0] as TensorInfo, model.outputs[0] as TensorInfo];
-  const given = inputArray(input);
-  const tensors = [given];
-  const probabilities = new Float32Array(found.labels.length);
   const targets = found.labels.flatMap(({ role }, i) => (role === 'target' ? [i] : []));
   return {
     ref: { name: found.name, version: found.version, sha256: found.sha256 },
     card: found,
     ...by,
     labels: found.labels.map((label) => label.name),
-    classify: (features) => {
-      if (features.length !== given.length)
-        throw new RangeError(`${found.name}: ${features.length} features were given; it takes ${given.length}`);
-      if (given instanceof Float32Array) {
-        if (features.some(Number.isNaN)) throw new RangeError(`${found.name}: a feature is not a number`);
-        given.set(features);
-      } else if (input.quantisation) quantise(features, input.quantisation, given);
-      const [answer] = model.run(tensors);
-      if (answer) dequantise(answer, output.quantisation, probabilities);
-      return probabilities;
-    },
+    classify: classifier(model, { name: found.name, standard: found.input.standard }),
     target: (of) => targets.reduce((sum, index) => sum + (of[index] ?? 0), 0),
     close: () => model.close(),
   };
-}
-
-function inputArray(info: TensorInfo): Float32Array | Int8Array | Uint8Array {
-  const size = sizeOf(info);
-  if (info.type === 'int8') return new Int8Array(size);
-  return info.type === 'uint8' ? new Uint8Array(size) : new Float32Array(size);
 }
 
 function checkGolden(file: string, { golden, input, labels }: Card, active: ActiveModel): void {

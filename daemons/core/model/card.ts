@@ -37,6 +37,10 @@ export const card = z
     input: z.strictObject({
       tensor,
       features: z.array(z.string().min(1)).min(1).describe('name of each number, in order'),
+      standard: z
+        .strictObject({ centre: z.array(z.number()).min(1), scale: z.array(z.number().positive()).min(1) })
+        .optional()
+        .describe('the tensor holds (feature - centre) / scale; absent: the features as they are'),
       array: z
         .array(z.strictObject({ quantity: name, part: z.string().min(1) }))
         .min(1)
@@ -81,6 +85,11 @@ export const card = z
     path: ['labels'],
     error: 'every label must be there once',
   })
+  .refine(
+    ({ input: { features, standard } }) =>
+      !standard || [standard.centre, standard.scale].every(({ length }) => length === features.length),
+    { path: ['input', 'standard'], error: 'centre and scale must have a number for every feature' },
+  )
   .refine((one) => one.labels.some((label) => label.role === 'target'), {
     path: ['labels'],
     error: 'one label at least must be a target',

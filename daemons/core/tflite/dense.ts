@@ -9,6 +9,8 @@ export interface DenseLayer {
   /** weights[output * inputs + input]: an output's weights lie together, as FULLY_CONNECTED wants them. */
   readonly weights: Float32Array;
   readonly bias: Float32Array;
+  /** Present: the weights are multiples of it already, at most 127 of it, and int8 takes it for its scale. */
+  readonly step?: number;
 }
 
 /** Smallest and largest value seen at one place of the network. */
@@ -55,7 +57,7 @@ export function int8Dense(layers: readonly DenseLayer[], ranges: readonly Range[
   ];
   const ops = layers.map((layer, i) => {
     const { inputs, outputs } = sizesOf(layer);
-    const scale = Math.fround(layer.weights.reduce((max, w) => Math.max(max, Math.abs(w)), 1e-9) / 127);
+    const scale = layer.step ?? Math.fround(layer.weights.reduce((max, w) => Math.max(max, Math.abs(w)), 1e-9) / 127);
     const biasScale = Math.fround(scale * (at(i).scales[0] ?? 1));
     const weights = new Int8Array(layer.weights.length);
     quantise(layer.weights, { scale, zeroPoint: 0 }, weights);

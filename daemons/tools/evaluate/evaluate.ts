@@ -6,6 +6,7 @@ import type { Figure } from './figures.ts';
 const evaluations: Readonly<Record<string, (data: string) => Promise<readonly Figure[]>>> = {
   'air-quality': async (data) => (await import('./air-quality.ts')).evaluateAirQuality(data),
   mavlink: async (data) => (await import('./mavlink.ts')).evaluateMavlink(data),
+  'gas-drift': async (data) => (await import('./gas-drift.ts')).evaluateGasDrift(data),
   models: async (data) => (await import('./models.ts')).evaluateModels(data),
   plume: async (data) => (await import('./plume.ts')).evaluatePlume(data),
   'plume-study': async () => (await import('./plume-study.ts')).evaluatePlumeStudy(),

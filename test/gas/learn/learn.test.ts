@@ -1,0 +1,111 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { isFault } from '../../../daemons/core/ports/fault.ts';
+import { compile } from '../../../daemons/gas/learn/compile.ts';
+import { fitConcentration } from '../../../daemons/gas/learn/concentration.ts';
+import { type Exposure, firstExposures } from '../../../daemons/gas/learn/exposure.ts';
+import { toGrid } from '../../../daemons/gas/learn/grid.ts';
+import { momentsOf } from '../../../daemons/gas/learn/moments.ts';
+import { foresee, learn } from '../../../daemons/gas/learn/recipe.ts';
+import { standardOf } from '../../../daemons/gas/learn/standard.ts';
+import { probabilitiesOf, temperatureOf } from '../../../daemons/gas/learn/temperature.ts';
+
+const exposure = (
+  label: number,
+  ppm: number | null,
+  session = 1,
+  x: readonly number[] = [label, ppm ?? 0],
+): Exposure => ({
+  features: Float32Array.from(x),
+  label,
+  session,
+  ppm,
+});
+
+test('the first exposures go round the levels before they take a second of any', (t) => {
+  const ppm = [10, 10, 20, 30, 20, 10];
+  const rows = [...ppm.map((c) => exposure(0, c)), exposure(1, 5)];
+  t.deepEqual(firstExposures(rows, 1), [0, 6]);
+  t.deepEqual(firstExposures(rows, 4), [0, 1, 2, 3, 6]);
+  t.deepEqual(firstExposures(rows, 100), [0, 1, 2, 3, 4, 5, 6]);
+  t.deepEqual(firstExposures(rows, 0), []);
+});
+
+test('of every gas as many are taken as asked for, or all of it, whatever the levels', (t) => {
+  const rows = fc.array(fc.tuple(fc.nat(3), fc.constantFrom(1, 2, 3, null)).map(([gas, ppm]) => exposure(gas, ppm)));
+  fc.assert(
+    fc.property(rows, fc.nat(8), (all, n) => {
+      const chosen = firstExposures(all, n);
+      t.is(new Set(chosen).size, chosen.length);
+      for (const gas of [0, 1, 2, 3]) {
+        const has = all.filter(({ label }) => label === gas).length;
+        t.is(chosen.filter((i) => all[i]?.label === gas).length, Math.min(n, has));
+      }
+    }),
+  );
+});
+
+const drifted = (session: number, shift: number): Exposure[] =>
+  Array.from({ length: 60 }, (_, i) => {
+    const label = i % 3;
+    const wobble = Math.sin(i * 7.3 + session);
+    return exposure(label, 100, session, [
+      label === 0 ? 3 : 0,
+      (label === 1 ? 3 : 0) + shift,
+      wobble + (label === 2 ? 2 : 0),
+      wobble + 0.05 * Math.cos(i * 3.1),
+    ]);
+  });
+
+test('three gases that drift are told apart in the session that comes next', (t) => {
+  const earlier = momentsOf([...drifted(1, 0), ...drifted(2, 0.3)]);
+  const told = foresee(earlier, drifted(3, 0.5), 0);
+  t.is(told.length, 60);
+  const right = told.filter(({ scores, label }) => scores.indexOf(Math.max(...scores)) === label).length;
+  t.true(right >= 57, `${right}`);
+});
+
+test('a gas that nobody has shown gets no score', (t) => {
+  const earlier = momentsOf(drifted(1, 0).filter(({ label }) => label !== 1));
+  const { labels, found } = learn({ earlier, now: [] });
+  t.deepEqual(labels, [0, 2]);
+  t.is(found.weights.length, 2);
+});
+
+test('the same exposures give the same bytes', (t) => {
+  const exposures = [...drifted(1, 0), ...drifted(2, 0.3)];
+  const make = () =>
+    compile(learn({ earlier: momentsOf(exposures), now: [] }).found, {
+      standard: standardOf(exposures),
+      temperature: 5,
+      exposures,
+      description: 'a test',
+    });
+  t.deepEqual(make(), make());
+});
+
+test('temperature makes sure what is right, and unsure what is not', (t) => {
+  const judged = (right: number, of: number) =>
+    Array.from({ length: of }, (_, i) => ({ scores: Float64Array.of(30, 0), label: i < right ? 0 : 1 }));
+  const half = temperatureOf(judged(75, 100));
+  const [sure = 0] = probabilitiesOf(Float64Array.of(30, 0), half);
+  t.true(sure > 0.45 && sure < 0.8, `${sure}`);
+  t.true(temperatureOf(judged(100, 100)) < 2);
+});
+
+test('rounding to the grid moves the others so that the answer stays', (t) => {
+  // Two inputs that say nearly the same: only their sum counts.
+  const second = [Float64Array.of(1, 0), Float64Array.of(0.999, 1)];
+  const { rows, scale } = toGrid([Float64Array.of(10, -9.87), Float64Array.of(0.031, 0.033)], second);
+  for (const row of rows) for (const value of row) t.true(Math.abs(value / scale - Math.round(value / scale)) < 1e-9);
+  const [, small = new Float64Array(2)] = rows;
+  t.true(Math.abs((small[0] ?? 0) + (small[1] ?? 0) - 0.064) <= scale / 2 + 1e-9, `${small}`);
+});
+
+test('a concentration is told on the line that the exposures span, and two levels are asked for', (t) => {
+  const rows = [10, 20, 40, 80, 160].flatMap((ppm, i) => [exposure(0, ppm, i % 2, [Math.log(ppm), 1])]);
+  const ppm = fitConcentration(rows, 0.01)(Float32Array.of(Math.log(60), 1));
+  t.true(Math.abs(ppm - 60) < 2, `${ppm}`);
+  const error = t.throws(() => fitConcentration([exposure(0, 10)], 0.01));
+  t.true(isFault(error));
+});
