@@ -39,6 +39,8 @@ const files: readonly (readonly [string, string])[] = [
   ['/usr/aarch64-linux-gnu/lib/libstdc++.so.6', 'libstdc++6-arm64-cross'],
   // Off the PATH, in a folder that is named after the version.
   ['/usr/lib/postgresql/*/bin/initdb', 'postgresql'],
+  // The baseline of a bench.
+  ['/usr/lib/python3/dist-packages/numpy', 'python3-numpy'],
   ['/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf', 'fonts-dejavu-core'],
 ];
 

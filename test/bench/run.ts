@@ -8,6 +8,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   gas: async () => (await import('./gas-cpu.ts')).gasCpu(),
   mavlink: async () => (await import('./mavlink.ts')).mavlink(),
   inference: async () => (await import('./inference.ts')).inference(),
+  plume: async () => (await import('./plume.ts')).plume(),
   spool: async () => (await import('./spool.ts')).spool(),
   ledger: async () => [
     await (await import('./ledger-rate.ts')).ledgerRate(),

@@ -29,8 +29,13 @@ export interface PlumeOptions {
   readonly sourceM: number;
   readonly shapes: readonly Shape[];
   readonly askew: readonly Askew[];
-  /** By how much the anemometer and the plume disagree on the direction, standard deviation in degrees. */
+  /** Standard deviation in degrees by which an anemometer is wrong from row to row. */
   readonly directionSdDeg: number;
+  /**
+   * By how much the mean directions of a row at two places differ, relative to the spread of the direction within the row:
+   * sqrt(2 x integral time scale / averaging time), so 0.4 for 5 s and a minute.
+   */
+  readonly apart: number;
   /** Standard deviation of the prior on the rate, mg/s: wide, it only keeps cells that see nothing from claiming tons. */
   readonly rateSd: number;
   /** Standard deviation between the zeros of two streams, mg/m3. */
@@ -69,6 +74,7 @@ export const priors: Omit<PlumeOptions, 'area'> = {
     { deg: 6, prior: 0.25 },
   ],
   directionSdDeg: 4,
+  apart: 0.4,
   rateSd: 5000,
   offsetSd: 0.3,
   noise: 0.1,

@@ -25,14 +25,14 @@ export interface Tables {
 }
 
 export function tablesOf(
-  { shapes, sourceM, cellM, directionSdDeg }: PlumeOptions,
+  { shapes, sourceM, cellM, directionSdDeg, apart }: PlumeOptions,
   { speedMs, tanH, tanV }: RowWind,
   heights: readonly number[],
   reachM: number,
 ): Tables {
   const length = Math.ceil(reachM / stepM) + 2;
   const widest = new Float64Array(length);
-  const swing = directionSdDeg * radPerDeg;
+  const swing = Math.sqrt((directionSdDeg * radPerDeg) ** 2 + (apart * tanH) ** 2);
   // A cell stands for every place in it: a uniform square has the standard deviation side / sqrt(12).
   const cellVariance = (cellM * cellM) / 12;
   const narrow = shapes.map(({ across }) =>

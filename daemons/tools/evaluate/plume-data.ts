@@ -8,8 +8,12 @@ import type { Point, Row } from '../../gas/plume/row.ts';
 
 const place = z.tuple([z.number(), z.number(), z.number()]);
 const source = z.looseObject({ location: place, emission_kg_s: z.number().positive() });
-/** `source` is of the only release, `source_2` or `source2` of the second of several. */
-const geometry = z.looseObject({ sensor: place, reflectors: z.record(z.string(), place) });
+/** `source` is of the only release; of several each has `source_2` or `source2`, at the top or within `sources`. */
+const geometry = z.looseObject({
+  sensor: place,
+  reflectors: z.record(z.string(), place),
+  sources: z.looseObject({}).optional(),
+});
 
 export interface Release {
   readonly name: string;
@@ -57,7 +61,8 @@ function readFolder(folder: string): Release[] {
     const file = [`geometry_${name}.json`, 'geometry.json'].map((one) => path.join(folder, one)).find(existsSync);
     if (!file) throw new Fault('absent', `${folder}: no geometry.json beside ch4_${name}.csv`);
     const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    const { sensor, reflectors, ...rest } = parseValue(file, value, geometry);
+    const { sensor, reflectors, sources, ...top } = parseValue(file, value, geometry);
+    const rest: Readonly<Record<string, unknown>> = { ...top, ...sources };
     const alone = names.length === 1 || !file.endsWith('geometry.json');
     const number = /\d+$/.exec(name)?.[0] ?? '';
     const of = rest[name] ?? rest[`source_${number}`] ?? rest[`source${number}`] ?? rest.source;
