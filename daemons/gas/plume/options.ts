@@ -82,5 +82,5 @@ export const priors: Omit<PlumeOptions, 'area'> = {
   modelError: 0.5,
   sharing: 0.5,
   temper: 0.7,
-  saturation: 25,
+  saturation: 12,
 };

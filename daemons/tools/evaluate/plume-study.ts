@@ -1,6 +1,6 @@
 /**
  * `fieldpost evaluate plume-study`: how often the regions hold the source in releases that `plume-nature.ts` makes up, with
- * errors that the estimate does not know of. `temper` and `saturation` of the priors were chosen on seeds 0 to 99; this runs
+ * errors that the estimate does not know of. `temper` and `saturation` of the priors were chosen on seeds 0 to 29; this runs
  * seeds from 1000.
  */
 import { priors } from '../../gas/plume/options.ts';

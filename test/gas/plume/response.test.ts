@@ -41,7 +41,9 @@ test('wind FROM the north carries gas to the south, and so on around the compass
 test('the middle of the plume reads what the formula with ground reflection says', (t) => {
   const x = 30;
   const f = 1 / (1 + 0.9 * Math.sqrt(x / 3 / 1000));
-  const sy = Math.sqrt((0.25 * x * f) ** 2 + ((4 * Math.PI) / 180) ** 2 * x * x + options.cellM ** 2 / 12);
+  const sy = Math.sqrt(
+    (0.25 * x * f) ** 2 + (((4 * Math.PI) / 180) ** 2 + (0.4 * 0.25) ** 2) * x * x + options.cellM ** 2 / 12,
+  );
   const sz = Math.sqrt((0.15 * x) ** 2 + 0.09);
   const mirror = Math.exp(-((1.5 - 0.5) ** 2) / (2 * sz ** 2)) + Math.exp(-((1.5 + 0.5) ** 2) / (2 * sz ** 2));
   const wanted = mirror / (2 * Math.PI * 3 * sy * sz);
