@@ -3,13 +3,11 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { connectMqtt } from '../../daemons/core/adapters/broker.mqtt.ts';
-import { identityIn } from '../../daemons/core/adapters/identity.files.ts';
-import { tlsWith } from '../../daemons/core/adapters/identity.tls.ts';
 import { freshFolder, until } from '../core/spool/keeping.ts';
 import { findProgram, needs } from '../support/needs.ts';
 import { answers, freePorts, startProgram } from '../support/process.ts';
 import { sitePki } from '../support/site-pki.ts';
+import { connectWith } from '../support/tls-client.ts';
 
 const deployed = path.join(import.meta.dirname, '../../deploy/broker/nats');
 
@@ -44,27 +42,6 @@ async function startNode(t: ExecutionContext, server: string, lists: { ledgers: 
   return { url: `mqtts://localhost:${mqtt}`, program };
 }
 
-function connect(t: ExecutionContext, url: string, identity: string, subscribe: string[] = []) {
-  const messages: string[] = [];
-  const reasons: string[] = [];
-  const broker = connectMqtt(
-    {
-      urls: [url],
-      clientId: `test-${Math.random()}`,
-      subscribe,
-      retry: { firstMs: 50, mostMs: 50 },
-      tls: tlsWith(identityIn(identity), Date.now),
-    },
-    {
-      onMessage: (topic, payload) => messages.push(`${topic} ${Buffer.from(payload)}`),
-      onConnect: () => {},
-      onDisconnect: (reason) => reasons.push(reason),
-    },
-  );
-  t.teardown(() => broker.close());
-  return { broker, messages, reasons };
-}
-
 const title =
   'at NATS a box writes its own branch and hears nothing of another, and a foreign certificate is not let in';
 test(title, async (t) => {
@@ -81,9 +58,18 @@ test(title, async (t) => {
   });
   const identity = (name: string) => site.device(path.join(folder, name), name);
   const all = ['alert', 'status'].map((kind) => `fieldpost/v1/+/+/${kind}`);
-  const ledger = connect(t, url, await identity('ledger-1'), [...all, 'fieldpost/v1/+/+/head/+']);
-  const one = connect(t, url, await identity('post-1'), ['fieldpost/v1/north/post-1/receipt']);
-  const two = connect(t, url, await identity('post-2'), ['fieldpost/v1/north/post-2/receipt']);
+  const ledger = connectWith(t, url, {
+    identity: await identity('ledger-1'),
+    subscribe: [...all, 'fieldpost/v1/+/+/head/+'],
+  });
+  const one = connectWith(t, url, {
+    identity: await identity('post-1'),
+    subscribe: ['fieldpost/v1/north/post-1/receipt'],
+  });
+  const two = connectWith(t, url, {
+    identity: await identity('post-2'),
+    subscribe: ['fieldpost/v1/north/post-2/receipt'],
+  });
   await until(() => [ledger, one, two].every(({ broker }) => broker.connected));
 
   await one.broker.publish('fieldpost/v1/north/post-1/alert', 'own');
@@ -100,10 +86,13 @@ test(title, async (t) => {
   await until(() => one.messages.length > 0);
   t.deepEqual([one.messages, two.messages], [['fieldpost/v1/north/post-1/receipt got it'], []]);
 
-  const spy = connect(t, url, await identity('post-2'), ['fieldpost/v1/north/post-1/alert']);
-  const listener = connect(t, url, await identity('post-2'), ['$MQTT/sub/#']);
-  const stranger = connect(t, url, await other.device(path.join(folder, 'stranger'), 'post-1'));
-  const unlisted = connect(t, url, await identity('post-9'));
+  const spy = connectWith(t, url, {
+    identity: await identity('post-2'),
+    subscribe: ['fieldpost/v1/north/post-1/alert'],
+  });
+  const listener = connectWith(t, url, { identity: await identity('post-2'), subscribe: ['$MQTT/sub/#'] });
+  const stranger = connectWith(t, url, { identity: await other.device(path.join(folder, 'stranger'), 'post-1') });
+  const unlisted = connectWith(t, url, { identity: await identity('post-9') });
   const refused = [spy, stranger, unlisted];
   await until(() => refused.every(({ reasons }) => reasons.length > 0));
   t.deepEqual(

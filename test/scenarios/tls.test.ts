@@ -2,15 +2,14 @@ import { rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { connectMqtt } from '../../daemons/core/adapters/broker.mqtt.ts';
 import { identityIn } from '../../daemons/core/adapters/identity.files.ts';
-import { tlsWith } from '../../daemons/core/adapters/identity.tls.ts';
 import { makeKey } from '../../daemons/core/pki/issue.ts';
 import type { Refusal } from '../../daemons/core/pki/refusal.ts';
 import { freshFolder, until } from '../core/spool/keeping.ts';
 import { startMosquitto } from '../support/mosquitto-tls.ts';
 import { needs } from '../support/needs.ts';
 import { dayMs, type SitePki, sitePki } from '../support/site-pki.ts';
+import { connectWith } from '../support/tls-client.ts';
 
 const mosquitto = needs('mosquitto', 'TLS with a real Mosquitto') ? test : test.skip;
 
@@ -27,36 +26,8 @@ async function lay(t: ExecutionContext): Promise<Laid> {
   return { folder, site, box: path.join(folder, 'box'), broker: path.join(folder, 'broker') };
 }
 
-/** One client that connects with an identity folder, and what becomes of it. */
-function connect(
-  t: ExecutionContext,
-  url: string,
-  { identity, now = Date.now, subscribe = [] }: { identity: string; now?: () => number; subscribe?: string[] },
-) {
-  const refusals: Refusal[] = [];
-  const messages: string[] = [];
-  const reasons: string[] = [];
-  const broker = connectMqtt(
-    {
-      urls: [url],
-      clientId: `test-${Math.random()}`,
-      subscribe,
-      retry: { firstMs: 50, mostMs: 50 },
-      tls: tlsWith(identityIn(identity), now),
-      onRefusal: (refusal) => refusals.push(refusal),
-    },
-    {
-      onMessage: (topic, payload) => messages.push(`${topic} ${Buffer.from(payload)}`),
-      onConnect: () => {},
-      onDisconnect: (reason) => reasons.push(reason),
-    },
-  );
-  t.teardown(() => broker.close());
-  return { broker, refusals, messages, reasons };
-}
-
 /** Expects a refusal and gives its reason. */
-async function refused(t: ExecutionContext, one: ReturnType<typeof connect>): Promise<Refusal> {
+async function refused(t: ExecutionContext, one: ReturnType<typeof connectWith>): Promise<Refusal> {
   await until(() => one.refusals.length > 0);
   t.false(one.broker.connected);
   await until(() => one.reasons.length > 0);
@@ -70,11 +41,11 @@ mosquitto('a box and a ledger with certificates of the site talk through the bro
   const { site, box, broker, folder } = await lay(t);
   const server = await startMosquitto(site, await site.server(broker));
   t.teardown(server.stop);
-  const ledger = connect(t, server.url, {
+  const ledger = connectWith(t, server.url, {
     identity: await site.device(path.join(folder, 'ledger'), 'ledger'),
     subscribe: ['fieldpost/v1/+/+/alert'],
   });
-  const post = connect(t, server.url, {
+  const post = connectWith(t, server.url, {
     identity: await site.device(box, 'post-1'),
     subscribe: ['fieldpost/v1/north/post-1/receipt'],
   });
@@ -91,15 +62,15 @@ mosquitto('a box writes only its own branch and hears nothing of another', async
   const { site, box, broker, folder } = await lay(t);
   const server = await startMosquitto(site, await site.server(broker));
   t.teardown(server.stop);
-  const ledger = connect(t, server.url, {
+  const ledger = connectWith(t, server.url, {
     identity: await site.device(path.join(folder, 'ledger'), 'ledger'),
     subscribe: ['fieldpost/v1/#'],
   });
-  const victim = connect(t, server.url, {
+  const victim = connectWith(t, server.url, {
     identity: await site.device(path.join(folder, 'victim'), 'post-2'),
     subscribe: ['fieldpost/v1/north/post-2/receipt', 'fieldpost/v1/north/post-2/cmd'],
   });
-  const post = connect(t, server.url, {
+  const post = connectWith(t, server.url, {
     identity: await site.device(box, 'post-1'),
     subscribe: ['#', 'fieldpost/v1/+/+/receipt', 'fieldpost/v1/north/post-2/alert'],
   });
@@ -122,7 +93,7 @@ mosquitto('an expired certificate is refused by the broker, and the reason names
   const { site, box, broker } = await lay(t);
   const server = await startMosquitto(site, await site.server(broker));
   t.teardown(server.stop);
-  const one = connect(t, server.url, { identity: await site.device(box, 'post-1', [-100, -2]) });
+  const one = connectWith(t, server.url, { identity: await site.device(box, 'post-1', [-100, -2]) });
   const { kind, reason } = await refused(t, one);
   t.is(kind, 'own-expired');
   t.true(reason.includes(path.join(box, 'device.crt')));
@@ -143,13 +114,13 @@ mosquitto(
       denied: [identityIn(stolen).read().facts.serial],
     });
     t.teardown(server.stop);
-    const one = await refused(t, connect(t, server.url, { identity: early }));
+    const one = await refused(t, connectWith(t, server.url, { identity: early }));
     t.is(one.kind, 'own-early');
     t.regex(one.reason, /begins on .*Set the clock that is wrong/);
-    const two = await refused(t, connect(t, server.url, { identity: foreign }));
+    const two = await refused(t, connectWith(t, server.url, { identity: foreign }));
     t.is(two.kind, 'own-foreign');
     t.regex(two.reason, /does not know the authority "Fieldpost authority of south"/);
-    const three = await refused(t, connect(t, server.url, { identity: stolen }));
+    const three = await refused(t, connectWith(t, server.url, { identity: stolen }));
     t.is(three.kind, 'own-revoked');
     t.regex(three.reason, /deny list/);
   },
@@ -200,7 +171,7 @@ mosquitto(
     ] as const;
     for (const [kind, by, hosts, days, words] of cases) {
       const server = await startMosquitto(site, await by.server(path.join(folder, kind), hosts, days));
-      const refusal = await refused(t, connect(t, server.url, { identity: box }));
+      const refusal = await refused(t, connectWith(t, server.url, { identity: box }));
       t.is(refusal.kind, kind);
       t.regex(refusal.reason, words);
       await server.stop();
@@ -219,10 +190,10 @@ test('a port that speaks no TLS, and one where nobody listens, are told apart', 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   t.teardown(() => server.close());
   const { port } = server.address() as net.AddressInfo;
-  const plain = await refused(t, connect(t, `mqtts://127.0.0.1:${port}`, { identity: box }));
+  const plain = await refused(t, connectWith(t, `mqtts://127.0.0.1:${port}`, { identity: box }));
   t.is(plain.kind, 'peer-plain', plain.reason);
   await new Promise((resolve) => server.close(resolve));
-  const nobody = await refused(t, connect(t, `mqtts://127.0.0.1:${port}`, { identity: box }));
+  const nobody = await refused(t, connectWith(t, `mqtts://127.0.0.1:${port}`, { identity: box }));
   t.is(nobody.kind, 'unreachable');
   t.regex(nobody.reason, /ECONNREFUSED/);
 });
@@ -236,7 +207,7 @@ mosquitto(
     await site.device(box, 'post-1');
     rmSync(path.join(box, 'ca.crt'));
     writeFileSync(path.join(box, 'device.key'), makeKey());
-    const one = connect(t, server.url, { identity: box });
+    const one = connectWith(t, server.url, { identity: box });
     const missing = await refused(t, one);
     t.is(missing.kind, 'own-missing');
     t.true(missing.reason.includes(`${path.join(box, 'ca.crt')}: cannot be read (ENOENT)`));

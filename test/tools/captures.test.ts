@@ -1,25 +1,11 @@
-import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import test from 'ava';
+import { fieldpost } from '../support/fieldpost.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 const capture = path.join(root, 'test/captures/gas-line/normal');
-
-function fieldpost(args: readonly string[]): Promise<{ code: number | null; out: string; err: string }> {
-  const child = spawn(process.execPath, [path.join(root, 'daemons/main.ts'), ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const said = { out: '', err: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    said.out += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said.err += text;
-  });
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, ...said })));
-}
 
 test('replay prints the same envelopes at any speed, and only the streams that are asked for', async (t) => {
   const [fast, slow] = await Promise.all([

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -19,6 +18,7 @@ import type { TelemetryBody } from '../../daemons/core/values/envelope.ts';
 import { parseEnvelope } from '../../daemons/core/wire/envelope.ts';
 import { disclose } from '../../daemons/tools/evidence/disclosure.ts';
 import { replayBundle } from '../../daemons/tools/evidence/replay.ts';
+import { fieldpost } from '../support/fieldpost.ts';
 import { needs } from '../support/needs.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { bundleOf, models, signedPost } from '../support/signed-post.ts';
@@ -203,19 +203,6 @@ test('a disclosure tells of silent sensors, looks that found nothing, limits of 
   t.true(JSON.stringify(said.model?.[0]?.limits).length > 2);
   t.true((said.calibrations ?? []).every(({ overdue }) => overdue === false));
 });
-
-const main = path.join(import.meta.dirname, '../../daemons/main.ts');
-function fieldpost(args: readonly string[]): Promise<{ code: number | null; out: string; err: string }> {
-  const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-  const said = { out: '', err: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    said.out += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said.err += text;
-  });
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, ...said })));
-}
 
 test('at the centre: why, verify and replay from the records, with their exit codes', async (t) => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'fieldpost-why-'));

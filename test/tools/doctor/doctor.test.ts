@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
@@ -10,6 +10,7 @@ import { type Diagnosis, diagnose } from '../../../daemons/tools/doctor/doctor.t
 import type { Area } from '../../../daemons/tools/doctor/finding.ts';
 import { item } from '../../core/spool/keeping.ts';
 import { sampleAlert } from '../../support/alerts.ts';
+import { fieldpost } from '../../support/fieldpost.ts';
 import { needs } from '../../support/needs.ts';
 import { sitePki } from '../../support/site-pki.ts';
 
@@ -153,20 +154,6 @@ test('a state folder that is a file, and things in the place of others, are find
   writeFileSync(state, 'a file');
   t.is((await ask()).code, 1);
 });
-
-function fieldpost(args: readonly string[]): Promise<{ code: number | null; out: string; err: string }> {
-  const child = spawn(process.execPath, [path.join(root, 'daemons/main.ts'), ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const said = { out: '', err: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    said.out += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said.err += text;
-  });
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, ...said })));
-}
 
 test('no folder, no configuration, no device: the screen names each, ends with 1 and shows no stack', async (t) => {
   const asked = ['--config', '/nowhere/config', '--device', 'nobody', '--state', '/nowhere/state'];
