@@ -1,9 +1,9 @@
 /** The wizard as lines of a terminal, 80 by 24 and larger. Pure. */
 
 import { type Point, stripText } from '../../core/plots/strip-chart.ts';
-import type { Cylinder, View } from '../../core/procedure/link.ts';
-import { figure, type Screen, screenOf } from '../../core/procedure/screen.ts';
-import { type Say, wordFor } from '../../core/procedure/words.ts';
+import type { View } from '../../core/procedure/link.ts';
+import { type Screen, screenOf } from '../../core/procedure/screen.ts';
+import type { Say } from '../../core/procedure/words.ts';
 
 export interface Size {
   readonly columns: number;
@@ -70,12 +70,4 @@ function keysOf({ may }: Screen, say: Say): string {
 export function menuOf(title: string, answers: readonly string[], chosen: number, say: Say): string[] {
   const lines = answers.map((one, i) => (i === chosen ? reverse(` ${i + 1}  ${one} `) : ` ${i + 1}  ${one} `));
   return [bold(title), '', ...lines, '', say('keys.choose')];
-}
-
-/** A gas as an answer. */
-export function gasLine(gas: Cylinder, nowMs: number, say: Say): string {
-  const word = wordFor(say, 'gas', gas.gas);
-  const level = gas.applied === 0 ? '' : ` ${figure(gas.applied)} ${gas.unit}`;
-  const until = new Date(gas.expiresMs).toISOString().slice(0, 10);
-  return `${gas.id}: ${word}${level}, ${gas.lot}, ${until}${gas.expiresMs < nowMs ? ` ${say('choose.expired')}` : ''}`;
 }

@@ -2,9 +2,9 @@
 import type { Step } from '../../core/flow/scan.ts';
 import type { Point } from '../../core/plots/strip-chart.ts';
 import type { Reply, Request, View } from '../../core/procedure/link.ts';
+import { beginOf, type Known, nextQuestion, type Question } from '../../core/procedure/plan.ts';
 import type { Say } from '../../core/procedure/words.ts';
 import type { Key } from './keyboard.ts';
-import { beginOf, type Known, nextQuestion, type Question } from './plan.ts';
 
 export interface WizardState {
   readonly box: Extract<Reply, { say: 'box' }> | null;

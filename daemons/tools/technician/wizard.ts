@@ -7,12 +7,12 @@ import { readRecord } from '../../core/calibration/record-shape.ts';
 import { fitText } from '../../core/plots/fit-plot.ts';
 import type { CalibrationRecord } from '../../core/ports/calibrations.ts';
 import type { Reply, View } from '../../core/procedure/link.ts';
+import type { Known } from '../../core/procedure/plan.ts';
 import { sheetOf } from '../../core/procedure/sheet.ts';
 import { type Language, sayIn } from '../../core/procedure/words.ts';
 import type { Adjustment } from '../../core/values/calibration.ts';
 import { jsonFace, terminalFace } from './face.ts';
 import type { Key } from './keyboard.ts';
-import type { Known } from './plan.ts';
 import { freshWizard, type WizardInput, type WizardOutput, wizardStep } from './steps.ts';
 
 export interface WizardOptions {

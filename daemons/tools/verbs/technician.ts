@@ -1,7 +1,16 @@
 /** Verbs of a technician at a post: they speak with the gas daemon that runs there. */
 import process from 'node:process';
 import type { Command } from 'commander';
-import type { Kind } from '../technician/plan.ts';
+import type { Kind } from '../../core/procedure/plan.ts';
+import { daemon, stopWithParent, whole } from './options.ts';
+
+interface PageFlags {
+  state: string;
+  identity: string;
+  host: string;
+  port: number;
+  withParent?: boolean;
+}
 
 interface Flags {
   state: string;
@@ -48,4 +57,28 @@ export function addTechnician(program: Command): void {
         process.exitCode = await wizard({ state, known, language, out, json });
       });
   }
+
+  program
+    .command('local-page')
+    .description('the same as a page for a phone on the link of the box: HTTPS, offline')
+    .requiredOption('--state <folder>', "the box's state folder, where its gas daemon runs")
+    .requiredOption('--identity <folder>', 'server.key and server.crt of this page: pki server makes them')
+    .option('--host <address>', "the box's address on its own access point or USB link", '127.0.0.1')
+    .option('--port <n>', 'port', whole, 8443)
+    .option('--with-parent', 'stop when stdin closes')
+    .action(async ({ withParent, ...config }: PageFlags) => {
+      if (withParent) stopWithParent();
+      await daemon('local-page', null, async (ctx) =>
+        (await import('../../service/daemon.ts')).localPageLine(config, ctx),
+      );
+    });
+
+  program
+    .command('pair')
+    .description('a code for one phone: ten minutes, once')
+    .requiredOption('--state <folder>', "the box's state folder")
+    .action(async ({ state }: { state: string }) => {
+      const { pair } = await import('../technician/pair.ts');
+      for (const line of await pair(state)) process.stdout.write(`${line}\n`);
+    });
 }

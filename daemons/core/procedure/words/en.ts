@@ -83,6 +83,7 @@ export const en = {
   'keys.run': 'a: abort    t: more time',
   'keys.over': 'Enter: close',
   'keys.sure': 'Abort? Press a once more. Any other key goes on.',
+  'keys.sure-touch': 'Abort? Press Abort once more.',
   'keys.choose': 'Arrows or a number, then Enter',
   'choose.channel': 'Which channel?',
   'choose.kind': 'What is to be done?',

@@ -85,6 +85,7 @@ export const kk: Readonly<Record<WordKey, string>> = {
   'keys.run': 'a: тоқтату    t: уақыт қосу',
   'keys.over': 'Enter: жабу',
   'keys.sure': 'Тоқтату керек пе? a пернесін тағы басыңыз. Басқа перне: жалғастыру.',
+  'keys.sure-touch': 'Тоқтату керек пе? «Тоқтату» батырмасын тағы басыңыз.',
   'keys.choose': 'Көрсеткілер не нөмір, сосын Enter',
   'choose.channel': 'Қай арна?',
   'choose.kind': 'Не істеу керек?',

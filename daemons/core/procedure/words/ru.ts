@@ -85,6 +85,7 @@ export const ru: Readonly<Record<WordKey, string>> = {
   'keys.run': 'a: прервать    t: больше времени',
   'keys.over': 'Enter: закрыть',
   'keys.sure': 'Прервать? Нажмите a ещё раз. Любая другая клавиша: продолжить.',
+  'keys.sure-touch': 'Прервать? Нажмите «Прервать» ещё раз.',
   'keys.choose': 'Стрелки или номер, затем Enter',
   'choose.channel': 'Какой канал?',
   'choose.kind': 'Что нужно сделать?',

@@ -1,7 +1,7 @@
 /** What a procedure needs to know before it begins, asked one after another; what flags say already is not asked. Pure. */
-import type { Cylinder, Request, TargetChannel } from '../../core/procedure/link.ts';
-import { type Say, wordFor } from '../../core/procedure/words.ts';
-import { gasLine } from './picture.ts';
+import type { Cylinder, Request, TargetChannel } from './link.ts';
+import { figure } from './screen.ts';
+import { type Say, wordFor } from './words.ts';
 
 export type Kind = 'adjustment' | 'check' | 'bump';
 
@@ -68,3 +68,11 @@ export const beginOf = ({ kind, target = '', by = '', span = '', zero, second, r
   second: second ?? null,
   reason: reason ?? null,
 });
+
+/** A gas as an answer. */
+function gasLine(gas: Cylinder, nowMs: number, say: Say): string {
+  const word = wordFor(say, 'gas', gas.gas);
+  const level = gas.applied === 0 ? '' : ` ${figure(gas.applied)} ${gas.unit}`;
+  const until = new Date(gas.expiresMs).toISOString().slice(0, 10);
+  return `${gas.id}: ${word}${level}, ${gas.lot}, ${until}${gas.expiresMs < nowMs ? ` ${say('choose.expired')}` : ''}`;
+}

@@ -1,0 +1,58 @@
+/** A phone is let in by a code that the box shows once: eight digits, ten minutes, five tries. Nothing is preset. */
+import { randomBytes, randomInt, scryptSync, timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
+
+/** What the box keeps of a code (`pairing.json`, mode 0600): not the code. */
+export const pairing = z.strictObject({ salt: z.string(), hash: z.string(), expiresMs: z.number() });
+export type Pairing = z.infer<typeof pairing>;
+
+const minutesMs = 10 * 60_000;
+const hashOf = (code: string, salt: string): Buffer => scryptSync(code, Buffer.from(salt, 'hex'), 32);
+
+/** A new code, and what is kept of it. */
+export function makePairing(nowMs: number): { readonly code: string; readonly kept: Pairing } {
+  const code = String(randomInt(0, 100_000_000)).padStart(8, '0');
+  const salt = randomBytes(16).toString('hex');
+  return { code, kept: { salt, hash: hashOf(code, salt).toString('hex'), expiresMs: nowMs + minutesMs } };
+}
+
+export interface Doorkeeper {
+  /** A token for a right code, which is then used up; null for a wrong one. The fifth wrong one uses it up too. */
+  enter(code: string): string | null;
+  knows(token: string | undefined): boolean;
+}
+
+export interface DoorParts {
+  nowMs(): number;
+  /** What stands in the file; null: no code is out. */
+  read(): Pairing | null;
+  /** Takes the code away. */
+  forget(): void;
+}
+
+const mostTries = 5;
+/** A shift. Then the phone is paired anew. */
+const sessionMs = 12 * 3_600_000;
+const mostSessions = 16;
+
+export function doorkeeper({ nowMs, read, forget }: DoorParts): Doorkeeper {
+  const sessions = new Map<string, number>();
+  let tries = { hash: '', count: 0 };
+  return {
+    enter: (code) => {
+      const kept = read();
+      if (!kept || kept.expiresMs < nowMs()) return null;
+      if (tries.hash !== kept.hash) tries = { hash: kept.hash, count: 0 };
+      tries.count += 1;
+      const right = timingSafeEqual(hashOf(code, kept.salt), Buffer.from(kept.hash, 'hex'));
+      if (right || tries.count >= mostTries) forget();
+      if (!right) return null;
+      const token = randomBytes(32).toString('hex');
+      const [oldest] = sessions.keys();
+      if (sessions.size >= mostSessions && oldest) sessions.delete(oldest);
+      sessions.set(token, nowMs() + sessionMs);
+      return token;
+    },
+    knows: (token) => token !== undefined && (sessions.get(token) ?? 0) > nowMs(),
+  };
+}

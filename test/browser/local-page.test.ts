@@ -1,0 +1,176 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import https from 'node:https';
+import path from 'node:path';
+import readline from 'node:readline';
+import test, { type ExecutionContext } from 'ava';
+import type { Page } from 'playwright-core';
+import { type GasBox, gasBox } from '../support/gas-box.ts';
+import { needs } from '../support/needs.ts';
+import { quick, technician } from '../support/technician.ts';
+import { openBrowser, openPage, takePicture } from './browser.ts';
+
+const onPhone = needs('chromium', 'the wizard on a phone') ? test.serial : test.serial.skip;
+const main = path.join(import.meta.dirname, '../../daemons/main.ts');
+
+/** A phone of 360 by 740 points. */
+const phone = {
+  viewport: { width: 360, height: 740 },
+  deviceScaleFactor: 2,
+  hasTouch: true,
+  isMobile: true,
+  // The organisation's authority is not in this browser's store; that the certificate is of it is asked beside.
+  ignoreHTTPSErrors: true,
+  locale: 'en-GB',
+};
+
+interface Served {
+  readonly url: string;
+  readonly ca: string;
+  code(): string;
+}
+
+/** `fieldpost local-page` for the box, with a certificate of a site's authority. */
+async function servePage(t: ExecutionContext, { state }: GasBox): Promise<Served> {
+  const [authority, identity] = [path.join(state, 'authority'), path.join(state, 'local-page')];
+  const pki = (...words: string[]): void => void spawnSync(process.execPath, [main, 'pki', ...words]);
+  pki('init', '--site', 'north', '--authority', authority);
+  pki('server', '--host', '127.0.0.1', '--authority', authority, '--out', identity);
+  const args = [main, 'local-page', '--state', state, '--identity', identity, '--host', '127.0.0.1', '--port', '0'];
+  const child = spawn(process.execPath, [...args, '--with-parent'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  child.stdin.on('error', () => {});
+  t.teardown(() => child.kill('SIGKILL'));
+  const port = await new Promise<number>((resolve) => {
+    readline.createInterface({ input: child.stdout }).on('line', (line) => {
+      const said = JSON.parse(line) as { message?: string; port?: number };
+      if (said.message === 'listening') resolve(said.port ?? 0);
+    });
+  });
+  const code = (): string => {
+    const { stdout } = spawnSync(process.execPath, [main, 'pair', '--state', state], { encoding: 'utf8' });
+    return /\b(\d{4} \d{4})\b/.exec(stdout)?.[1]?.replace(' ', '') ?? '';
+  };
+  return { url: `https://127.0.0.1:${port}/`, ca: readFileSync(path.join(identity, 'ca.crt'), 'utf8'), code };
+}
+
+async function paired(
+  t: ExecutionContext,
+  box: GasBox,
+): Promise<{ page: Page; served: Served; wrongs: readonly string[] }> {
+  const served = await servePage(t, box);
+  const browser = await openBrowser('none');
+  t.teardown(() => browser.close());
+  const { page, wrongs } = await openPage(t, browser, served.url, phone);
+  await page.getByLabel('Code from the box').fill(served.code());
+  await page.getByRole('button', { name: 'Next' }).click();
+  await page.getByText('What is to be done?').waitFor();
+  return { page, served, wrongs };
+}
+
+/** Through the questions of an adjustment. */
+async function beginAdjustment(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Adjustment' }).click();
+  await page.getByRole('button', { name: /^nh3\/ammonia/ }).click();
+  await page.getByLabel('Your staff code').fill('tech-7');
+  await page.getByRole('button', { name: 'Next' }).click();
+  for (const gas of [/^zero-air/, /^nh3-25/, /^nh3-10/]) await page.getByRole('button', { name: gas }).click();
+}
+
+onPhone('a full adjustment on the page of a phone, from the flow check to the printed record', async (t) => {
+  t.timeout(180_000);
+  const box = await gasBox(t, quick);
+  await technician(t, box);
+  const { page, served, wrongs } = await paired(t, box);
+  await new Promise<void>((resolve, reject) => {
+    https.get(`${served.url}session`, { ca: served.ca }, (answer) => resolve(void answer.resume())).on('error', reject);
+  });
+  await beginAdjustment(page);
+  const next = page.getByRole('button', { name: 'Next' });
+  for (const word of ['CHECK THE FLOW', 'CHECK FOR LEAKS']) {
+    await page.getByText(word).waitFor();
+    await next.click();
+  }
+  for (const [step, ppm] of [
+    [4, 0],
+    [5, 25],
+    [6, 0],
+    [7, 25],
+    [8, 10],
+  ] as const) {
+    await page.getByText(`Step ${step} of 10`).waitFor();
+    await page.getByText(/CONNECT/).waitFor();
+    await box.connect('modbus-tcp', { ammonia: ppm });
+    if (step === 5) {
+      await page.getByRole('button', { name: 'KK' }).click();
+      t.log(await takePicture(page, 'wizard-kk'));
+      await page.getByRole('button', { name: 'EN' }).click();
+    }
+    await next.click();
+    if (step === 7) {
+      await page.getByText(/FLOWS/).waitFor();
+      t.log(await takePicture(page, 'wizard-phone'));
+    }
+  }
+  await page.getByText('NEW CALIBRATION IN FORCE').waitFor({ timeout: 60_000 });
+  await box.connect('modbus-tcp', null);
+  await page.getByRole('button', { name: 'Close' }).waitFor({ timeout: 60_000 });
+  t.log(await takePicture(page, 'wizard-done'));
+  const [sheet] = await Promise.all([
+    page.waitForEvent('popup'),
+    page.getByRole('link', { name: 'Record to print' }).click(),
+  ]);
+  await sheet.getByText('Record of adjustment').waitFor();
+  t.true(await sheet.getByText('tech-7').isVisible());
+  t.log(await takePicture(sheet, 'wizard-sheet'));
+  // Nothing on a phone's screen runs out of it sideways.
+  t.true(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth));
+  t.deepEqual(wrongs, []);
+});
+
+onPhone(
+  'a phone that goes away in mid-span aborts it after the grace, and the previous calibration stands',
+  async (t) => {
+    t.timeout(150_000);
+    const box = await gasBox(t, quick);
+    const watcher = await technician(t, box);
+    const { page } = await paired(t, box);
+    await beginAdjustment(page);
+    watcher.ask({ ask: 'watch', target: 'nh3/ammonia' });
+    await page.getByText('CHECK THE FLOW').waitFor();
+    await page.context().setOffline(true);
+    await page.getByText('NO CONNECTION TO THE BOX').waitFor({ timeout: 60_000 });
+    const { running } = await watcher.until((view) => view.running?.ending != null);
+    t.is(running?.ending?.reason, 'connection-lost');
+    const { calibrations } = JSON.parse(readFileSync(path.join(box.state, 'calibrations.json'), 'utf8')) as {
+      calibrations: unknown[];
+    };
+    t.is(calibrations.length, 2);
+  },
+);
+
+onPhone('nobody gets in without a code, and a code lets in once', async (t) => {
+  t.timeout(90_000);
+  const box = await gasBox(t, quick);
+  const served = await servePage(t, box);
+  const call = (url: string, body?: object): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const { origin } = new URL(served.url);
+      const headers = { origin, 'content-type': 'application/json' };
+      const method = body ? 'POST' : 'GET';
+      const asked = https.request(`${served.url}${url}`, { ca: served.ca, method, headers }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode ?? 0);
+      });
+      asked.on('error', reject);
+      asked.end(body ? JSON.stringify(body) : undefined);
+    });
+  t.is(await call('events'), 401);
+  t.is(await call('ask', { ask: 'alive' }), 401);
+  t.is(await call('pair', { code: '00000000' }), 403);
+  const code = served.code();
+  t.is(await call('pair', { code }), 200);
+  t.is(await call('pair', { code }), 403);
+  const other = served.code();
+  for (let i = 0; i < 5; i++) t.is(await call('pair', { code: other === '12345678' ? '87654321' : '12345678' }), 403);
+  t.is(await call('pair', { code: other }), 403);
+});
