@@ -74,7 +74,10 @@ export function openPhone({ nowMs, connect }: PhoneParts): Phone {
         opening ??= open().finally(() => {
           opening = null;
         });
-        await opening;
+        await opening.catch((error: unknown) => {
+          pages.delete(show);
+          throw error;
+        });
       }
       return () => pages.delete(show);
     },

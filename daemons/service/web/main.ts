@@ -23,6 +23,7 @@ const post = async (url: string, body: object): Promise<boolean> => {
     const headers = { 'content-type': 'application/json' };
     const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
     if (answer.status === 401) isPaired = false;
+    isConnected = true;
     return answer.ok;
   } catch {
     isConnected = false;
@@ -146,7 +147,6 @@ async function pair(code: string): Promise<void> {
 }
 
 function onReply(reply: Reply): void {
-  isConnected = true;
   if (reply.say === 'box') box = reply;
   if (reply.say === 'trace') trace = [...reply.points];
   if (reply.say === 'refused') notice = reply.message;
@@ -163,6 +163,10 @@ function onReply(reply: Reply): void {
 function listen(): void {
   const events = new EventSource('/events');
   events.onmessage = ({ data }) => onReply(JSON.parse(data) as Reply);
+  events.onopen = () => {
+    isConnected = true;
+    draw();
+  };
   events.onerror = () => {
     isConnected = false;
     draw();
