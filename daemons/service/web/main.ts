@@ -110,7 +110,7 @@ const flagOf = (one: Language): Node =>
 function drawRun(seen: View, told: string | null): void {
   const say = sayIn(language);
   const screen = screenOf(seen, say);
-  show('main', () => runScreen({ view: seen, trace, simulated: box?.simulated ?? false, notice: told, language }, say));
+  show('main', () => runScreen({ view: seen, trace, simulated: box?.simulated ?? false, notice: told }, say));
   const close = (): void => {
     closed = seen.running?.id ?? null;
     known = null;
@@ -124,7 +124,13 @@ function drawRun(seen: View, told: string | null): void {
     abort,
     close,
   };
-  show('keys', () => keysOf(screen, say, hands), `${language} ${seen.running?.id} ${JSON.stringify(screen.may)}`);
+  const record = seen.running?.record;
+  const sheet = record ? `/sheet?${new URLSearchParams({ target: seen.target, id: record, lang: language })}` : null;
+  show(
+    'keys',
+    () => keysOf(screen, sheet, say, hands),
+    `${language} ${seen.running?.id} ${sheet} ${JSON.stringify(screen.may)}`,
+  );
 }
 
 function begin(kind: Kind): void {

@@ -3,7 +3,7 @@ import { type Point, stripSvg } from '../../core/plots/strip-chart.ts';
 import type { Request, View } from '../../core/procedure/link.ts';
 import type { Kind, Question } from '../../core/procedure/plan.ts';
 import { type Screen, screenOf } from '../../core/procedure/screen.ts';
-import type { Language, Say } from '../../core/procedure/words.ts';
+import type { Say } from '../../core/procedure/words.ts';
 import { el, pictureFrom } from './dom.ts';
 
 const noticeOf = (notice: string | null): Node[] =>
@@ -76,10 +76,9 @@ export interface RunShown {
   readonly trace: readonly Point[];
   readonly simulated: boolean;
   readonly notice: string | null;
-  readonly language: Language;
 }
 
-export function runScreen({ view, trace, simulated, notice, language }: RunShown, say: Say): Node[] {
+export function runScreen({ view, trace, simulated, notice }: RunShown, say: Say): Node[] {
   const screen = screenOf(view, say);
   const { running } = view;
   const applied = running?.phase === 'run' ? running.gas?.applied : undefined;
@@ -89,22 +88,6 @@ export function runScreen({ view, trace, simulated, notice, language }: RunShown
     seconds: 120,
     marks: applied === undefined ? [] : [applied],
   });
-  const record = running?.record;
-  const sheet = record
-    ? [
-        el(
-          'a',
-          {
-            class: 'wide',
-            attrs: {
-              href: `/sheet?${new URLSearchParams({ target: view.target, id: record, lang: language })}`,
-              target: '_blank',
-            },
-          },
-          say('key.print'),
-        ),
-      ]
-    : [];
   return [
     el('h1', {}, screen.title),
     el(
@@ -126,7 +109,6 @@ export function runScreen({ view, trace, simulated, notice, language }: RunShown
     ),
     pictureFrom(chart),
     el('ul', {}, ...screen.notes.map((one) => el('li', {}, one)), ...screen.taken.map((one) => el('li', {}, one))),
-    ...sheet,
   ];
 }
 
@@ -136,16 +118,21 @@ export interface RunHands {
   close(): void;
 }
 
-export function keysOf({ may }: Pick<Screen, 'may'>, say: Say, hands: RunHands): Node[] {
+/** `sheet` is the address of the record to print. */
+export function keysOf({ may }: Pick<Screen, 'may'>, sheet: string | null, say: Say, hands: RunHands): Node[] {
   const button = (name: string, word: string, isOn: boolean, click: () => void): Node => {
     const one = el('button', { class: name, click, attrs: { type: 'button' } }, word);
     one.disabled = !isOn;
     return one;
   };
-  if (may.close) return [el('span'), button('next', say('key.close'), true, hands.close)];
+  if (may.close)
+    return [...(sheet ? [sheetLink(sheet, say)] : []), el('span'), button('next', say('key.close'), true, hands.close)];
   return [
     button('abort', say('key.abort'), may.abort, hands.abort),
     button('next', say('key.next'), may.next, () => hands.ask({ ask: 'next' })),
     button('extend', say('key.extend'), may.extend, () => hands.ask({ ask: 'extend' })),
   ];
 }
+
+const sheetLink = (href: string, say: Say): Node =>
+  el('a', { class: 'wide', attrs: { href, target: '_blank' } }, say('key.print'));
