@@ -12,10 +12,11 @@ export type NotEnough =
 
 /** Probability over a rectangle of square cells, row by row from the south-west corner. */
 export interface HeatMap {
-  /** The south-west corner, and the cells' side in metres; columns run east and rows north. */
+  /** The south-west corner, and a cell's side in degrees; columns run east and rows north. */
   readonly lat: number;
   readonly lon: number;
-  readonly cellM: number;
+  readonly cellLat: number;
+  readonly cellLon: number;
   readonly columns: number;
   /** Thousandths of the whole, rounded; cells of nothing are 0. */
   readonly permille: readonly number[];
@@ -47,6 +48,5 @@ export type SourceEstimate =
       readonly region90: Rings;
       readonly heat: HeatMap;
       readonly wind: WindSupport;
-      readonly next: { readonly lat: number; readonly lon: number } | null;
     }
   | { readonly answer: 'not-enough'; readonly at: Stamp; readonly reason: NotEnough; readonly wind: WindSupport };
