@@ -88,6 +88,15 @@ test('readings that no source explains are refused as no contrast', (t) => {
   t.is(reason(after(minutes({ ...truth, rate: 0 }, 40))), 'no-contrast');
 });
 
+test('no rate is below zero, even where the readings dip in the lee of a place', (t) => {
+  const dips = minutes(truth, 40).map((row) => ({
+    ...row,
+    looks: row.looks.map((look) => ({ ...look, value: 2 - look.value })),
+  }));
+  const source = after(dips);
+  t.true(source.filter.rate.every((rate) => rate >= 0));
+});
+
 test('a source beyond the area is not squeezed into it', (t) => {
   const beyond = { westM: 0, southM: 0, eastM: 60, northM: 16 };
   t.is(reason(after(minutes(truth, 40), { area: beyond })), 'outside-area');
