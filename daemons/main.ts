@@ -11,6 +11,7 @@ import { addPki } from './tools/verbs/pki.ts';
 import { addRetention } from './tools/verbs/retention.ts';
 import { addSimulate } from './tools/verbs/simulate.ts';
 import { addTechnician } from './tools/verbs/technician.ts';
+import { addTrain } from './tools/verbs/train.ts';
 
 const program = new Command('fieldpost')
   .description('Field sensor posts: gas analyzers, cameras and drone docks')
@@ -26,6 +27,7 @@ for (const add of [
   addRetention,
   addPki,
   addTechnician,
+  addTrain,
 ])
   add(program);
 

@@ -37,6 +37,7 @@ test('building the model anew gives the shipped bytes, all of them', async (t) =
   const files = await build(fullBuild);
   t.deepEqual(Object.keys(files).toSorted(), [
     'card.json',
+    'factory.json',
     'golden/vectors.json',
     'model.float.tflite',
     'model.tflite',

@@ -22,9 +22,11 @@ export interface CompileOptions {
 }
 
 /** Standard deviations from the centre that an int8 input can tell; beyond, it is held there. */
-const inputLimit = 6;
+const inputLimit = 4;
 /** Beyond what was seen: scores of a drifted array are held there, not at the last one seen. */
 const headroom = 1.25;
+/** In units of the temperature. Scores sum to 0, so the highest is above it: how far below it a gas lies, nobody asks. */
+const lowest = -4;
 /** Of a standardised feature: what keeps the second moments of features that say the same apart. */
 const apart = 1e-3;
 
@@ -39,7 +41,7 @@ export function compile(found: Discriminant, options: CompileOptions): Compiled 
   const scores: [number, number] = [0, 0];
   for (const { features } of exposures) {
     for (const score of scoresOf(found, features)) {
-      scores[0] = Math.min(scores[0], (headroom * score) / temperature);
+      scores[0] = Math.max(lowest, Math.min(scores[0], (headroom * score) / temperature));
       scores[1] = Math.max(scores[1], (headroom * score) / temperature);
     }
   }

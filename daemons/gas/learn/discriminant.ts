@@ -14,8 +14,17 @@ export interface DiscriminantOptions {
   readonly gases: number;
   /** Standard deviation that every feature is expected to be off by itself, in ln units. */
   readonly noiseFloor: number;
-  /** Weight of a gas in a session, in the same unit for all sessions: its number of exposures, or 1 for sessions alike. */
-  readonly weight: (moments: Moments) => number;
+  readonly weights: Weights;
+}
+
+/** What a session with this many exposures of a gas weighs beside the other sessions, in any unit. */
+export interface Weights {
+  /** In the mean of the gas. */
+  readonly mean: (count: number) => number;
+  /** In how far sessions lie apart: the drift. */
+  readonly between: (count: number) => number;
+  /** In how far exposures of one session lie apart: noise and concentrations. */
+  readonly within: (count: number) => number;
 }
 
 /** Score of gas k: weights[k] . x + bias[k], a log likelihood up to what all gases share. */
@@ -29,32 +38,34 @@ export interface Discriminant {
  * are so far apart in size that the covariance cannot be solved.
  */
 export function fitDiscriminant(moments: readonly Moments[], options: DiscriminantOptions): Discriminant {
-  const { gases, noiseFloor, weight } = options;
+  const { gases, noiseFloor, weights } = options;
   const size = moments[0]?.mean.length ?? 0;
-  const means = Array.from({ length: gases }, () => new Float64Array(size));
+  const means: Float64Array[] = [];
   const triangle = new Float64Array((size * (size + 1)) / 2);
   for (let gas = 0; gas < gases; gas++) {
     const cells = moments.filter(({ label }) => label === gas);
-    const total = cells.reduce((sum, one) => sum + weight(one), 0);
-    if (!(total > 0)) throw new Fault('refused', `gas ${gas} has no exposure to learn from`);
-    const mean = means[gas] as Float64Array;
-    for (const one of cells) for (let i = 0; i < size; i++) add(mean, i, (weight(one) / total) * get(one.mean, i));
+    if (cells.length === 0) throw new Fault('refused', `gas ${gas} has no exposure to learn from`);
+    const share = (of: (count: number) => number): ((one: Moments) => number) => {
+      const total = cells.reduce((sum, { count }) => sum + of(count), 0);
+      return ({ count }) => of(count) / total;
+    };
+    const [inMean, apart, inside] = [share(weights.mean), share(weights.between), share(weights.within)];
+    const mean = new Float64Array(size);
+    for (const one of cells) for (let i = 0; i < size; i++) add(mean, i, inMean(one) * get(one.mean, i));
     for (const one of cells) {
-      const share = weight(one) / total / gases;
-      for (let k = 0; k < triangle.length; k++) add(triangle, k, (share / one.count) * get(one.scatter, k));
-      addOuter(
-        triangle,
-        one.mean.map((value, i) => value - get(mean, i)),
-        share,
-      );
+      const within = inside(one) / one.count / gases;
+      for (let k = 0; k < triangle.length; k++) add(triangle, k, within * get(one.scatter, k));
+      const off = one.mean.map((value, i) => value - get(mean, i));
+      addOuter(triangle, off, apart(one) / gases);
     }
+    means.push(mean);
   }
   const lower = cholesky(withFloor(triangle, size, noiseFloor ** 2));
   if (!lower) throw new Fault('refused', 'the covariance of the features cannot be solved: features are not finite');
   return centred(
     means.map((mean) => {
-      const weights = solveCholesky(lower, mean);
-      return { weights, bias: -dot(weights, mean) / 2 };
+      const solved = solveCholesky(lower, mean);
+      return { weights: solved, bias: -dot(solved, mean) / 2 };
     }),
   );
 }

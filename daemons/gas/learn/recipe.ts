@@ -1,16 +1,24 @@
 /**
  * How a classifier of an array is learned from labelled exposures of several sessions. The two cases weigh differently:
  * when nobody has labelled anything of the session at hand, every exposure of the past is a witness of what may come;
- * when somebody has, the few of this session count as much as each session before, or they would drown.
+ * when somebody has, sessions count alike, or the few of this one would drown.
  */
-import type { Discriminant } from './discriminant.ts';
-import { fitDiscriminant, scoresOf } from './discriminant.ts';
+import { type Discriminant, fitDiscriminant, scoresOf, type Weights } from './discriminant.ts';
 import { type Exposure, firstExposures } from './exposure.ts';
 import { type Moments, momentsOf } from './moments.ts';
 import type { Judged } from './temperature.ts';
 
 /** ln units that a feature may be off in a session that nobody has labelled, and in one with calibration exposures. */
 const noiseFloor = { unseen: 0.04, calibrated: 0.02 } as const;
+
+const counted: Weights = { mean: (count) => count, between: (count) => count, within: (count) => count };
+
+/** A session counts as one however long it was; `half` exposures are half of that, as one alone says little. */
+const saturating =
+  (half: number) =>
+  (count: number): number =>
+    count / (count + half);
+const alike: Weights = { mean: saturating(3), between: saturating(0.5), within: saturating(3) };
 
 export interface Lesson {
   /** Moments of the sessions before. */
@@ -33,7 +41,7 @@ export function learn({ earlier, now }: Lesson): Learned {
     {
       gases: labels.length,
       noiseFloor: now.length > 0 ? noiseFloor.calibrated : noiseFloor.unseen,
-      weight: now.length > 0 ? () => 1 : ({ count }) => count,
+      weights: now.length > 0 ? alike : counted,
     },
   );
   return { found, labels };

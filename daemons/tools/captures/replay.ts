@@ -14,8 +14,10 @@ import { Fault } from '../../core/ports/fault.ts';
 import type { Item } from '../../core/ports/spool.ts';
 import { link, noTail, originOf, pack, type Tail } from '../../core/spool/link.ts';
 import { type Stream, streams } from '../../core/values/envelope.ts';
+import type { Measurement } from '../../core/values/measurement.ts';
 import type { Reading } from '../../core/values/reading.ts';
-import { gasSection } from '../../gas/config.ts';
+import type { Conversion } from '../../gas/calibrate.ts';
+import { type GasSection, gasSection } from '../../gas/config.ts';
 import { plan } from '../../gas/conversions.ts';
 import { loadModel } from '../../gas/daemon.ts';
 import { lazyDriver } from '../../gas/lazy-driver.ts';
@@ -40,19 +42,8 @@ interface Look {
  * Errors: Fault `config` naming the file and the place when the folder is no capture.
  */
 export async function* replay(folder: string, models: string): AsyncGenerator<Replayed> {
-  const box = loadBox(path.join(folder, 'config'), deviceOf(folder));
+  const { box, section, sources, conversions, uncalibrated } = await opened(folder);
   const { board, device } = box;
-  const section = parseValue(`${box.files.profile} gas`, box.profile.gas ?? {}, gasSection);
-  const recorded = board.sensors.filter(({ id }) => existsSync(fileOf(folder, id)));
-  if (recorded.length === 0)
-    throw new Fault('config', `${path.join(folder, 'sensors')}: holds no capture of a sensor of ${box.files.board}`);
-  const sources = recorded.map((one) => looksOf(folder, one, box, one.periodMs ?? section.samplePeriodMs));
-  const calibrations = await openCalibrations(path.join(folder, 'calibrations.json'));
-  const { conversions, uncalibrated } = plan(
-    board,
-    new Map(sources.map(({ id, driver }) => [id, driver])),
-    calibrations,
-  );
   const line = gasLine({
     device: device.device,
     where: device.where ? { ...device.where, source: 'surveyed' } : null,
@@ -85,6 +76,49 @@ export async function* replay(folder: string, models: string): AsyncGenerator<Re
   yield* envelopes(line.drain(state).telemetry);
 }
 
+interface Opened {
+  readonly box: Box;
+  readonly section: GasSection;
+  readonly sources: readonly Source[];
+  readonly conversions: readonly Conversion[];
+  readonly uncalibrated: readonly string[];
+}
+
+async function opened(folder: string): Promise<Opened> {
+  const box = loadBox(path.join(folder, 'config'), deviceOf(folder));
+  const { board } = box;
+  const section = parseValue(`${box.files.profile} gas`, box.profile.gas ?? {}, gasSection);
+  const recorded = board.sensors.filter(({ id }) => existsSync(fileOf(folder, id)));
+  if (recorded.length === 0)
+    throw new Fault('config', `${path.join(folder, 'sensors')}: holds no capture of a sensor of ${box.files.board}`);
+  const sources = recorded.map((one) => looksOf(folder, one, box, one.periodMs ?? section.samplePeriodMs));
+  const calibrations = await openCalibrations(path.join(folder, 'calibrations.json'));
+  const drivers = new Map(sources.map(({ id, driver }) => [id, driver]));
+  return { box, section, sources, ...plan(board, drivers, calibrations) };
+}
+
+/** What the gas line measures on a capture, look by look, before anything is judged. */
+export interface Measured {
+  readonly box: Box;
+  readonly section: GasSection;
+  readonly looks: AsyncGenerator<readonly Measurement[]>;
+}
+
+/** Errors: Fault `config` naming the file and the place when the folder is no capture. */
+export async function measured(folder: string): Promise<Measured> {
+  const { box, section, sources, conversions } = await opened(folder);
+  const line = gasLine({ device: box.device.device, where: null, section, board: box.board, conversions, model: null });
+  const looks = async function* (): AsyncGenerator<readonly Measurement[]> {
+    let state = line.fresh();
+    for await (const { readings } of inOrder(sources.map((one) => one.looks))) {
+      const step = line.advance(state, readings);
+      state = step.state;
+      yield step.measurements;
+    }
+  };
+  return { box, section, looks: looks() };
+}
+
 const fileOf = (folder: string, sensor: string): string => path.join(folder, 'sensors', `${sensor}.jsonl`);
 
 function deviceOf(folder: string): string {
@@ -98,13 +132,14 @@ function deviceOf(folder: string): string {
   );
 }
 
+interface Source {
+  readonly id: string;
+  readonly driver: Driver;
+  readonly looks: AsyncGenerator<Look>;
+}
+
 /** The sensor's looks as they were recorded, by its own driver. */
-function looksOf(
-  folder: string,
-  one: Sensor,
-  { board }: Box,
-  periodMs: number,
-): { id: string; driver: Driver; looks: AsyncGenerator<Look> } {
+function looksOf(folder: string, one: Sensor, { board }: Box, periodMs: number): Source {
   const file = fileOf(folder, one.id);
   const capture = parseCapture(file, readFileSync(file, 'utf8'));
   const { header } = capture;

@@ -67,6 +67,7 @@ export async function build({ train, held, epochs }: BuildOptions): Promise<File
     'model.float.tflite': float,
     'card.json': text(`${JSON.stringify(card, null, 2)}\n`),
     'golden/vectors.json': text(goldenText(golden(unseen, asks))),
+    'factory.json': text(factoryText(windows)),
   };
 }
 
@@ -116,6 +117,21 @@ function measure(windows: readonly Labelled[], asks: Asks): Pick<Card['evaluatio
       falsePositive: share(reached.other, windows.length - targets),
     },
   };
+}
+
+/** Of each label, for `fieldpost train gas`: what a technician's exposures are added to. */
+const factoryWindows = 80;
+
+function factoryText(windows: readonly Labelled[]): string {
+  const chosen = labels.flatMap(({ name }, label) => {
+    const of = windows.filter((one) => one.label === label);
+    const every = Math.max(1, Math.floor(of.length / factoryWindows));
+    return of
+      .filter((_, i) => i % every === 0)
+      .slice(0, factoryWindows)
+      .map(({ vector }) => ({ label: name, features: Array.from(vector, (value) => Math.round(value * 1e3) / 1e3) }));
+  });
+  return `{\n  "exposures": [\n${chosen.map((one) => `    ${JSON.stringify(one)}`).join(',\n')}\n  ]\n}\n`;
 }
 
 /** Five windows of each label, spread over the held-out visits, with the answer of the int8 model. */
