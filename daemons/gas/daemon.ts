@@ -22,7 +22,7 @@ import type { Running } from '../core/daemon/running.ts';
 import { merge } from '../core/flow/merge.ts';
 import { sample } from '../core/flow/sample.ts';
 import { type ActiveModel, activate } from '../core/model/activate.ts';
-import { isFault } from '../core/ports/fault.ts';
+import { type Fault, isFault } from '../core/ports/fault.ts';
 import type { Spool } from '../core/ports/spool.ts';
 import { longestRequest } from '../core/procedure/link.ts';
 import { spoolSection } from '../core/spool/section.ts';
@@ -36,6 +36,7 @@ import { featureNames } from './features.ts';
 import { inForceOf, lineStateEvent } from './in-force.ts';
 import { flagInhibited, type Inhibition } from './inhibit.ts';
 import { filedIn, keep, logAlerts, logged, logLines, nullOfFault, putOnFile } from './keeping.ts';
+import { activateOrLastGood, orNone } from './last-good.ts';
 import { type Buses, lazyDriver } from './lazy-driver.ts';
 import { gasLine as layLine } from './line.ts';
 import { recall, remembered } from './memory.ts';
@@ -90,11 +91,10 @@ export async function gasLine({ box, state, models }: GasConfig, ctx: Running): 
   const { conversions, uncalibrated } = plan(board, opened, calibrations);
   for (const name of uncalibrated) await say(uncalibratedEvent(name));
 
-  const model = await loadModel(section, board, models).catch(async (error: unknown) => {
-    if (!isFault(error)) throw error;
-    await say(modelRefusedEvent(section, error));
-    return null;
-  });
+  const model = await orNone(
+    (onRefused) => loadModel(section, board, models, onRefused),
+    (fault, standIn) => say(modelRefusedEvent(section, fault, standIn)),
+  );
   const certificate = readIfThere(path.join(state, 'identity', 'device.crt'));
   const deciding = { box, section, model, calibrations, identity: { certificate, publicKey: spool.publicKey } };
   let inForce = inForceOf(deciding);
@@ -254,11 +254,16 @@ const eventsTo =
     await spool.append([{ stream: 'event', at, body: { ...said, at } }], state);
   };
 
-/** The profile's model, checked and ready; null when it names none. Errors: Fault naming what does not fit. */
-export async function loadModel(section: GasSection, board: Board, models: string): Promise<ActiveModel | null> {
+/** The profile's model, or null when it names none. With `onRefused` the last good one stands in. Errors: Fault `refused`. */
+export async function loadModel(
+  section: GasSection,
+  board: Board,
+  models: string,
+  onRefused?: (fault: Fault) => void,
+): Promise<ActiveModel | null> {
   if (!section.model) return null;
   const { folder, purpose, labels } = section.model;
-  return activate({
+  const activation = {
     folder: path.join(models, folder),
     infer: await openLiteRt(),
     allow: { purpose, labels },
@@ -267,7 +272,8 @@ export async function loadModel(section: GasSection, board: Board, models: strin
       features: featureNames(board.array.map(({ quantity }) => quantity)),
       window: { samples: section.window.samples, periodMs: section.samplePeriodMs },
     },
-  });
+  };
+  return onRefused ? activateOrLastGood(activation, onRefused) : activate(activation);
 }
 
 /** Opens every port of the board; a part that is not there is noticed when it is read. */

@@ -47,9 +47,12 @@ export const unservedEvent = ({ message, kind }: Fault): Said => ({
   detail: { kind },
 });
 
-/** What is told when the profile's model does not fit this box: the rules that need no model still watch. */
-export function modelRefusedEvent({ model, rules }: GasSection, fault: Fault): Said {
-  const blind = rules.filter((rule) => rule.score === 'model').map((rule) => rule.kind);
+/**
+ * What is told when the profile's model does not fit this box: the rules that need no model still watch. `standIn`: an
+ * earlier model decides in its place.
+ */
+export function modelRefusedEvent({ model, rules }: GasSection, fault: Fault, standIn = false): Said {
+  const blind = standIn ? [] : rules.filter((rule) => rule.score === 'model').map((rule) => rule.kind);
   const without = blind.length > 0 ? `; without it these rules see nothing: ${blind.join(', ')}` : '';
   return {
     type: 'model-refused',

@@ -2,8 +2,12 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, wri
 import os from 'node:os';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { loadBox } from '../../daemons/core/config/box.ts';
+import { parseValue } from '../../daemons/core/config/parse.ts';
 import { card } from '../../daemons/core/model/card.ts';
 import { isFault } from '../../daemons/core/ports/fault.ts';
+import { gasSection } from '../../daemons/gas/config.ts';
+import { loadModel } from '../../daemons/gas/daemon.ts';
 import { trainGas } from '../../daemons/tools/train/gas.ts';
 import { type Bump, layBumps } from '../support/bump-captures.ts';
 
@@ -105,4 +109,21 @@ test('a model whose golden vectors come out otherwise is not trained on: it is n
   const file = path.join(models, 'gas-vapour/golden/vectors.json');
   writeFileSync(file, readFileSync(file, 'utf8').replace(/"probabilities":\[[\d.]+/, '"probabilities":[0.123'));
   t.regex(await refusal(t, trainGas(captures, models)), /vectors\.json/);
+});
+
+test('a box whose trained model was damaged goes on with the one before, and says so', async (t) => {
+  const { models, captures } = place(t);
+  await layBumps(captures, '2026-05-02', bumps);
+  const { folder } = await trainGas(captures, models);
+  const file = path.join(folder, 'model.tflite');
+  writeFileSync(file, readFileSync(file).subarray(0, 500));
+  const { board, profile, files } = loadBox(path.join(shipped, '../firmware-configs'), 'post-1');
+  const section = parseValue(`${files.profile} gas`, profile.gas ?? {}, gasSection);
+  const told: string[] = [];
+  const model = await loadModel(section, board, models, ({ message }) => void told.push(message));
+  t.is(model?.ref.version, '0.1.0');
+  t.is(told.length, 1);
+  t.regex(told[0] ?? '', /sha256: .*the model is not used; the one before it \(gas-vapour 0\.1\.0\) decides/);
+  // A replay and a check must not answer for another model than the one that is named.
+  await t.throwsAsync(loadModel(section, board, models));
 });
