@@ -39,9 +39,11 @@ export function posteriorOf({ fit, hypotheses, options }: Filter): Posterior {
   const gain = best - (fit[hypotheses - 1] ?? 0);
   const weighted = (share: number): Float64Array => {
     const weights = new Float64Array(hypotheses - 1);
+    const nothing = gain > 0 ? exp(-share * gain) : 0;
     let sum = 0;
     for (let h = 0; h < weights.length; h++) {
-      const weight = exp(share * ((fit[h] ?? 0) - best)) * (priors[h % each] ?? 0);
+      // What explains no more than no source does is no place of one: that was refused before, or is.
+      const weight = Math.max(0, exp(share * ((fit[h] ?? 0) - best)) - nothing) * (priors[h % each] ?? 0);
       weights[h] = weight;
       sum += weight;
     }
