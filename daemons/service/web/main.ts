@@ -75,7 +75,7 @@ function draw(): void {
   else {
     show('keys', () => []);
     if (isPaired) drawQuestion(told);
-    else show('main', () => pairScreen(say, told, pair));
+    else show('main', () => pairScreen(say, told, pair), `pair ${language} ${told}`);
   }
 }
 
@@ -83,7 +83,7 @@ function drawQuestion(told: string | null): void {
   const say = sayIn(language);
   const question = known && box ? nextQuestion(known, box, Date.now(), say) : null;
   if (!question || !known) {
-    show('main', () => kindScreen(say, told, begin));
+    show('main', () => kindScreen(say, told, begin), `kind ${language} ${told}`);
     return;
   }
   const answered = known;
@@ -97,7 +97,8 @@ function drawQuestion(told: string | null): void {
     known = null;
     draw();
   };
-  show('main', () => askScreen(say, question, told, { done, back }));
+  // What is being typed must not be drawn anew when something else is heard of.
+  show('main', () => askScreen(say, question, told, { done, back }), `${language} ${told} ${JSON.stringify(question)}`);
 }
 
 const flagOf = (one: Language): Node =>
@@ -160,8 +161,6 @@ function onReply(reply: Reply): void {
     view = reply.view;
     const { live } = view;
     if (live && live.atMs > (trace.at(-1)?.[0] ?? 0)) trace = [...trace.slice(-3000), [live.atMs, live.value]];
-    // Text that is being typed must not be drawn anew with every value.
-    if (!running()) return;
   }
   draw();
 }
