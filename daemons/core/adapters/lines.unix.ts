@@ -22,6 +22,8 @@ export interface LineLimits {
   /** Longest line that is taken, in characters: who sends a longer one is hung up on. */
   readonly longest: number;
   readonly mostClients: number;
+  /** Bytes that may wait for a reader before it is hung up on; `longestWaiting` where nothing is said. */
+  readonly mostWaiting?: number;
 }
 
 /** Bytes that may wait for a reader; one that is so far behind is hung up on. */
@@ -44,7 +46,7 @@ export async function serveLines(
     if (sockets.size >= limits.mostClients) return void socket.destroy();
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
-    attach(socket, limits.longest, accept);
+    attach(socket, limits, accept);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) =>
@@ -72,12 +74,16 @@ export function connectLines(
     const socket = net.connect(file);
     const refuse = (error: NodeJS.ErrnoException): void =>
       reject(
-        new Fault('absent', `${file}: nobody answers (${error.code}); the gas daemon makes it while it runs`, error),
+        new Fault(
+          'absent',
+          `${file}: nobody answers (${error.code}); the daemon that serves it makes it while it runs`,
+          error,
+        ),
       );
     socket.once('error', refuse);
     socket.once('connect', () => {
       socket.off('error', refuse);
-      resolve(attach(socket, longest, accept));
+      resolve(attach(socket, { longest }, accept));
     });
   });
 }
@@ -95,13 +101,13 @@ function isServed(file: string): Promise<boolean> {
 
 function attach(
   socket: net.Socket,
-  longest: number,
+  { longest, mostWaiting = longestWaiting }: Pick<LineLimits, 'longest' | 'mostWaiting'>,
   accept: (connection: LineConnection) => LineEvents,
 ): LineConnection {
   const connection: LineConnection = {
     send: (line) => {
       if (socket.destroyed) return;
-      if (socket.writableLength > longestWaiting) socket.destroy();
+      if (socket.writableLength > mostWaiting) socket.destroy();
       else socket.write(`${line}\n`);
     },
     close: () => void socket.end(),
