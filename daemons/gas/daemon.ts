@@ -23,7 +23,6 @@ import { merge } from '../core/flow/merge.ts';
 import { sample } from '../core/flow/sample.ts';
 import { type ActiveModel, activate } from '../core/model/activate.ts';
 import { type Fault, isFault } from '../core/ports/fault.ts';
-import type { Spool } from '../core/ports/spool.ts';
 import { longestRequest } from '../core/procedure/link.ts';
 import { spoolSection } from '../core/spool/section.ts';
 import type { Flag } from '../core/values/flags.ts';
@@ -42,14 +41,8 @@ import { gasLine as layLine } from './line.ts';
 import { recall, remembered } from './memory.ts';
 import { cylindersOf, gasesFile } from './procedures/gases.ts';
 import { recordEvents } from './record-event.ts';
-import {
-  modelRefusedEvent,
-  type Said,
-  sensorEvent,
-  uncalibratedEvent,
-  unservedEvent,
-  unsignedEvent,
-} from './sensor-event.ts';
+import { eventsTo } from './say-event.ts';
+import { modelRefusedEvent, sensorEvent, uncalibratedEvent, unservedEvent, unsignedEvent } from './sensor-event.ts';
 import { technicianBench, tick } from './technician.ts';
 
 export interface GasConfig {
@@ -138,6 +131,8 @@ export async function gasLine({ box, state, models }: GasConfig, ctx: Running): 
       calibrations,
       gases: () => cylindersOf(readConfig(path.join(state, 'gases.yaml'), gasesFile)),
       left: ((await spool.recall('inhibitions')) ?? []) as readonly Inhibition[],
+      sampling: () => memory.sampling,
+      exposed: () => aftermath.exposed(),
       tell: (event, inhibitions) => void say(event, { inhibitions }),
       adopt: () => {
         // Without a pause: what was read before it is kept as the old calibration gave it, and what comes after as the new.
@@ -240,19 +235,6 @@ function readIfThere(file: string): string | null {
     return null;
   }
 }
-
-/** The named state, if any, is committed with the event. */
-type Say = (said: Said, state?: Readonly<Record<string, unknown>>) => Promise<void>;
-
-/** Events go to the spool and to the log: a technician at the box and an operator far away read the same words. */
-const eventsTo =
-  (spool: Spool, ctx: Running): Say =>
-  async (said, state = {}) => {
-    const at = ctx.clock.now();
-    const { severity, type, message, detail } = said;
-    if (type !== 'health') ctx.log[logged(severity)](message, detail);
-    await spool.append([{ stream: 'event', at, body: { ...said, at } }], state);
-  };
 
 /** The profile's model, or null when it names none. With `onRefused` the last good one stands in. Errors: Fault `refused`. */
 export async function loadModel(

@@ -1,10 +1,11 @@
 /** What a technician does at a post: the bench of procedures, tied to the box's channels, records and climate. */
 
+import type { ExposedBy } from '../core/calibration/history.ts';
 import type { Box } from '../core/config/box.ts';
 import type { Running } from '../core/daemon/running.ts';
 import type { Driver } from '../core/driver.ts';
 import type { CalibrationRecord, Calibrations } from '../core/ports/calibrations.ts';
-import type { Cylinder } from '../core/procedure/link.ts';
+import type { Cylinder, SeenLine } from '../core/procedure/link.ts';
 import type { Conditions } from '../core/values/calibration.ts';
 import type { Measurement } from '../core/values/measurement.ts';
 import type { GasSection } from './config.ts';
@@ -13,8 +14,10 @@ import { type Inhibition, recalled } from './inhibit.ts';
 import { openBench } from './procedures/bench.ts';
 import type { Bench } from './procedures/bench-parts.ts';
 import { isMetalOxide } from './procedures/gases.ts';
+import { flowOf, seenLine } from './procedures/line-check.ts';
 import { recordOf } from './procedures/record-of.ts';
 import type { Target } from './procedures/session.ts';
+import type { SamplingState } from './sampling/sampling.ts';
 import type { Said } from './sensor-event.ts';
 
 export interface TechnicianParts {
@@ -24,6 +27,9 @@ export interface TechnicianParts {
   readonly calibrations: Calibrations;
   /** Errors: Fault `config` for a file with mistakes. */
   readonly gases: () => readonly Cylinder[];
+  readonly sampling: () => SamplingState;
+  /** For plots: what every part was exposed to. */
+  readonly exposed: () => readonly ExposedBy[];
   /** Inhibitions that the daemon before this one left. */
   readonly left: readonly Inhibition[];
   readonly tell: (event: Said, inhibitions: readonly Inhibition[]) => void;
@@ -37,6 +43,10 @@ export function technicianBench(parts: TechnicianParts, { clock }: Pick<Running,
   const { procedures } = section;
   const climate = new Map<string, number | null>();
   const targets = targetsOf(parts);
+  const lineOf = ({ samplingLine }: Target): SeenLine | null => {
+    const memory = samplingLine && parts.sampling().get(samplingLine.line);
+    return samplingLine && memory ? seenLine(samplingLine, memory, (channel) => unitIn(parts.drivers, channel)) : null;
+  };
   const longestT90S = Math.max(...targets.map(({ t90S }) => t90S), 1);
   const bench = openBench(
     {
@@ -48,6 +58,7 @@ export function technicianBench(parts: TechnicianParts, { clock }: Pick<Running,
       gases: parts.gases,
       inForce: ({ sensor, serial, quantity }) => calibrations.inForce(sensor, serial, quantity),
       records: (target) => recordsOf(calibrations, target),
+      line: lineOf,
       fit: (channel) => (zero, span) => fitTwoPoint(channel, zero, span),
       tell: parts.tell,
       keep: async (session, at) => {
@@ -55,7 +66,7 @@ export function technicianBench(parts: TechnicianParts, { clock }: Pick<Running,
           recordOf(session, {
             atMs: Math.round(at.wallMs),
             validDays: procedures.validDays,
-            conditions: conditionsOf(climate),
+            conditions: { ...conditionsOf(climate), flowMlMin: flowOf(lineOf(session.target)) },
             commissionedT90S: firstT90(recordsOf(calibrations, session.target)),
           }),
         );
@@ -78,11 +89,15 @@ export function technicianBench(parts: TechnicianParts, { clock }: Pick<Running,
 const climateQuantities: readonly string[] = ['temperature', 'humidity', 'pressure'];
 const isClimate = ({ quantity }: Measurement): boolean => climateQuantities.includes(quantity);
 
-const conditionsOf = (climate: ReadonlyMap<string, number | null>): Conditions => ({
+const unitIn = (drivers: ReadonlyMap<string, Driver>, key: string): string => {
+  const [sensor = '', channel = ''] = key.split('/');
+  return drivers.get(sensor)?.channels.find(({ name }) => name === channel)?.unit ?? '';
+};
+
+const conditionsOf = (climate: ReadonlyMap<string, number | null>): Omit<Conditions, 'flowMlMin'> => ({
   temperatureC: climate.get('temperature') ?? null,
   relativePercent: climate.get('humidity') ?? null,
   pressureHpa: climate.get('pressure') ?? null,
-  flowMlMin: null,
 });
 
 const recordsOf = (calibrations: Calibrations, { sensor, serial, quantity }: Target): CalibrationRecord[] =>
@@ -117,6 +132,7 @@ function targetsOf({ box, section, drivers }: TechnicianParts): Target[] {
       resolution: drivers.get(sensor)?.channels.find((one) => one.name === name)?.resolution ?? 0,
       t90S: part?.t90?.inletS ?? part?.t90?.sensorS ?? section.procedures.defaultT90S,
       metalOxide: isMetalOxide(board, channel),
+      samplingLine: board.sampling.find(({ behind }) => behind.includes(sensor)) ?? null,
       alarm: alarm ? { on: alarm.on, raiseAfter: alarm.raiseAfter } : null,
     };
   });

@@ -34,6 +34,8 @@ const conditions = z.object({
   flowMlMin: finite.nullable(),
 });
 
+const lineCheck = z.object({ by: z.enum(['line', 'hand']), value: finite.nullable(), unit: z.string().nullable() });
+
 const named = {
   id: z.string().min(1),
   sensor: z.string(),
@@ -48,6 +50,8 @@ const head = {
   ...named,
   gases: z.array(gas),
   conditions: conditions.nullable(),
+  line: z.object({ flow: lineCheck, leak: lineCheck }).optional(),
+  reason: z.string().optional(),
   by: z.string(),
   seal: z.object({ key: z.string(), signature: z.string() }).nullable(),
 };

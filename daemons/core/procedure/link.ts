@@ -123,6 +123,23 @@ const running = z.looseObject({
 });
 export type Running = z.infer<typeof running>;
 
+const gauge = z.looseObject({
+  value: z.number().nullable(),
+  unit: z.string(),
+  /** Its band; null: open on that side. */
+  least: z.number().nullable(),
+  most: z.number().nullable(),
+});
+const line = z.looseObject({
+  line: z.string(),
+  /** null: nothing measures it. */
+  flow: gauge.nullable(),
+  vacuum: gauge.nullable(),
+  /** Faults of the line as they are flagged; empty: it is well. */
+  faults: z.array(z.string()),
+});
+export type SeenLine = z.infer<typeof line>;
+
 const view = z.looseObject({
   target,
   unit: z.string(),
@@ -136,6 +153,8 @@ const view = z.looseObject({
     })
     .nullable(),
   inhibited: z.boolean(),
+  /** The sampling line that brings its air; null or absent: it has none that is watched. */
+  line: line.nullish(),
   running: running.nullable(),
 });
 export type View = z.infer<typeof view>;

@@ -1,5 +1,5 @@
 /** What a technician sees of a procedure, as text: the terminal and the phone's page show the same. Pure. */
-import type { Running, View } from './link.ts';
+import type { Running, SeenLine, View } from './link.ts';
 import type { WordKey } from './words/en.ts';
 import { type Say, wordFor } from './words.ts';
 
@@ -31,7 +31,7 @@ export const figure = (value: number | null): string =>
     ? '--'
     : (value + 0).toFixed(Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2).replace(/^-(0\.?0*)$/, '$1');
 
-export function screenOf({ live, unit, quantity, running }: View, say: Say): Screen {
+export function screenOf({ live, unit, quantity, running, line }: View, say: Say): Screen {
   const reading = live?.value == null ? say('live.gap') : `${figure(live.value)} ${unit}`;
   if (!running)
     return {
@@ -54,6 +54,7 @@ export function screenOf({ live, unit, quantity, running }: View, say: Say): Scr
     title: `${say(`kind.${running.kind}`)}: ${wordFor(say, 'quantity', quantity)}`,
     step: `${say('live.step', { at: running.at + 1, of: running.stages.length })}: ${wordFor(say, 'stage', stage)}`,
     ...instruction(running, stage, say),
+    ...(isLineStage(stage) && line && !running.ending ? lineInstruction(line, stage, say) : {}),
     reading,
     steadiness: stability ? wordFor(say, 'state', stability.state) : '',
     countdown: over ? '' : countdownOf(readyInS, running.givesUpInS, say),
@@ -90,6 +91,24 @@ function notesOf({ over, endsInS, alarm, lost, mine }: Running, unit: string, sa
   if (!mine) notes.push(say('live.watching'));
   return notes;
 }
+
+type LineStage = 'flow' | 'leak';
+const isLineStage = (stage: string): stage is LineStage => stage === 'flow' || stage === 'leak';
+
+/** What the line measures, and whether it is well: in the place of what a person would look at. Empty: nothing measures it. */
+function lineInstruction({ flow, vacuum, faults }: SeenLine, stage: LineStage, say: Say): Partial<Screen> {
+  const gauges = [
+    flow && say('line.flow', { value: figure(flow.value), unit: flow.unit, band: bandOf(flow) }),
+    vacuum && say('line.vacuum', { value: figure(vacuum.value), unit: vacuum.unit, band: bandOf(vacuum) }),
+  ].filter((one) => one !== null);
+  const verdict = faults.length === 0 ? say('line.well') : faults.map((one) => wordFor(say, 'line', one)).join(' ');
+  const byLine = stage === 'flow' ? flow !== null : (vacuum?.least ?? flow?.most ?? null) !== null;
+  const more = [...gauges, verdict, ...(byLine ? [] : [say(`do.${stage}.more`)])].join(' ');
+  return { more, ...(faults.length > 0 ? { tone: 'bad' } : {}) };
+}
+
+const bandOf = ({ least, most }: { least: number | null; most: number | null }): string =>
+  `${least === null ? '' : figure(least)}..${most === null ? '' : figure(most)}`;
 
 type Instruction = Pick<Screen, 'big' | 'more' | 'tone'>;
 

@@ -4,7 +4,7 @@ import { type FitPoint, fitSvg } from '../plots/fit-plot.ts';
 import { historySvg } from '../plots/history-plot.ts';
 import { escaped } from '../plots/scale.ts';
 import type { CalibrationRecord } from '../ports/calibrations.ts';
-import type { Adjustment, CalibrationPoint, GasSource, ShownPoint } from '../values/calibration.ts';
+import type { Adjustment, CalibrationPoint, GasSource, LineCheck, ShownPoint } from '../values/calibration.ts';
 import { figure } from './screen.ts';
 import { sheetStyle } from './sheet-style.ts';
 import { type Say, wordFor } from './words.ts';
@@ -40,7 +40,7 @@ export function sheetOf(record: CalibrationRecord, say: Say, options: SheetOptio
       ? verdictPart(record, say) + pointsPart('sheet.found', record.points, record.unit, say)
       : '',
     record.record === 'bump' ? bumpPart(record, say) + verdictPart(record, say) : '',
-    section(say('sheet.gases'), gasesPart(record.gases, record.atMs, say)),
+    section(say('sheet.gases'), gasesPart(record.gases, record.atMs, say) + reasonPart(record.reason, say)),
     foot(record, say),
   ].join('');
   return `<!doctype html><html lang="${escaped(options.language)}"><head><meta charset="utf-8"><title>${escaped(`${title} ${record.id}`)}</title><style>${sheetStyle}</style></head><body>${body}</body></html>\n`;
@@ -63,6 +63,7 @@ function headTable(record: CalibrationRecord, say: Say, device: string): string 
     ...(record.record === 'adjustment' ? [row(say('sheet.valid'), day(record.validUntilMs))] : []),
     row(say('sheet.by'), record.by),
     row(say('sheet.conditions'), known?.filter((one) => one !== '').join(', ') || '--'),
+    ...(record.line ? [row(say('sheet.line'), lineText(record.line, say))] : []),
     ...(record.record === 'adjustment' ? [row(say('sheet.replaces'), record.replaces ?? '--')] : []),
   ];
   return `<table class="head">${rows.join('')}</table>`;
@@ -182,6 +183,16 @@ function gasesPart(gases: readonly GasSource[], atMs: number, say: Say): string 
       one.balance ? wordFor(say, 'gas', one.balance) : '--',
     ]),
   );
+}
+
+const reasonPart = (reason: string | undefined, say: Say): string =>
+  reason ? `<p class="mark">${escaped(`${say('sheet.reason')}: ${reason}`)}</p>` : '';
+
+function lineText({ flow, leak }: NonNullable<CalibrationRecord['line']>, say: Say): string {
+  const word = ({ by, value, unit }: LineCheck): string =>
+    by === 'hand' ? say('sheet.by-hand') : `${say('sheet.by-line')} ${figure(value)} ${unit ?? ''}`;
+  const [a, b] = [flow, leak].map(word);
+  return a === b ? `${a}` : `${a}; ${b}`;
 }
 
 function foot(record: CalibrationRecord, say: Say): string {

@@ -21,6 +21,10 @@ export interface RecordHead {
   readonly gases: readonly GasSource[];
   /** null: not recorded. */
   readonly conditions: Conditions | null;
+  /** How flow and leaks were checked before gas was applied; absent: not recorded, or not part of it (a bump). */
+  readonly line?: LineChecks | undefined;
+  /** Why a gas was used whose certificate had expired; absent where none had. */
+  readonly reason?: string | undefined;
   /** Pseudonymous id of the technician. */
   readonly by: string;
   /** The device's signature over the record; null where the box had no key. See `core/calibration/record-seal.ts`. */
@@ -32,6 +36,19 @@ export interface RecordSeal {
   readonly key: string;
   /** Base64, P-256 with SHA-256, r||s. */
   readonly signature: string;
+}
+
+export interface LineChecks {
+  readonly flow: LineCheck;
+  readonly leak: LineCheck;
+}
+
+/** `line`: by the inputs of the sampling line, which stood in their bands; `hand`: the technician looked and said so. */
+export interface LineCheck {
+  readonly by: 'line' | 'hand';
+  /** What was measured: flow, or for a leak the vacuum (or the flow where there is no vacuum). */
+  readonly value: number | null;
+  readonly unit: string | null;
 }
 
 /** The cylinder (or zero source) behind a point. */

@@ -1,5 +1,5 @@
 /** What the bench is given and what it gives: see bench.ts. */
-import type { Cylinder, Reply, Request } from '../../core/procedure/link.ts';
+import type { Cylinder, Reply, Request, SeenLine } from '../../core/procedure/link.ts';
 import type { Adjustment } from '../../core/values/calibration.ts';
 import type { Measurement } from '../../core/values/measurement.ts';
 import type { Reading } from '../../core/values/reading.ts';
@@ -21,6 +21,8 @@ export interface BenchParts {
   inForce(target: Target): Adjustment | null;
   /** Every record of the channel, oldest first. */
   records(target: Target): readonly unknown[];
+  /** The sampling line before the channel, as it is now; null where none is watched. */
+  line(target: Target): SeenLine | null;
   readonly fit: (channel: string) => ProcedureOptions['fit'];
   /** Tells an event, and commits the inhibitions with it. */
   tell(event: Said, inhibitions: readonly Inhibition[]): void;

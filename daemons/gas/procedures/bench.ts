@@ -7,6 +7,7 @@ import { isFault } from '../../core/ports/fault.ts';
 import type { Cylinder, Reply, Request } from '../../core/procedure/link.ts';
 import { expiredAt, type Inhibition } from '../inhibit.ts';
 import type { Bench, BenchParts, Connected } from './bench-parts.ts';
+import { confirmLine } from './confirm-line.ts';
 import { refusalOf } from './gases.ts';
 import { hello } from './hello.ts';
 import { follow, freshLive, inputsOf, type Live, msOf } from './live.ts';
@@ -43,6 +44,7 @@ export function openBench(parts: BenchParts, left: readonly Inhibition[]): Bench
         quantity: target.quantity,
         live: newest && { atMs: msOf(newest.at), value: newest.value, u: newest.u, flags: [...newest.flags] },
         inhibited: held !== undefined,
+        line: parts.line(target),
         running: session && runningOf(session, now, about),
       },
     };
@@ -159,6 +161,13 @@ export function openBench(parts: BenchParts, left: readonly Inhibition[]): Bench
     return null;
   }
 
+  function press({ driving }: Connected, key: 'next' | 'abort'): string | null {
+    if (!driving) return 'another client drives this procedure; here it can only be watched';
+    const refused = key === 'next' ? confirmLine(driving, parts.line(driving.target)) : null;
+    if (!refused) give(driving, { type: key, atMs: nowMs() });
+    return refused;
+  }
+
   /** Gives the reason of a refusal; null when it was done. */
   function answer(client: Connected, asked: Request): string | null {
     switch (asked.ask) {
@@ -184,9 +193,7 @@ export function openBench(parts: BenchParts, left: readonly Inhibition[]): Bench
         return null;
       }
       default:
-        if (!client.driving) return 'another client drives this procedure; here it can only be watched';
-        give(client.driving, { type: asked.ask, atMs: nowMs() });
-        return null;
+        return press(client, asked.ask);
     }
   }
 

@@ -41,6 +41,7 @@ const unfit: ReadonlySet<string> = new Set([
   'instrument-fault',
   'heater',
   'stuck',
+  'not-measured',
   'not-a-number',
 ]);
 

@@ -26,10 +26,27 @@ export function recordOf(session: Session, about: Circumstances): Unsealed {
   return kind === 'check' ? checkOf(session, about) : bumpOf(session, about);
 }
 
-function headOf({ id, target, choice, by }: Session, { atMs, conditions }: Circumstances): Omit<RecordHead, 'seal'> {
+function headOf(
+  { id, target, choice, by, line }: Session,
+  { atMs, conditions }: Circumstances,
+): Omit<RecordHead, 'seal'> {
   const { sensor, serial, quantity, unit } = target;
   const gases = [choice.zero, choice.span, choice.second].flatMap((one) => (one ? [sourceOf(one)] : []));
-  return { version: 2, id, sensor, serial, quantity, unit, atMs, gases, conditions, by };
+  const { flow, leak } = line;
+  return {
+    version: 2,
+    id,
+    sensor,
+    serial,
+    quantity,
+    unit,
+    atMs,
+    gases,
+    conditions,
+    by,
+    ...(flow && leak ? { line: { flow, leak } } : {}),
+    ...(choice.reason && gases.some(({ expiresMs }) => expiresMs < atMs) ? { reason: choice.reason } : {}),
+  };
 }
 
 const sourceOf = ({ gas, lot, certificate, expiresMs, uRelative, balance, humidity }: Cylinder): GasSource => ({

@@ -1,6 +1,7 @@
 /** One procedure on one channel: its machine, its gases and who drives it; and what a screen is told of it. */
+import type { SamplingLine } from '../../core/config/sampling.ts';
 import type { Running } from '../../core/procedure/link.ts';
-import type { Adjustment } from '../../core/values/calibration.ts';
+import type { Adjustment, LineChecks } from '../../core/values/calibration.ts';
 import { isTripped } from './exposure.ts';
 import type { GasChoice } from './gases.ts';
 import { procedure } from './machine.ts';
@@ -23,6 +24,8 @@ export interface Target {
   /** Seconds to 90 % of an answer, as gas is given: at the inlet where that is known. */
   readonly t90S: number;
   readonly metalOxide: boolean;
+  /** What brings its air; null where nothing is known of it. */
+  readonly samplingLine: SamplingLine | null;
   readonly alarm: ProcedureOptions['alarm'];
 }
 
@@ -37,6 +40,8 @@ export interface Session {
   readonly machine: Procedure;
   state: ProcedureState;
   record: string | null;
+  /** What was confirmed of the line so far. */
+  line: Partial<LineChecks>;
 }
 
 export interface Beginning {
@@ -78,7 +83,7 @@ export function openSession({ section, fit, ...one }: Beginning, nowMs: number):
     fit,
   };
   const machine = procedure(options);
-  return { ...one, options, machine, state: machine.fresh(nowMs), record: null };
+  return { ...one, options, machine, state: machine.fresh(nowMs), record: null, line: {} };
 }
 
 /** What is told of it: `endsInS` until the hard timeout. */

@@ -3,7 +3,7 @@ import type { Said } from '../sensor-event.ts';
 import type { Condition, Inputs } from './judge.ts';
 
 /** What is wrong, and what to do about it. */
-const words: Readonly<Record<Condition | 'line-unknown', readonly [is: string, todo: string]>> = {
+export const lineWords: Readonly<Record<Condition | 'line-unknown', readonly [is: string, todo: string]>> = {
   'pump-stopped': ['its pump stands still', 'check its power and its plug'],
   'line-blocked': ['it is blocked', 'look for a kink, ice, or a full filter'],
   'line-leak': ['it leaks, or its pump has lost its force', 'look at the fittings and the filter bowl'],
@@ -20,7 +20,7 @@ export function samplingEvent(
   on: boolean,
   inputs: Inputs,
 ): Said {
-  const [is, todo] = words[condition];
+  const [is, todo] = lineWords[condition];
   const known = Object.entries(inputs).map(([what, value]) => `${what} ${value ?? 'unknown'}`);
   const values = known.length > 0 ? ` (${known.join(', ')})` : '';
   const behind = line.behind.join(', ');

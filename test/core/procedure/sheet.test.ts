@@ -91,3 +91,13 @@ printed('it prints on one A4 page in every language, with the drift of the part'
     t.is(pages?.length, 1, language);
   }
 });
+
+test('how flow and leaks were checked and why an expired gas was used stand on the sheet', (t) => {
+  const line = {
+    flow: { by: 'line', value: 0.52, unit: 'L/min' },
+    leak: { by: 'hand', value: null, unit: null },
+  } as const;
+  const page = sheetOf({ ...record, line, reason: 'the only one <here>' }, sayIn('en'), { ...options, history: [] });
+  t.true(page.includes('measured 0.52 L/min; confirmed by hand'));
+  t.true(page.includes('had expired: the only one &lt;here&gt;'));
+});
