@@ -40,7 +40,7 @@ test.serial(
     };
     const [record] = checks;
     t.is(record?.line?.flow.by, 'line');
-    t.true((record?.line?.flow.value ?? 0) > 80);
+    t.true((record?.line?.flow.value ?? 0) >= 50);
     t.deepEqual(record?.line?.leak, { by: 'hand', value: null, unit: null });
     t.is(record?.reason, reason);
   },
