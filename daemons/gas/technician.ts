@@ -9,7 +9,6 @@ import type { Cylinder, SeenLine } from '../core/procedure/link.ts';
 import type { Conditions } from '../core/values/calibration.ts';
 import type { Measurement } from '../core/values/measurement.ts';
 import type { GasSection } from './config.ts';
-import { fitTwoPoint } from './fit.ts';
 import { type Inhibition, recalled } from './inhibit.ts';
 import { openBench } from './procedures/bench.ts';
 import type { Bench } from './procedures/bench-parts.ts';
@@ -59,7 +58,6 @@ export function technicianBench(parts: TechnicianParts, { clock }: Pick<Running,
       inForce: ({ sensor, serial, quantity }) => calibrations.inForce(sensor, serial, quantity),
       records: (target) => recordsOf(calibrations, target),
       line: lineOf,
-      fit: (channel) => (zero, span) => fitTwoPoint(channel, zero, span),
       tell: parts.tell,
       keep: async (session, at) => {
         const record = await calibrations.add(

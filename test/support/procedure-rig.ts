@@ -1,5 +1,5 @@
 /** A procedure on an instrument in a world of one gas at a time. */
-import { fitTwoPoint } from '../../daemons/gas/fit.ts';
+import { fitOf } from '../../daemons/gas/procedures/fitted.ts';
 import { procedure } from '../../daemons/gas/procedures/machine.ts';
 import type {
   Procedure,
@@ -14,15 +14,22 @@ export const options: ProcedureOptions = {
   gases: {
     zero: { applied: 0, uApplied: 0.01 },
     span: { applied: 25, uApplied: 0.25 },
+    further: [],
     second: { applied: 10, uApplied: 0.1 },
   },
+  unit: 'ppm',
   t90Ms: 1000,
   tolerance: 0.1,
   rawPerUnit: 1,
   resolution: 0.001,
   alarm: { on: 2, raiseAfter: 4 },
   limits: { askMs: 600_000, measureT90s: 20, purgeT90s: [2, 30], graceMs: 5000 },
-  fit: (zero, span) => fitTwoPoint('nh3/ammonia', zero, span),
+  fit: fitOf({
+    channel: 'nh3/ammonia',
+    before: null,
+    gainOnly: false,
+    tolerances: { tolerance: 0.1, zeroTolerance: 2.5, unit: 'ppm' },
+  }),
 };
 
 /** An instrument in a world of one gas at a time: raw = zero + gain * what is connected, with a little noise. */

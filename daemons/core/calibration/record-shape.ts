@@ -60,7 +60,7 @@ const verdict = { verdict: z.enum(['passed', 'failed']), reasons: z.array(z.stri
 const adjustment: z.ZodType<Adjustment> = z.object({
   record: z.literal('adjustment'),
   ...head,
-  method: z.enum(['two-point', 'multi-point', 'co-location', 'factory']).nullable(),
+  method: z.enum(['two-point', 'multi-point', 'gain', 'co-location', 'factory']).nullable(),
   validUntilMs: finite,
   fit: linear,
   points: z.array(point),

@@ -27,6 +27,10 @@ export const request = z.discriminatedUnion('ask', [
     span: id,
     zero: id.nullish(),
     second: id.nullish(),
+    /** Further levels of an adjustment, fitted with zero and span. */
+    levels: z.array(id).max(8).nullish(),
+    /** An adjustment of the gain alone: no zero gas, and a second level that must agree. */
+    gainOnly: z.boolean().nullish(),
     /** Why a gas whose certificate has expired is used all the same. */
     reason: z.string().max(200).nullish(),
   }),
@@ -98,7 +102,7 @@ const running = z.looseObject({
   at: z.int().min(0),
   phase: z.enum(['ask', 'run']),
   /** What must be at the inlet in this stage. */
-  connect: z.enum(['ambient', 'zero', 'span', 'second']),
+  connect: z.enum(['ambient', 'zero', 'span', 'second', 'level']),
   gas: gas.nullable(),
   stability: z
     .looseObject({

@@ -141,6 +141,8 @@ function ended({ ending, over }: Running, say: Say): Instruction {
   const good = ending?.result === 'adjusted' || ending?.result === 'passed';
   const sentences = [
     ...(ending?.reason ? [wordFor(say, 'reason', ending.reason)] : []),
+    // The program that refused has said it in English, with its numbers.
+    ...(ending?.why ? [`(${ending.why})`] : []),
     ...(ending?.result === 'adjusted' ? [] : [say('stands')]),
     over ? say('do.over.more') : `${say('do.purge')}. ${say('do.purge.more')}`,
   ];

@@ -110,8 +110,8 @@ export interface LinearFit {
   readonly spans: readonly [number, number];
 }
 
-/** How an adjustment was made. `factory` is a certificate that came with the part. */
-export type Method = 'two-point' | 'multi-point' | 'co-location' | 'factory';
+/** How an adjustment was made. `gain`: one factor on what was in force, shown at a second level. `factory` is a certificate that came with the part. */
+export type Method = 'two-point' | 'multi-point' | 'gain' | 'co-location' | 'factory';
 
 /** The record of an adjustment: from its moment on, readings mean what its fit says. */
 export interface Adjustment extends RecordHead {

@@ -6,7 +6,6 @@ import type { Reading } from '../../core/values/reading.ts';
 import type { Stamp } from '../../core/values/stamp.ts';
 import type { Inhibition } from '../inhibit.ts';
 import type { Said } from '../sensor-event.ts';
-import type { ProcedureOptions } from './procedure.ts';
 import type { ProceduresSection } from './section.ts';
 import type { Session, Target } from './session.ts';
 
@@ -23,7 +22,6 @@ export interface BenchParts {
   records(target: Target): readonly unknown[];
   /** The sampling line before the channel, as it is now; null where none is watched. */
   line(target: Target): SeenLine | null;
-  readonly fit: (channel: string) => ProcedureOptions['fit'];
   /** Tells an event, and commits the inhibitions with it. */
   tell(event: Said, inhibitions: readonly Inhibition[]): void;
   /** Writes the record of a procedure and, for an adjustment, puts it in force; gives its id, and why it failed. Errors: Fault. */

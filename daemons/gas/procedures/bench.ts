@@ -4,11 +4,11 @@
  */
 
 import { isFault } from '../../core/ports/fault.ts';
-import type { Cylinder, Reply, Request } from '../../core/procedure/link.ts';
+import type { Reply, Request } from '../../core/procedure/link.ts';
 import { expiredAt, type Inhibition } from '../inhibit.ts';
 import type { Bench, BenchParts, Connected } from './bench-parts.ts';
 import { confirmLine } from './confirm-line.ts';
-import { refusalOf } from './gases.ts';
+import { chosen, refusalOf } from './gases.ts';
 import { hello } from './hello.ts';
 import { follow, freshLive, inputsOf, type Live, msOf } from './live.ts';
 import type { ProcedureInput } from './procedure.ts';
@@ -94,23 +94,17 @@ export function openBench(parts: BenchParts, left: readonly Inhibition[]): Bench
     if (!target)
       return `${asked.target} is no channel of this box; it has ${targets.map((one) => one.target).join(', ')}`;
     if (isRunning(target)) return `${target.target}: another procedure runs; it must end first`;
-    const gases = parts.gases();
-    const gasOf = (id: string | null | undefined): Cylinder | null => gases.find((one) => one.id === id) ?? null;
-    const [span, zero, second] = [gasOf(asked.span), gasOf(asked.zero), gasOf(asked.second)];
-    const unknown = [asked.span, asked.zero, asked.second].find((id) => id && !gasOf(id));
-    if (!span || unknown)
-      return `there is no gas ${unknown ?? asked.span}; known: ${gases.map(({ id }) => id).join(', ')}`;
-    const choice = { kind: asked.kind, zero, span, second, reason: asked.reason ?? null };
+    const choice = chosen(asked, parts.gases());
+    if (typeof choice === 'string') return choice;
     const now = parts.now();
     const { quantity, unit, metalOxide } = target;
     const refused = refusalOf(choice, { quantity, unit, metalOxide, nowMs: now.wallMs });
     if (refused) return refused;
     const id = `${parts.device}.${target.sensor}-${target.quantity}.${asked.kind}.${now.boot.slice(0, 8)}.${now.monoNs.toString(36)}`;
     const before = parts.inForce(target);
-    const session = openSession(
-      { id, target, choice, by: asked.by, before, section, fit: parts.fit(target.channel) },
-      msOf(now),
-    );
+    if (choice.gainOnly && before?.fit.terms.length !== 1)
+      return `${target.target}: no calibration of this channel alone is in force whose gain could be changed; adjust zero and span`;
+    const session = openSession({ id, target, choice, by: asked.by, before, section }, msOf(now));
     const inhibition: Inhibition = {
       target: target.target,
       channel: target.channel,

@@ -14,6 +14,7 @@ export type Reason =
   | 'deadline'
   | 'restart'
   | 'fit'
+  | 'levels'
   | 'as-left'
   | 'out-of-tolerance'
   | 'no-gas'

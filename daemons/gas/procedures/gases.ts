@@ -1,7 +1,8 @@
 /** The gases of a box: what stands beside it in cylinders, from a file that a technician keeps; and which may be used for what. */
 import { z } from 'zod';
 import type { Board } from '../../core/config/box.ts';
-import type { Cylinder } from '../../core/procedure/link.ts';
+import type { Cylinder, Request } from '../../core/procedure/link.ts';
+import { isSameLevel } from '../../core/procedure/plan.ts';
 import type { ProcedureKind } from './stages.ts';
 
 const text = z.string().min(1).max(64);
@@ -45,9 +46,36 @@ export interface GasChoice {
   readonly kind: ProcedureKind;
   readonly zero: Cylinder | null;
   readonly span: Cylinder;
+  /** Further levels of an adjustment's fit. */
+  readonly further: readonly Cylinder[];
   readonly second: Cylinder | null;
+  /** An adjustment of the gain alone, without a zero gas. */
+  readonly gainOnly: boolean;
   /** Why an expired gas is used. */
   readonly reason: string | null;
+}
+
+/** Every gas of it, in the order in which the record names them. */
+export const gasesOf = ({ zero, span, further, second }: GasChoice): readonly Cylinder[] =>
+  [zero, span, ...further, second].flatMap((one) => (one ? [one] : []));
+
+/** The gases that a request names. Gives the reason where one of them is not there. */
+export function chosen(asked: Extract<Request, { ask: 'begin' }>, gases: readonly Cylinder[]): GasChoice | string {
+  const ids = [asked.zero, asked.span, ...(asked.levels ?? []), asked.second].flatMap((id) => id ?? []);
+  const gasOf = (id: string | null | undefined): Cylinder | null => gases.find((one) => one.id === id) ?? null;
+  const unknown = ids.find((id) => !gasOf(id));
+  const span = gasOf(asked.span);
+  if (!span || unknown)
+    return `there is no gas ${unknown ?? asked.span}; known: ${gases.map(({ id }) => id).join(', ')}`;
+  return {
+    kind: asked.kind,
+    zero: gasOf(asked.zero),
+    span,
+    further: (asked.levels ?? []).flatMap((id) => gasOf(id) ?? []),
+    second: gasOf(asked.second),
+    gainOnly: asked.gainOnly ?? false,
+    reason: asked.reason ?? null,
+  };
 }
 
 export interface GasUse {
@@ -59,14 +87,24 @@ export interface GasUse {
 
 /** Why these gases may not be used for it; null when they may. The sentence is for the technician. */
 export function refusalOf(choice: GasChoice, use: GasUse): string | null {
-  const { kind, zero, span, second, reason } = choice;
-  const all = [zero, span, second].flatMap((one) => (one ? [one] : []));
-  if (kind === 'adjustment' && !zero) return 'an adjustment needs a zero gas; choose one';
+  const { kind, zero, span, further, second, reason, gainOnly } = choice;
+  if (gainOnly && (kind !== 'adjustment' || zero || further.length > 0))
+    return 'where only the gain is changed there is no zero gas and no further level';
+  if (gainOnly && !second)
+    return 'only the gain would be changed, from one level: choose gas at a second level, which must agree';
+  if (kind === 'adjustment' && !zero && !gainOnly) return 'an adjustment needs a zero gas; choose one';
   if (zero && zero.applied !== 0) return `${zero.id} is no zero gas: its certificate says ${zero.applied} ${zero.unit}`;
   if (!(span.applied > 0)) return `${span.id} is no span gas: its certificate says ${span.applied}`;
-  if (second && Math.abs(second.applied - span.applied) < 0.1 * span.applied)
-    return `${second.id} is at the same level as ${span.id}; a second level must differ by a tenth at least`;
-  return all.map((one) => unusable(one, use, reason ?? '')).find((one) => one !== null) ?? null;
+  const levels = [span, ...further, ...(second ? [second] : [])];
+  for (const [i, one] of levels.entries()) {
+    const same = levels.slice(0, i).find((other) => isSameLevel(one, other));
+    if (same) return `${one.id} is at the same level as ${same.id}; a second level must differ by a tenth at least`;
+  }
+  return (
+    gasesOf(choice)
+      .map((one) => unusable(one, use, reason ?? ''))
+      .find((one) => one !== null) ?? null
+  );
 }
 
 /** Why this one gas may not be used. */

@@ -8,8 +8,9 @@
  * Times are monotonic milliseconds; `raw` is in the instrument's unit, `value` in that of the result.
  */
 import { applyFit } from '../../core/calibration/apply.ts';
+import { judgeAdjustment } from '../../core/calibration/judge.ts';
 import { isFault } from '../../core/ports/fault.ts';
-import type { LinearFit } from '../../core/values/calibration.ts';
+import type { LinearFit, ShownPoint } from '../../core/values/calibration.ts';
 import type { Ending, Reason } from './ending.ts';
 import { type Exposed, isTripped, seen } from './exposure.ts';
 import {
@@ -30,7 +31,8 @@ type Result = readonly [ProcedureState, ...ProcedureOutput[]];
 
 export function procedure(options: ProcedureOptions): Procedure {
   const { kind, gases, t90Ms, tolerance, rawPerUnit, limits } = options;
-  const stages = stagesOf(kind, gases.second !== null);
+  const gainOnly = kind === 'adjustment' && gases.zero === null;
+  const stages = stagesOf(kind, { further: gases.further.length, second: gases.second !== null, gainOnly });
   const stageOf = (state: ProcedureState): Stage => stages[state.at] as Stage;
   const takenAt = (state: ProcedureState, name: StageName): Taken | undefined =>
     state.taken.find(({ stage }) => stage === name);
@@ -110,19 +112,23 @@ export function procedure(options: ProcedureOptions): Procedure {
 
   function take(state: ProcedureState, { mean, u, spread, n }: Stability, atMs: number): Result {
     const stage = stageOf(state);
-    const gas = stage.connect === 'ambient' ? { applied: 0, uApplied: 0 } : (gases[stage.connect] as AppliedGas);
     const read = mean ?? state.seen.at(-1)?.raw ?? 0;
-    const shown = stage.name === 'as-left' && state.fit ? left(state.fit, read, u ?? 0) : shownBy(state);
-    const one: Taken = { stage: stage.name, ...gas, read, uRead: u ?? 0, ...shown, atMs, spread: spread ?? 0, n };
+    const about = { read, uRead: u ?? 0, ...shownBy(state), atMs, spread: spread ?? 0, n };
+    const one: Taken = { stage: stage.name, ...gasAt(stage), ...about };
     const next = { ...state, taken: [...state.taken, one] };
-    if (stage.name === 'adjust-span') return fitted(next, atMs);
     if (stage.name === 'check-span') return toKeep(next, verdictOf(one), atMs);
-    if (stage.name === 'as-left') {
-      if (isOff(one)) return end(next, { result: 'failed', reason: 'as-left', why: null }, atMs);
-      return toKeep(next, { result: 'adjusted', reason: null, why: null }, atMs);
-    }
+    if (stage.name === 'as-left') return asLeft(state, one, atMs);
+    if (completesFit(state.at)) return fitted(next, atMs);
     return [enter(next, state.at + 1, atMs)];
   }
+
+  function gasAt({ connect, level }: Stage): AppliedGas {
+    if (connect === 'ambient') return { applied: 0, uApplied: 0 };
+    return (connect === 'level' ? gases.further[level ?? 0] : gases[connect]) as AppliedGas;
+  }
+
+  const completesFit = (at: number): boolean =>
+    !gainOnly && /^adjust-(span|level)$/.test(stages[at]?.name ?? '') && stages[at + 1]?.name !== 'adjust-level';
 
   const shownBy = ({ seen: all }: ProcedureState): Pick<Taken, 'shown' | 'uShown'> => {
     const window = all.filter(({ atMs }) => atMs > (all.at(-1)?.atMs ?? 0) - t90Ms);
@@ -139,17 +145,47 @@ export function procedure(options: ProcedureOptions): Procedure {
       ? { result: 'failed', reason: 'out-of-tolerance', why: null }
       : { result: 'passed', reason: null, why: null };
 
-  function fitted(state: ProcedureState, atMs: number): Result {
-    const [zero, span] = [takenAt(state, 'adjust-zero'), takenAt(state, 'adjust-span')];
-    if (!zero || !span) return end(state, aborted('not-stable'), atMs);
+  const pointsOf = ({ taken }: ProcedureState): readonly Taken[] =>
+    taken.filter(({ stage }) => stage === 'adjust-zero' || stage === 'adjust-span' || stage === 'adjust-level');
+
+  /** Goes on with the fit; a refusal of it ends the procedure in its words. */
+  function withFit(
+    state: ProcedureState,
+    points: readonly Taken[],
+    atMs: number,
+    go: (fit: LinearFit) => Result,
+  ): Result {
+    let fit: LinearFit;
     try {
-      const next = { ...state, fit: options.fit(zero, span) };
-      if (gases.second) return [enter(next, state.at + 1, atMs)];
-      return toKeep(next, { result: 'adjusted', reason: null, why: null }, atMs);
+      fit = state.fit ?? options.fit(points);
     } catch (error) {
       if (!isFault(error)) throw error;
-      return end(state, { result: 'failed', reason: 'fit', why: error.message }, atMs);
+      const reason = points.length > 2 || gainOnly ? 'levels' : 'fit';
+      return end(state, { result: 'failed', reason, why: error.message }, atMs);
     }
+    return go(fit);
+  }
+
+  const fitted = (state: ProcedureState, atMs: number): Result =>
+    withFit(state, pointsOf(state), atMs, (fit) => {
+      const next = { ...state, fit };
+      return gases.second ? [enter(next, state.at + 1, atMs)] : judged(next, [], atMs);
+    });
+
+  const asLeft = (state: ProcedureState, one: Taken, atMs: number): Result =>
+    withFit(state, [...pointsOf(state), one], atMs, (fit) => {
+      const seenBy = left(fit, one.read, one.uRead);
+      const next = { ...state, fit, taken: [...state.taken, { ...one, ...seenBy }] };
+      return judged(next, [{ ...one, ...seenBy }], atMs);
+    });
+
+  function judged(state: ProcedureState, after: readonly ShownPoint[], atMs: number): Result {
+    const { verdict, reasons } = judgeAdjustment(
+      { points: pointsOf(state), asLeft: after },
+      { tolerance, zeroTolerance: tolerance * gases.span.applied, unit: options.unit },
+    );
+    if (verdict === 'failed') return end(state, { result: 'failed', reason: 'as-left', why: reasons.join('; ') }, atMs);
+    return toKeep(state, { result: 'adjusted', reason: null, why: null }, atMs);
   }
 
   function respond(state: ProcedureState, atMs: number, late: boolean): Result {
@@ -234,7 +270,7 @@ export function procedure(options: ProcedureOptions): Procedure {
 }
 
 /** What a raw value means through the new fit. */
-function left(fit: LinearFit, raw: number, u: number): Pick<Taken, 'shown' | 'uShown'> {
+function left(fit: LinearFit, raw: number, u: number): Pick<ShownPoint, 'shown' | 'uShown'> {
   const { value, u: uShown } = applyFit(fit, [raw], [u]);
   return { shown: value, uShown };
 }

@@ -15,7 +15,16 @@ export interface AppliedGas {
 
 export interface ProcedureOptions {
   readonly kind: ProcedureKind;
-  readonly gases: { readonly zero: AppliedGas; readonly span: AppliedGas; readonly second: AppliedGas | null };
+  readonly gases: {
+    /** null in an adjustment: only the gain is changed, and `second` must be there. */
+    readonly zero: AppliedGas | null;
+    readonly span: AppliedGas;
+    /** Further levels of the fit. */
+    readonly further: readonly AppliedGas[];
+    readonly second: AppliedGas | null;
+  };
+  /** Of the result. */
+  readonly unit: string;
   readonly t90Ms: number;
   /** Share of the applied concentration by which a check or an as-left may be off. */
   readonly tolerance: number;
@@ -26,8 +35,11 @@ export interface ProcedureOptions {
   /** The alarm that watches this quantity most closely; null when none does. */
   readonly alarm: { readonly on: number; readonly raiseAfter: number } | null;
   readonly limits: ProcedureLimits;
-  /** Errors: Fault `refused` when the two points carry no line. */
-  readonly fit: (zero: CalibrationPoint, span: CalibrationPoint) => LinearFit;
+  /**
+   * Of zero, span and every further level, in this order; of span and second level where only the gain is changed. Errors:
+   * Fault `refused` when they carry no line or do not agree.
+   */
+  readonly fit: (points: readonly Taken[]) => LinearFit;
 }
 
 export interface ProcedureLimits {

@@ -6,6 +6,7 @@ import type { BumpTest } from '../../core/values/bump-test.ts';
 import type { Adjustment, Conditions, GasSource, RecordHead, ShownPoint } from '../../core/values/calibration.ts';
 import type { CalibrationCheck } from '../../core/values/calibration-check.ts';
 import { answerOf, isTripped } from './exposure.ts';
+import { gasesOf } from './gases.ts';
 import type { Taken } from './procedure.ts';
 import type { Session } from './session.ts';
 
@@ -31,7 +32,7 @@ function headOf(
   { atMs, conditions }: Circumstances,
 ): Omit<RecordHead, 'seal'> {
   const { sensor, serial, quantity, unit } = target;
-  const gases = [choice.zero, choice.span, choice.second].flatMap((one) => (one ? [sourceOf(one)] : []));
+  const gases = gasesOf(choice).map(sourceOf);
   const { flow, leak } = line;
   return {
     version: 2,
@@ -71,12 +72,12 @@ const shownOf = (all: readonly Taken[]): ShownPoint[] =>
 function adjustmentOf(session: Session, about: Circumstances): Omit<Adjustment, 'seal'> {
   const { state, before } = session;
   if (!state.fit) throw new RangeError('an adjustment without a fit has no record');
-  const points = pointsOf(session, 'adjust-zero', 'adjust-span').map(plain);
+  const points = pointsOf(session, 'adjust-zero', 'adjust-span', 'adjust-level').map(plain);
   const asLeft = shownOf(pointsOf(session, 'as-left'));
   return {
     record: 'adjustment',
     ...headOf(session, about),
-    method: 'two-point',
+    method: session.choice.gainOnly ? 'gain' : points.length > 2 ? 'multi-point' : 'two-point',
     validUntilMs: about.atMs + about.validDays * dayMs,
     fit: state.fit,
     points,

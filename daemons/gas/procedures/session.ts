@@ -3,6 +3,7 @@ import type { SamplingLine } from '../../core/config/sampling.ts';
 import type { Running } from '../../core/procedure/link.ts';
 import type { Adjustment, LineChecks } from '../../core/values/calibration.ts';
 import { isTripped } from './exposure.ts';
+import { fitOf } from './fitted.ts';
 import type { GasChoice } from './gases.ts';
 import { procedure } from './machine.ts';
 import type { AppliedGas, Procedure, ProcedureOptions, ProcedureState } from './procedure.ts';
@@ -51,10 +52,9 @@ export interface Beginning {
   readonly by: string;
   readonly before: Adjustment | null;
   readonly section: ProceduresSection;
-  readonly fit: ProcedureOptions['fit'];
 }
 
-export function openSession({ section, fit, ...one }: Beginning, nowMs: number): Session {
+export function openSession({ section, ...one }: Beginning, nowMs: number): Session {
   const { target, choice, before } = one;
   const coefficient = before?.fit.terms.length === 1 ? (before.fit.terms[0]?.coefficient ?? 1) : 1;
   const gasOf = (gas: { applied: number; uRelative: number | null }): AppliedGas => ({
@@ -65,10 +65,12 @@ export function openSession({ section, fit, ...one }: Beginning, nowMs: number):
   const options: ProcedureOptions = {
     kind: choice.kind,
     gases: {
-      zero: choice.zero ? gasOf(choice.zero) : { applied: 0, uApplied: 0.01 },
+      zero: choice.zero ? gasOf(choice.zero) : null,
       span: gasOf(choice.span),
+      further: choice.further.map(gasOf),
       second: choice.second ? gasOf(choice.second) : null,
     },
+    unit: target.unit,
     t90Ms: target.t90S * 1000,
     tolerance: section.tolerance,
     rawPerUnit: coefficient === 0 ? 1 : Math.abs(1 / coefficient),
@@ -80,7 +82,16 @@ export function openSession({ section, fit, ...one }: Beginning, nowMs: number):
       purgeT90s: section.purgeT90s,
       graceMs: section.graceS * 1000,
     },
-    fit,
+    fit: fitOf({
+      channel: target.channel,
+      before,
+      gainOnly: choice.gainOnly,
+      tolerances: {
+        tolerance: section.tolerance,
+        zeroTolerance: section.tolerance * choice.span.applied,
+        unit: target.unit,
+      },
+    }),
   };
   const machine = procedure(options);
   return { ...one, options, machine, state: machine.fresh(nowMs), record: null, line: {} };
@@ -105,7 +116,12 @@ export function runningOf(
     at,
     phase,
     connect,
-    gas: connect === 'ambient' ? null : choice[connect],
+    gas:
+      connect === 'ambient'
+        ? null
+        : connect === 'level'
+          ? (choice.further[stage?.level ?? 0] ?? null)
+          : choice[connect],
     stability: stability && {
       state: stability.state,
       slope: stability.slope,

@@ -3,7 +3,7 @@
 export type ProcedureKind = 'adjustment' | 'check' | 'bump';
 
 /** What must be at the inlet. `ambient`: nothing but the air of the place. */
-export type Connect = 'ambient' | 'zero' | 'span' | 'second';
+export type Connect = 'ambient' | 'zero' | 'span' | 'second' | 'level';
 
 /**
  * `confirm`: a person looks and says so. `measure`: a gas is connected and its stable reading taken. `respond`: a gas is
@@ -13,6 +13,8 @@ export interface Stage {
   readonly name: StageName;
   readonly does: 'confirm' | 'measure' | 'respond' | 'keep' | 'purge';
   readonly connect: Connect;
+  /** Which of the further levels, from 0, where it is one. */
+  readonly level?: number;
 }
 
 export type StageName =
@@ -23,6 +25,7 @@ export type StageName =
   | 'as-found-span'
   | 'adjust-zero'
   | 'adjust-span'
+  | 'adjust-level'
   | 'as-left'
   | 'check-span'
   | 'exposure'
@@ -39,20 +42,30 @@ const last: readonly Stage[] = [
   { name: 'purge', does: 'purge', connect: 'ambient' },
 ];
 
+export interface Levels {
+  /** Further levels of the fit, beside zero and span. */
+  readonly further: number;
+  /** Whether there is gas at a level that the fit does not see. */
+  readonly second: boolean;
+  /** Without a zero gas only the gain is changed. */
+  readonly gainOnly: boolean;
+}
+
 /**
  * The stages of a procedure. An adjustment with one level only (`second` is false) has no as-left at another level: its
  * record says so, and claims are limited to indication.
  */
-export function stagesOf(kind: ProcedureKind, second: boolean): readonly Stage[] {
+export function stagesOf(kind: ProcedureKind, { further, second, gainOnly }: Levels): readonly Stage[] {
   const line = [confirm('flow'), confirm('leak'), ambient];
   if (kind === 'bump') return [ambient, respond('exposure', 'span'), respond('recovery', 'ambient'), ...last];
   if (kind === 'check') return [...line, measure('check-span', 'span'), ...last];
   return [
     ...line,
-    measure('as-found-zero', 'zero'),
+    ...(gainOnly ? [] : [measure('as-found-zero', 'zero')]),
     measure('as-found-span', 'span'),
-    measure('adjust-zero', 'zero'),
+    ...(gainOnly ? [] : [measure('adjust-zero', 'zero')]),
     measure('adjust-span', 'span'),
+    ...Array.from({ length: further }, (_, level): Stage => ({ ...measure('adjust-level', 'level'), level })),
     ...(second ? [measure('as-left', 'second')] : []),
     ...last,
   ];

@@ -3,6 +3,7 @@ import type { Stamp } from '../../core/values/stamp.ts';
 import type { Inhibition } from '../inhibit.ts';
 import type { Said } from '../sensor-event.ts';
 import type { Ending } from './ending.ts';
+import { gasesOf } from './gases.ts';
 import type { Session } from './session.ts';
 
 const names = { adjustment: 'an adjustment', check: 'a calibration check', bump: 'a bump test' } as const;
@@ -18,7 +19,7 @@ export const begunEvent = ({ id, target, choice, by }: Session, { untilNs, since
     procedure: id,
     kind: choice.kind,
     by,
-    gases: [choice.zero, choice.span, choice.second].flatMap((one) => (one ? [one.id] : [])),
+    gases: gasesOf(choice).map((one) => one.id),
     ...(choice.reason ? { reason: choice.reason } : {}),
     longestS: (untilNs - since.monoNs) / 1e9,
   },

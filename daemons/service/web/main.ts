@@ -1,7 +1,7 @@
 /** The wizard on a phone. What it shows is made by the same functions as the terminal's: core/procedure. */
 import type { Point } from '../../core/plots/strip-chart.ts';
 import type { Reply, Request, View } from '../../core/procedure/link.ts';
-import { beginOf, type Kind, type Known, nextQuestion } from '../../core/procedure/plan.ts';
+import { answered, beginOf, type Kind, type Known, nextQuestion } from '../../core/procedure/plan.ts';
 import { screenOf } from '../../core/procedure/screen.ts';
 import { type Language, languageOf, languages, sayIn } from '../../core/procedure/words.ts';
 import { el, show } from './dom.ts';
@@ -86,9 +86,9 @@ function drawQuestion(told: string | null): void {
     show('main', () => kindScreen(say, told, begin), `kind ${language} ${told}`);
     return;
   }
-  const answered = known;
+  const before = known;
   const done = (value: string | null): void => {
-    known = { ...answered, [question.field]: value };
+    known = answered(before, question.field, value);
     if (question.field === 'by' && value) localStorage.setItem('by', value);
     notice = null;
     proceed();

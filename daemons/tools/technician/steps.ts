@@ -2,7 +2,7 @@
 import type { Step } from '../../core/flow/scan.ts';
 import type { Point } from '../../core/plots/strip-chart.ts';
 import type { Reply, Request, View } from '../../core/procedure/link.ts';
-import { beginOf, type Known, nextQuestion, type Question } from '../../core/procedure/plan.ts';
+import { answered, beginOf, type Known, nextQuestion, type Question } from '../../core/procedure/plan.ts';
 import type { Say } from '../../core/procedure/words.ts';
 import type { Key } from './keyboard.ts';
 
@@ -80,7 +80,7 @@ export function wizardStep({ say, nowMs, alone }: WizardSettings): Step<WizardSt
     if (number >= 1 && number <= length) return [{ ...state, chosen: number - 1 }];
     const taken = question.answers[chosen];
     if (key !== 'enter' || !taken) return [state];
-    return proceed({ ...state, known: { ...state.known, [question.field]: taken.value } });
+    return proceed({ ...state, known: answered(state.known, question.field, taken.value) });
   }
 
   function onTyped(state: WizardState, field: string, key: Key): Result {

@@ -16,9 +16,10 @@ interface Flags {
   state: string;
   channel?: string;
   by?: string;
-  zero?: string;
+  zero?: string | false;
   span?: string;
   second?: string | false;
+  levels?: string;
   reason?: string;
   lang?: string;
   out: string;
@@ -40,20 +41,31 @@ export function addTechnician(program: Command): void {
       .option('--channel <sensor/quantity>', 'for example nh3/ammonia; asked if absent')
       .option('--by <code>', 'your staff code: a pseudonym, never a name')
       .option('--zero <id>', 'zero gas, by its id in gases.yaml of the state folder')
+      .option('--no-zero', 'only the gain is changed: a second level must agree')
       .option('--span <id>', 'span gas')
       .option('--second <id>', 'gas at a second level')
       .option('--no-second', 'no second level: the record is marked')
+      .option('--levels <ids>', 'further levels of the fit, with commas between them')
       .option('--reason <text>', 'why a gas is used whose certificate has expired')
       .option('--lang <code>', 'en, ru or kk; from LANG if absent')
       .option('--out <folder>', 'where the record to print goes', '.')
       .option('--json', 'a JSON line for each view; next, abort and extend on stdin', false)
-      .action(async ({ state, channel, second, lang, out, json, ...flags }: Flags) => {
+      .action(async ({ state, channel, zero, second, levels, lang, out, json, ...flags }: Flags) => {
         const [{ wizard }, { languageOf }] = await Promise.all([
           import('../technician/wizard.ts'),
           import('../../core/procedure/words.ts'),
         ]);
         const language = languageOf(lang, process.env.LC_ALL, process.env.LANG);
-        const known = { kind, target: channel, second: second === false ? null : second, ...flags };
+        const known = {
+          kind,
+          target: channel,
+          zero: zero === false ? null : zero,
+          second: second === false ? null : second,
+          levels: levels?.split(',').filter((one) => one !== ''),
+          // A program that gives none wants none.
+          levelsDone: json || levels !== undefined,
+          ...flags,
+        };
         process.exitCode = await wizard({ state, known, language, out, json });
       });
   }
