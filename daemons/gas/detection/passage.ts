@@ -1,0 +1,149 @@
+/**
+ * One passage through a checkpoint, by number and never by plate. A loop or beam opens a window; the air that is judged is
+ * that of the window, the line's delay later. The result is `nothing above LOD`, `indication` or `not measured`, with reasons:
+ * a passage that was too short, or whose baseline was not clean air, was not measured. An officer decides what follows.
+ */
+export interface PassageOptions {
+  /** Seconds of clean air before the window that give the baseline, and how many values they must hold. */
+  readonly baselineS: number;
+  readonly baselineLeast: number;
+  /** A baseline above this is not clean air, in the unit of the value. */
+  readonly baselineAtMost: number;
+  readonly dwellS: number;
+  /** From inlet to sensor. */
+  readonly delayS: number;
+  /** After the window, until the next baseline may begin. */
+  readonly purgeS: number;
+  /** A window left open is a stuck loop. */
+  readonly longestS: number;
+  /** In the unit of the value, above the baseline. */
+  readonly lod: number;
+  /** From here on it is an indication; not below the LOD. */
+  readonly threshold: number;
+  /** A value of the exhaust channel from which the gas may be the engine's: the passage is then not measured. */
+  readonly exhaustFrom: number;
+}
+
+/** In time of the box, seconds. Values of a gap are null. */
+export type PassageInput =
+  | { readonly is: 'opened' | 'closed'; readonly tS: number }
+  | { readonly is: 'value'; readonly tS: number; readonly value: number | null; readonly exhaust: number | null };
+
+export type NotMeasured =
+  | 'no baseline'
+  | 'unclean baseline'
+  | 'too short'
+  | 'loop stuck'
+  | 'exhaust'
+  | 'no value'
+  | 'purging';
+
+export interface Passage {
+  readonly passage: number;
+  readonly openedS: number;
+  readonly closedS: number;
+  readonly result: 'nothing above LOD' | 'indication' | 'not measured';
+  readonly why: NotMeasured | null;
+  /** Highest value above the baseline, not clamped; null where there is none. */
+  readonly above: number | null;
+}
+
+/** Plain JSON. */
+export interface PassageState {
+  readonly count: number;
+  /** Clean-air values before a window, as [time, value]. */
+  readonly clean: readonly (readonly [number, number])[];
+  readonly purgedS: number;
+  readonly open: {
+    readonly openedS: number;
+    readonly closedS: number | null;
+    readonly baseline: number | null;
+    readonly why: NotMeasured | null;
+    readonly highest: number | null;
+    readonly exhaust: number;
+  } | null;
+}
+
+export const freshPassage: PassageState = { count: 0, clean: [], purgedS: Number.MIN_SAFE_INTEGER, open: null };
+
+export function passage(options: PassageOptions) {
+  return (state: PassageState, input: PassageInput): readonly [PassageState, ...Passage[]] => {
+    const { tS } = input;
+    if (input.is === 'opened') return state.open ? [state] : [opened(state, tS, options)];
+    const { open } = state;
+    if (input.is === 'closed')
+      return open && open.closedS === null ? [{ ...state, open: { ...open, closedS: tS } }] : [state];
+    return open ? during(state, open, input, options) : [before(state, input, options)];
+  };
+}
+
+type Value = Extract<PassageInput, { readonly is: 'value' }>;
+
+function before(state: PassageState, { tS, value }: Value, { baselineS }: PassageOptions): PassageState {
+  if (value === null || tS < state.purgedS) return state;
+  const clean = [...state.clean, [tS, value] as const].filter(([at]) => at > tS - baselineS);
+  return { ...state, clean };
+}
+
+function during(
+  state: PassageState,
+  open: NonNullable<PassageState['open']>,
+  { tS, value, exhaust }: Value,
+  options: PassageOptions,
+): readonly [PassageState, ...Passage[]] {
+  if (open.closedS === null && tS - open.openedS > options.longestS)
+    return ended(state, { ...open, closedS: tS, why: open.why ?? 'loop stuck' }, options);
+  // The air of the window arrives one delay later than the window.
+  if (tS < open.openedS + options.delayS) return [state];
+  if (open.closedS !== null && tS > open.closedS + options.delayS) return ended(state, open, options);
+  const highest = value === null ? open.highest : Math.max(open.highest ?? value, value);
+  return [{ ...state, open: { ...open, highest, exhaust: Math.max(open.exhaust, exhaust ?? 0) } }];
+}
+
+function opened(state: PassageState, tS: number, options: PassageOptions): PassageState {
+  const values = state.clean.flatMap(([at, value]) => (at > tS - options.baselineS ? [value] : []));
+  const few = values.length < options.baselineLeast;
+  const baseline = few ? null : (values.toSorted((a, b) => a - b)[values.length >> 1] ?? null);
+  const why =
+    tS < state.purgedS
+      ? 'purging'
+      : baseline === null
+        ? 'no baseline'
+        : baseline > options.baselineAtMost
+          ? 'unclean baseline'
+          : null;
+  const open = { openedS: tS, closedS: null, baseline, why, highest: null, exhaust: 0 } as const;
+  return { ...state, count: state.count + 1, open };
+}
+
+function ended(
+  state: PassageState,
+  open: NonNullable<PassageState['open']>,
+  options: PassageOptions,
+): readonly [PassageState, Passage] {
+  const closedS = open.closedS ?? open.openedS;
+  const why =
+    open.why ??
+    (closedS - open.openedS < options.dwellS
+      ? 'too short'
+      : open.highest === null
+        ? 'no value'
+        : open.exhaust >= options.exhaustFrom
+          ? 'exhaust'
+          : null);
+  const above = open.highest === null || open.baseline === null ? null : open.highest - open.baseline;
+  const found = above !== null && above >= Math.max(options.threshold, options.lod);
+  const result = why !== null ? 'not measured' : found ? 'indication' : 'nothing above LOD';
+  const next = { ...state, clean: [], purgedS: closedS + options.delayS + options.purgeS, open: null };
+  return [next, { passage: state.count, openedS: open.openedS, closedS, result, why, above }];
+}
+
+/** False alarms per 1,000 measured passages, where the officer's inspection found nothing; null of none. */
+export function falsePerThousand(
+  passages: readonly (Pick<Passage, 'result'> & { readonly foundNothing: boolean })[],
+): number | null {
+  const measured = passages.filter(({ result }) => result !== 'not measured');
+  if (measured.length === 0) return null;
+  const wrong = measured.filter(({ result, foundNothing }) => result === 'indication' && foundNothing).length;
+  return (1000 * wrong) / measured.length;
+}

@@ -1,0 +1,120 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { runStep } from '../../../daemons/core/flow/scan.ts';
+import {
+  falsePerThousand,
+  freshPassage,
+  type PassageInput,
+  type PassageOptions,
+  passage,
+} from '../../../daemons/gas/detection/passage.ts';
+
+const options: PassageOptions = {
+  baselineS: 10,
+  baselineLeast: 5,
+  baselineAtMost: 1,
+  dwellS: 8,
+  delayS: 3,
+  purgeS: 5,
+  longestS: 60,
+  lod: 0.5,
+  threshold: 2,
+  exhaustFrom: 50,
+};
+const air = (from: number, to: number, value: number | null = 0.25, exhaust = 1): PassageInput[] =>
+  Array.from({ length: to - from }, (_, i) => ({ is: 'value', tS: from + i, value, exhaust }));
+const open = (tS: number): PassageInput => ({ is: 'opened', tS });
+const close = (tS: number): PassageInput => ({ is: 'closed', tS });
+const run = (...inputs: PassageInput[][]) => runStep(passage(options), freshPassage, inputs.flat())[1];
+
+test('clean air through a passage is nothing above LOD', (t) => {
+  const [one] = run(air(0, 12), [open(12)], air(12, 22), [close(22)], air(22, 30));
+  t.deepEqual([one?.passage, one?.result, one?.why, one?.above], [1, 'nothing above LOD', null, 0]);
+});
+
+test('gas in the air of the window is an indication, by the height above the baseline', (t) => {
+  const [one] = run(air(0, 12), [open(12)], air(12, 17), air(17, 20, 4.25), air(20, 22), [close(22)], air(22, 30));
+  t.deepEqual([one?.result, one?.above], ['indication', 4]);
+});
+
+test('gas that arrives before the delay of the line belongs to the one in front', (t) => {
+  const [one] = run(air(0, 12), [open(12)], air(12, 15, 9), air(15, 22), [close(22)], air(22, 30));
+  t.is(one?.result, 'nothing above LOD');
+});
+
+test('the line goes on being read for its delay after the window', (t) => {
+  const [one] = run(air(0, 12), [open(12)], air(12, 22), [close(22)], air(22, 25, 5), air(25, 30));
+  t.is(one?.result, 'indication');
+});
+
+test('what could not be judged is not measured, and says why', (t) => {
+  const whole = (before: PassageInput[], window: PassageInput[], closed = 22) =>
+    run(before, [open(12)], window, [close(closed)], air(closed, closed + 8))[0];
+  t.is(whole(air(9, 12), air(12, 22))?.why, 'no baseline');
+  t.is(whole(air(0, 12, 3), air(12, 22))?.why, 'unclean baseline');
+  t.is(whole(air(0, 12), air(12, 16), 16)?.why, 'too short');
+  t.is(whole(air(0, 12), air(12, 22, 9, 80))?.why, 'exhaust');
+  t.is(run(air(0, 12), [open(12)], air(12, 22, null), [close(22)], air(22, 30, null))[0]?.why, 'no value');
+  t.is(run(air(0, 12), [open(12)], air(12, 80))[0]?.why, 'loop stuck');
+  t.is(
+    run(
+      air(0, 12),
+      [open(12)],
+      air(12, 22),
+      [close(22)],
+      air(22, 27),
+      [open(27)],
+      air(27, 40),
+      [close(40)],
+      air(40, 50),
+    )[1]?.why,
+    'purging',
+  );
+});
+
+test('a second passage after the purge and a new baseline has the next number', (t) => {
+  const [, two] = run(
+    air(0, 12),
+    [open(12)],
+    air(12, 22),
+    [close(22)],
+    air(22, 45),
+    [open(45)],
+    air(45, 55),
+    [close(55)],
+    air(55, 60),
+  );
+  t.deepEqual([two?.passage, two?.result], [2, 'nothing above LOD']);
+});
+
+test('a negative value above LOD of nothing is kept as it is', (t) => {
+  const [one] = run(air(0, 12, 0.5), [open(12)], air(12, 22, -0.25), [close(22)], air(22, 30, -0.25));
+  t.is(one?.above, -0.75);
+});
+
+test('false alarms are counted per 1,000 measured passages', (t) => {
+  const clean = Array.from({ length: 499 }, () => ({ result: 'nothing above LOD' as const, foundNothing: true }));
+  const wrong = { result: 'indication' as const, foundNothing: true };
+  const lost = { result: 'not measured' as const, foundNothing: true };
+  t.is(falsePerThousand([...clean, wrong, lost, lost]), 2);
+  t.is(falsePerThousand([lost]), null);
+});
+
+test('numbers rise by one and every passage has one of three results, whatever the loop does', (t) => {
+  const event = fc.constantFrom('opened', 'closed', 'value', 'value', 'value', 'gas');
+  fc.assert(
+    fc.property(fc.array(event, { maxLength: 200 }), (events) => {
+      const inputs = events.map(
+        (is, tS): PassageInput =>
+          is === 'opened' || is === 'closed'
+            ? { is, tS }
+            : { is: 'value', tS, value: is === 'gas' ? 9 : 0, exhaust: 0 },
+      );
+      const out = run(inputs);
+      return out.every(
+        ({ passage: n, result, why }, i) => n === i + 1 && (result === 'not measured') === (why !== null),
+      );
+    }),
+  );
+  t.pass();
+});
