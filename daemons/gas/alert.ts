@@ -57,8 +57,11 @@ export function alert(options: AlertOptions): Step<AlertState, Judgement, Alert>
   };
 }
 
+const budgeted = ({ budgetPerHour }: Judgement['rule']): string =>
+  budgetPerHour === undefined ? '' : `; ${budgetPerHour} false alarms per hour expected`;
+
 function alertOf(condition: Alert['condition'], open: Open, judgement: Judgement, options: AlertOptions): Alert {
-  const { rule, look, claim = 'indication' } = judgement;
+  const { rule, look, claim } = judgement;
   const marked = joinFlags(look.flags, open.marks ?? []);
   return {
     id: open.id,
@@ -68,13 +71,13 @@ function alertOf(condition: Alert['condition'], open: Open, judgement: Judgement
     severity: rule.severity,
     condition,
     certainty: certaintyOf(
-      claim,
+      claim?.certainty ?? 'indication',
       look.evidence.reduce((all, { flags }) => joinFlags(all, flags), marked),
     ),
     at: look.at,
     since: open.since,
     because: {
-      rule: `${rule.kind}: on at ${rule.on} for ${rule.raiseAfter}, off at ${rule.off} for ${rule.clearAfter}`,
+      rule: `${rule.kind}: on at ${rule.on} for ${rule.raiseAfter}, off at ${rule.off} for ${rule.clearAfter}${budgeted(rule)}${claim ? `; ${claim.words.join('; ')}` : ''}`,
       score: look.score ?? open.peak,
       peak: open.peak,
       threshold: rule.on,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { changeSection } from './detection/section.ts';
 import { proceduresSection } from './procedures/section.ts';
 
 const count = (what: string) => z.int().min(1).max(1000).describe(what);
@@ -12,12 +13,25 @@ const rule = z
     family: z.enum(['safety', 'evidence']),
     severity: z.enum(['info', 'warning', 'critical']),
     score: z
-      .union([z.literal('model'), z.strictObject({ quantity: z.string() })])
-      .describe('model: summed probability of its target labels; {quantity: NAME}: that quantity'),
+      .union([z.literal('model'), z.strictObject({ quantity: z.string() }), z.strictObject({ change: z.string() })])
+      .describe(
+        'model: summed probability of its target labels; {quantity: NAME}: that quantity; {change: NAME}: how far it has been from its baseline, in spreads',
+      ),
     on: z.number().describe('at or above it counts towards raising'),
     off: z.number().describe('at or below it counts towards clearing; lower than on'),
     raiseAfter: count('looks in a row at or above on'),
     clearAfter: count('looks in a row at or below off'),
+    principle: z
+      .enum(['electrochemical', 'photo-ionisation', 'metal-oxide'])
+      .optional()
+      .describe('of its sensor: two rules of different ones that are on together corroborate each other'),
+    gas: z.string().optional().describe('what it is for; absent: it may be any, and every context may explain it'),
+    budgetPerHour: z
+      .number()
+      .positive()
+      .max(10)
+      .optional()
+      .describe('false alarms per hour that `on` was set to, from quiet hours; stands in the alert'),
   })
   .refine((one) => one.off < one.on, { path: ['off'], error: 'must be lower than on, or the alert flickers' });
 
@@ -68,6 +82,11 @@ export const gasSection = z.strictObject({
   heldEveryMs: z.int().min(1000).default(15_000).describe('how often an alert that goes on says so'),
   healthEveryMs: z.int().min(1000).default(60_000),
   procedures: proceduresSection.describe('what a technician does at the post'),
+  change: changeSection,
+  context: z
+    .array(z.enum(['livestock', 'fertiliser', 'paint', 'traffic']))
+    .default([])
+    .describe('what stands near this post: it lowers what is claimed, is named in the alert and hides nothing'),
   rules: z.array(rule).max(32),
 });
 

@@ -1,8 +1,8 @@
 import type { Step } from '../core/flow/scan.ts';
-import type { Alert } from '../core/values/alert.ts';
 import type { Detection, Evidence, ModelRef, Where } from '../core/values/detection.ts';
 import { type Flag, isBlind } from '../core/values/flags.ts';
 import type { Stamp } from '../core/values/stamp.ts';
+import { type Claim, type Context, claimOf, type Principle } from './detection/claim.ts';
 
 /** When a score becomes a detection. Off lies below on: a score that trembles at one line would raise and clear at every sample. */
 export interface Rule {
@@ -15,6 +15,10 @@ export interface Rule {
   readonly raiseAfter: number;
   /** Looks in a row below `off` before it is over. */
   readonly clearAfter: number;
+  /** Absent: nothing is corroborated by it, and it by nothing. */
+  readonly principle?: Principle | undefined;
+  readonly gas?: string | undefined;
+  readonly budgetPerHour?: number | undefined;
 }
 
 /** One score of one rule. null is a gap: it neither raises nor clears. */
@@ -38,20 +42,33 @@ export interface Judgement {
   readonly look: Look;
   readonly active: boolean;
   /** What a second principle or a second pass makes of it; absent: one principle, one pass, an indication. */
-  readonly claim?: Alert['certainty'];
+  readonly claim?: Claim;
   /** The look as a detection, where it crossed the threshold. */
   readonly detection: Detection | null;
 }
 
 /** Hysteresis and persistence over the looks of every rule. Pure; a look of a rule that does not exist is passed over. */
-export function detect(rules: readonly Rule[], where: Where | null): Step<DetectState, Look, Judgement> {
+export function detect(
+  rules: readonly Rule[],
+  where: Where | null,
+  context: readonly Context[] = [],
+): Step<DetectState, Look, Judgement> {
   const byKind = new Map(rules.map((rule) => [rule.kind, rule]));
+  /** What the rules that are on now make of this one. Rules for other gases say nothing of it. */
+  const claim = (rule: Rule, state: DetectState, { flags }: Look): { readonly claim?: Claim } => {
+    if (!rule.principle) return {};
+    const others = rules.flatMap(({ kind, principle, gas }) =>
+      principle && state[kind]?.active && (!gas || !rule.gas || gas === rule.gas) ? [principle] : [],
+    );
+    const principles = [rule.principle, ...others];
+    return { claim: claimOf(rule.gas ?? null, { principles, windContrast: null, passes: 1, context, flags }) };
+  };
   return (state, look) => {
     const rule = byKind.get(look.kind);
     if (rule === undefined) return [state];
     const { active, run } = state[rule.kind] ?? { active: false, run: 0 };
     const score = scoreOf(rule, look);
-    if (score === null) return [state, { rule, look, active, detection: null }];
+    if (score === null) return [state, { rule, look, active, ...claim(rule, state, look), detection: null }];
     const against = active ? score <= rule.off : score >= rule.on;
     const needed = active ? rule.clearAfter : rule.raiseAfter;
     const nextRun = against ? run + 1 : 0;
@@ -59,7 +76,10 @@ export function detect(rules: readonly Rule[], where: Where | null): Step<Detect
     const next = turned ? { active: !active, run: 0 } : { active, run: nextRun };
     const detection = score >= rule.on ? detectionOf(rule, look, score, where) : null;
     const unchanged = next.active === active && next.run === run && rule.kind in state;
-    return [unchanged ? state : { ...state, [rule.kind]: next }, { rule, look, active: next.active, detection }];
+    return [
+      unchanged ? state : { ...state, [rule.kind]: next },
+      { rule, look, active: next.active, ...claim(rule, state, look), detection },
+    ];
   };
 }
 

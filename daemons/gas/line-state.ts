@@ -42,6 +42,22 @@ export const frozenState = z.object({
     temperature: measurement.nullable(),
     humidity: measurement.nullable(),
   }),
+  /** Baselines of the quantities that rules ask a change of; absent where none does. */
+  channels: z
+    .record(
+      z.string(),
+      z.object({
+        baseline: z.object({
+          block: z.array(z.number()),
+          medians: z.array(z.number()),
+          spreads: z.array(z.number()),
+          level: value,
+          spread: value,
+        }),
+        recent: z.array(z.number()),
+      }),
+    )
+    .optional(),
   detect: z.record(z.string(), z.object({ active: z.boolean(), run: z.number() })),
   alert: z.record(
     z.string(),
@@ -88,6 +104,7 @@ export function freeze(state: LineState): FrozenState {
       temperature: window.temperature,
       humidity: window.humidity,
     },
+    ...(Object.keys(state.channels).length > 0 ? { channels: state.channels } : {}),
     detect: state.detect,
     alert: state.alert,
   };
@@ -124,7 +141,13 @@ export function thaw(frozen: FrozenState, fresh: LineState, array: readonly Elem
     fresh.window.ratios[i]?.set(samples.map(orNaN));
     fresh.window.filled[i] = samples.length;
   }
-  return { ...fresh, air: frozen.air ?? noAir, detect: frozen.detect, alert: frozen.alert as LineState['alert'] };
+  return {
+    ...fresh,
+    air: frozen.air ?? noAir,
+    channels: frozen.channels ?? {},
+    detect: frozen.detect,
+    alert: frozen.alert as LineState['alert'],
+  };
 }
 
 const orNaN = (one: number | null): number => one ?? Number.NaN;

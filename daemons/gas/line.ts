@@ -16,6 +16,7 @@ import { type Air, correct, correctionsOf, noAir } from './climate-correction.ts
 import { type CompensateState, compensate, freshClimate, humidityQuantity } from './compensate.ts';
 import type { GasSection } from './config.ts';
 import { type DetectState, detect, type Look } from './detect.ts';
+import { type ChannelsState, channel } from './detection/channels.ts';
 import { features } from './features.ts';
 import { type InForceRefs, lineStateEvent } from './in-force.ts';
 import { inlet } from './inlet.ts';
@@ -47,6 +48,7 @@ export interface LineState {
   readonly air: Air;
   readonly pairs: PairState;
   readonly window: WindowState;
+  readonly channels: ChannelsState;
   readonly detect: DetectState;
   readonly alert: AlertState;
   readonly batch: Batch;
@@ -98,12 +100,17 @@ export function gasLine({ device, where, section, board, conversions, model, inF
   const inTheAir = correct(corrections);
   const compensated = compensate(board.array, board.climate ?? null);
   const windowed = window(windowOptions);
-  const detected = detect(section.rules, where);
+  const detected = detect(section.rules, where, section.context);
   const alerted = alert({ device, where, heldEveryMs: section.heldEveryMs });
   const modelRules = section.rules.filter((rule) => rule.score === 'model').map((rule) => rule.kind);
   const quantityRules = new Map<string, string[]>();
+  const changeRules = new Map<string, string[]>();
+  const { of, least, ...baseline } = section.change;
+  const change = { baseline, of, least };
   for (const { kind, score } of section.rules) {
-    if (typeof score === 'object')
+    if (typeof score === 'object' && 'change' in score)
+      changeRules.set(score.change, [...(changeRules.get(score.change) ?? []), kind]);
+    if (typeof score === 'object' && 'quantity' in score)
       quantityRules.set(score.quantity, [...(quantityRules.get(score.quantity) ?? []), kind]);
   }
 
@@ -154,6 +161,25 @@ export function gasLine({ device, where, section, board, conversions, model, inF
     return looks;
   };
 
+  /** Looks of what changed, and the baselines after them. */
+  const changesOf = (state: LineState, measurements: readonly Measurement[]): [ChannelsState, Look[]] => {
+    let { channels } = state;
+    const looks: Look[] = [];
+    if (changeRules.size === 0) return [channels, looks];
+    for (const one of measurements) {
+      const kinds = changeRules.get(one.quantity);
+      if (!kinds) continue;
+      const active = kinds.some((kind) => state.detect[kind]?.active);
+      const [next, { score }] = channel(channels, one, active, change);
+      channels = next;
+      if (one.flags.includes('inhibited')) continue;
+      const { sensor, quantity, value, unit, u, calibration, flags, at } = one;
+      const evidence = [{ sensor, quantity, value, unit, u, calibration, flags }];
+      for (const kind of kinds) looks.push({ kind, at, score, model: null, evidence, flags });
+    }
+    return [channels, looks];
+  };
+
   /** The state as an event once `stateEveryMs` are over, behind the telemetry that ends at `at`. */
   const stated = (state: LineState, at: Stamp | undefined): [number | null, readonly Item[]] => {
     if (!at || !inForce) return [state.statedNs, []];
@@ -173,6 +199,7 @@ export function gasLine({ device, where, section, board, conversions, model, inF
       air: noAir,
       pairs: freshPairs(board.pairs),
       window: freshWindow(windowOptions, null),
+      channels: {},
       detect: {},
       alert: {},
       batch: emptyBatch(run, first),
@@ -189,7 +216,8 @@ export function gasLine({ device, where, section, board, conversions, model, inF
       const [p, agreeing] = runStep(paired, state.pairs, inAir);
       const [, measurements] = runStep(inletTimed, null, agreeing);
       const [w, windows] = runStep(windowed, state.window, measurements);
-      const looks = looksOf(measurements, windows);
+      const [channels, changes] = changesOf(state, measurements);
+      const looks = [...looksOf(measurements, windows), ...changes];
       const [d, judgements] = runStep(detected, state.detect, looks);
       const [a, alerts] = runStep(alerted, state.alert, judgements);
       const { batch } = state;
@@ -206,6 +234,7 @@ export function gasLine({ device, where, section, board, conversions, model, inF
         air,
         pairs: p,
         window: w,
+        channels,
         detect: d,
         alert: a,
         batch,

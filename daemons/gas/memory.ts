@@ -6,18 +6,19 @@ import { frozenWarmth, recallWarmth, warmth } from './quality/frozen.ts';
 import { keepSampling, keptSampling, recallSampling } from './sampling/frozen.ts';
 
 /** By the keys under which the spool holds it. */
-export const remembered = ({ detect, alert, window, quality, sampling }: LineState) => ({
+export const remembered = ({ detect, alert, window, channels, quality, sampling }: LineState) => ({
   detect,
   alert,
   baseline: window.baseline,
+  ...(Object.keys(channels).length > 0 ? { channels } : {}),
   warmth: warmth(quality),
   sampling: keepSampling(sampling),
 });
 
 /** The fresh state with what the spool holds in it. */
 export async function recall(spool: Pick<Spool, 'recall'>, fresh: LineState, board: Board): Promise<LineState> {
-  const [detect, alert, baseline, warm, lines] = await Promise.all(
-    ['detect', 'alert', 'baseline', 'warmth', 'sampling'].map((key) => spool.recall(key)),
+  const [detect, alert, baseline, warm, lines, channels] = await Promise.all(
+    ['detect', 'alert', 'baseline', 'warmth', 'sampling', 'channels'].map((key) => spool.recall(key)),
   );
   recallWarmth(frozenWarmth.catch({}).parse(warm), fresh.quality);
   recallSampling(keptSampling.catch({}).parse(lines), fresh.sampling, board.sampling);
@@ -26,6 +27,7 @@ export async function recall(spool: Pick<Spool, 'recall'>, fresh: LineState, boa
   return {
     ...fresh,
     detect: (detect as LineState['detect'] | undefined) ?? fresh.detect,
+    channels: (channels as LineState['channels'] | undefined) ?? fresh.channels,
     alert: (alert as LineState['alert'] | undefined) ?? fresh.alert,
   };
 }

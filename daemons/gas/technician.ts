@@ -117,7 +117,9 @@ function targetsOf({ box, section, drivers }: TechnicianParts): Target[] {
   return board.quantities.map(({ quantity, unit, channel }) => {
     const [sensor = '', name = ''] = channel.split('/');
     const part = sensors.get(sensor);
-    const rules = section.rules.filter(({ score }) => typeof score === 'object' && score.quantity === quantity);
+    const rules = section.rules.filter(
+      ({ score }) => typeof score === 'object' && 'quantity' in score && score.quantity === quantity,
+    );
     const [alarm] = rules.toSorted((a, b) => a.on - b.on);
     return {
       target: `${sensor}/${quantity}`,

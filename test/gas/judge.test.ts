@@ -146,7 +146,10 @@ test('an overdue calibration drops a claim to an indication, and the alert is ra
   const claimed = (flags: readonly Flag[]): Alert | undefined => {
     const [, judgement] = detecting({}, { ...look(0.9, 0), flags });
     if (!judgement) return;
-    const [, raised] = alerting({}, { ...judgement, active: true, claim: 'corroborated' });
+    const [, raised] = alerting(
+      {},
+      { ...judgement, active: true, claim: { certainty: 'corroborated', words: ['two principles'] } },
+    );
     return raised;
   };
   t.like(claimed(['clock']), { condition: 'raised', certainty: 'corroborated' });

@@ -71,7 +71,7 @@ export function passage(options: PassageOptions) {
     const { tS } = input;
     if (input.is === 'opened') return state.open ? [state] : [opened(state, tS, options)];
     const { open } = state;
-    if (input.is === 'closed')
+    if (input.is !== 'value')
       return open && open.closedS === null ? [{ ...state, open: { ...open, closedS: tS } }] : [state];
     return open ? during(state, open, input, options) : [before(state, input, options)];
   };

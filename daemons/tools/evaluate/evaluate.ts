@@ -7,6 +7,7 @@ const evaluations: Readonly<Record<string, (data: string) => Promise<readonly Fi
   'air-quality': async (data) => (await import('./air-quality.ts')).evaluateAirQuality(data),
   mavlink: async (data) => (await import('./mavlink.ts')).evaluateMavlink(data),
   'gas-drift': async (data) => (await import('./gas-drift.ts')).evaluateGasDrift(data),
+  'gas-false': async () => (await import('./gas-false.ts')).evaluateGasFalse(),
   models: async (data) => (await import('./models.ts')).evaluateModels(data),
   plume: async (data) => (await import('./plume.ts')).evaluatePlume(data),
   'plume-study': async () => (await import('./plume-study.ts')).evaluatePlumeStudy(),
