@@ -15,7 +15,7 @@ import { type CalibrateState, type Conversion, calibrate, freshCalibrate } from 
 import { type Air, correct, correctionsOf, noAir } from './climate-correction.ts';
 import { type CompensateState, compensate, freshClimate, humidityQuantity } from './compensate.ts';
 import type { GasSection } from './config.ts';
-import { type DetectState, detect, type Look } from './detect.ts';
+import { type DetectState, detect, type Judgement, type Look } from './detect.ts';
 import { type ChannelsState, channel } from './detection/channels.ts';
 import { features } from './features.ts';
 import { type InForceRefs, lineStateEvent } from './in-force.ts';
@@ -107,6 +107,9 @@ export function gasLine({ device, where, section, board, conversions, model, inF
   const changeRules = new Map<string, string[]>();
   const { of, least, ...baseline } = section.change;
   const change = { baseline, of, least };
+  const byTime = section.rules.some(
+    ({ principle, score }) => principle || (typeof score === 'object' && 'change' in score),
+  );
   for (const { kind, score } of section.rules) {
     if (typeof score === 'object' && 'change' in score)
       changeRules.set(score.change, [...(changeRules.get(score.change) ?? []), kind]);
@@ -161,23 +164,43 @@ export function gasLine({ device, where, section, board, conversions, model, inF
     return looks;
   };
 
-  /** Looks of what changed, and the baselines after them. */
-  const changesOf = (state: LineState, measurements: readonly Measurement[]): [ChannelsState, Look[]] => {
-    let { channels } = state;
-    const looks: Look[] = [];
-    if (changeRules.size === 0) return [channels, looks];
+  /**
+   * Judges in order of time: a baseline stands still from the value at which its rule turned on, and a rule hears of another
+   * one when that turned, however the readings were batched.
+   */
+  const judgedInOrder = (state: LineState, measurements: readonly Measurement[], looks: readonly Look[]) => {
+    let [{ channels, detect: memory }, said] = [state, 0];
+    const [judgements, changes]: [Judgement[], Look[]] = [[], []];
+    const judge = (one: Look): void => {
+      const [next, ...some] = detected(memory, one);
+      memory = next;
+      judgements.push(...some);
+    };
+    const until = (monoNs: number): void => {
+      for (let one = looks[said]; one && one.at.monoNs <= monoNs; one = looks[++said]) judge(one);
+    };
     for (const one of measurements) {
+      until(one.at.monoNs);
       const kinds = changeRules.get(one.quantity);
       if (!kinds) continue;
-      const active = kinds.some((kind) => state.detect[kind]?.active);
-      const [next, { score }] = channel(channels, one, active, change);
+      const [next, { score }] = channel(
+        channels,
+        one,
+        kinds.some((kind) => memory[kind]?.active),
+        change,
+      );
       channels = next;
       if (one.flags.includes('inhibited')) continue;
       const { sensor, quantity, value, unit, u, calibration, flags, at } = one;
       const evidence = [{ sensor, quantity, value, unit, u, calibration, flags }];
-      for (const kind of kinds) looks.push({ kind, at, score, model: null, evidence, flags });
+      for (const kind of kinds) {
+        const look = { kind, at, score, model: null, evidence, flags };
+        changes.push(look);
+        judge(look);
+      }
     }
-    return [channels, looks];
+    until(Number.POSITIVE_INFINITY);
+    return { channels, memory, judgements, looks: [...looks, ...changes] };
   };
 
   /** The state as an event once `stateEveryMs` are over, behind the telemetry that ends at `at`. */
@@ -216,9 +239,9 @@ export function gasLine({ device, where, section, board, conversions, model, inF
       const [p, agreeing] = runStep(paired, state.pairs, inAir);
       const [, measurements] = runStep(inletTimed, null, agreeing);
       const [w, windows] = runStep(windowed, state.window, measurements);
-      const [channels, changes] = changesOf(state, measurements);
-      const looks = [...looksOf(measurements, windows), ...changes];
-      const [d, judgements] = runStep(detected, state.detect, looks);
+      const plain = looksOf(measurements, windows);
+      const inOrder = byTime ? plain.toSorted((one, other) => one.at.monoNs - other.at.monoNs) : plain;
+      const { channels, memory: d, judgements, looks } = judgedInOrder(state, byTime ? measurements : [], inOrder);
       const [a, alerts] = runStep(alerted, state.alert, judgements);
       const { batch } = state;
       for (const one of checked) batch.readings.push(one);

@@ -11,7 +11,26 @@ import { freeze, frozenState, thaw } from '../../daemons/gas/line-state.ts';
 import { reading } from '../support/readings.ts';
 
 const { board, profile } = loadBox(path.join(import.meta.dirname, '../../firmware-configs'), 'post-1');
-const section = parseValue('gas', profile.gas ?? {}, gasSection);
+const plain = parseValue('gas', profile.gas ?? {}, gasSection);
+/** With a rule on a change beside those of the profile, quick enough for a short list of readings. */
+const section = {
+  ...plain,
+  change: { ...plain.change, blockSamples: 4, learnBlocks: 1, of: 3, least: 2 },
+  rules: [
+    ...plain.rules.map((one) => ({ ...one, principle: 'electrochemical' as const })),
+    {
+      kind: 'change',
+      family: 'evidence' as const,
+      severity: 'warning' as const,
+      score: { change: 'ammonia' },
+      on: 3,
+      off: 1,
+      raiseAfter: 1,
+      clearAfter: 1,
+      principle: 'metal-oxide' as const,
+    },
+  ],
+};
 /** One quantity of two channels beside those of the board. */
 const twoChannels = {
   sensor: 'mox-a',
