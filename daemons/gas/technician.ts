@@ -58,6 +58,8 @@ export function technicianBench(parts: TechnicianParts, { clock }: Pick<Running,
       inForce: ({ sensor, serial, quantity }) => calibrations.inForce(sensor, serial, quantity),
       records: (target) => recordsOf(calibrations, target),
       line: lineOf,
+      exposed: ({ serial, quantity }) =>
+        parts.exposed().filter((one) => one.serial === serial && one.quantity === quantity),
       tell: parts.tell,
       keep: async (session, at) => {
         const record = await calibrations.add(

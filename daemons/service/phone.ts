@@ -15,11 +15,14 @@ export interface PhoneParts {
   connect(onReply: (reply: Reply) => void, onClose: () => void): Promise<Link>;
 }
 
+type Told = Pick<Extract<Reply, { say: 'records' }>, 'records' | 'exposed'>;
+
 export interface Phone {
   /** Shows replies to an open page; returns the end of it. Errors: as `connect`. */
   attach(show: (reply: Reply) => void): Promise<() => void>;
   ask(request: Request): void;
-  records(target: string): Promise<readonly unknown[]>;
+  /** Empty where the box is gone. */
+  records(target: string): Promise<Told>;
   /** The newest word of the box about itself. */
   box(): Extract<Reply, { say: 'box' }> | null;
   /** To be called every few seconds. */
@@ -32,7 +35,7 @@ const silentMs = 15_000;
 
 export function openPhone({ nowMs, connect }: PhoneParts): Phone {
   const pages = new Set<(reply: Reply) => void>();
-  const asked: ((records: readonly unknown[]) => void)[] = [];
+  const asked: ((told: Told) => void)[] = [];
   let link: Link | null = null;
   let opening: Promise<void> | null = null;
   let box: Extract<Reply, { say: 'box' }> | null = null;
@@ -46,7 +49,7 @@ export function openPhone({ nowMs, connect }: PhoneParts): Phone {
       const { id, over } = reply.view.running;
       mine = over ? null : { target: reply.view.target, procedure: id };
     }
-    if (reply.say === 'records') asked.shift()?.(reply.records);
+    if (reply.say === 'records') asked.shift()?.(reply);
     else for (const show of pages) show(reply);
   };
   const open = async (): Promise<void> => {
@@ -60,7 +63,7 @@ export function openPhone({ nowMs, connect }: PhoneParts): Phone {
   const close = (): void => {
     link?.close();
     link = null;
-    for (const answer of asked.splice(0)) answer([]);
+    for (const answer of asked.splice(0)) answer({ records: [] });
   };
   return {
     box: () => box,
@@ -87,8 +90,8 @@ export function openPhone({ nowMs, connect }: PhoneParts): Phone {
       link?.ask(request);
     },
     records: (target) => {
-      const { promise, resolve } = Promise.withResolvers<readonly unknown[]>();
-      if (!link) return Promise.resolve([]);
+      const { promise, resolve } = Promise.withResolvers<Told>();
+      if (!link) return Promise.resolve({ records: [] });
       asked.push(resolve);
       link.ask({ ask: 'records', target });
       return promise;

@@ -1,9 +1,11 @@
 /** The page that a box serves to a phone on its own link: HTTPS, no address of anybody else, nobody without a code. */
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { historyOf } from '../core/calibration/history.ts';
 import { readRecord } from '../core/calibration/record-shape.ts';
 import { isFault } from '../core/ports/fault.ts';
 import type { Log } from '../core/ports/log.ts';
+import { historyPage } from '../core/procedure/history.ts';
 import { request as linkRequest } from '../core/procedure/link.ts';
 import { sheetOf } from '../core/procedure/sheet.ts';
 import { languageOf, sayIn } from '../core/procedure/words.ts';
@@ -107,13 +109,31 @@ export function buildLocalPage(parts: LocalPageParts): FastifyInstance {
     const query = wanted.safeParse(request.query).data;
     const one = phone(tokenOf(request) ?? '');
     const box = one.box();
-    const history = query ? (await one.records(query.target)).flatMap((each) => readRecord(each).record ?? []) : [];
+    const history = query
+      ? (await one.records(query.target)).records.flatMap((each) => readRecord(each).record ?? [])
+      : [];
     const record = history.find(({ id }) => id === query?.id);
     if (!record || !box) return reply.code(404).send({ refused: 'there is no such record' });
     const language = languageOf(query?.lang);
     const { device, simulated } = box;
     reply.header('content-security-policy', sheetPolicy).type('text/html; charset=utf-8');
     return sheetOf(record, sayIn(language), { device, simulated, history, language });
+  });
+
+  const about = z.object({ target: z.string(), lang: z.string().optional() });
+  app.get('/history', { preHandler: paired }, async (request, reply) => {
+    const query = about.safeParse(request.query).data;
+    const one = phone(tokenOf(request) ?? '');
+    const box = one.box();
+    if (!query || !box) return reply.code(404).send({ refused: 'there is no such channel' });
+    const { records, exposed } = await one.records(query.target);
+    const language = languageOf(query.lang);
+    const histories = historyOf(
+      records.flatMap((each) => readRecord(each).record ?? []),
+      exposed ?? [],
+    );
+    reply.header('content-security-policy', sheetPolicy).type('text/html; charset=utf-8');
+    return historyPage(histories, sayIn(language), { device: box.device, simulated: box.simulated, language });
   });
   return app;
 }

@@ -5,6 +5,7 @@ import path from 'node:path';
 import readline from 'node:readline';
 import test, { type ExecutionContext } from 'ava';
 import type { Page } from 'playwright-core';
+import { layDrift } from '../support/drifted-records.ts';
 import { type GasBox, gasBox } from '../support/gas-box.ts';
 import { needs } from '../support/needs.ts';
 import { quick, technician } from '../support/technician.ts';
@@ -145,6 +146,30 @@ onPhone(
       calibrations: unknown[];
     };
     t.is(calibrations.length, 2);
+  },
+);
+
+onPhone(
+  'the history of a part on a phone: drift of zero and span, dose and wet hours, and a record with its drift',
+  async (t) => {
+    t.timeout(120_000);
+    const box = await gasBox(t, quick);
+    await layDrift(box.state, Date.now());
+    await box.restart('SIGKILL');
+    await technician(t, box);
+    const { page, wrongs, served } = await paired(t, box);
+    const [history] = await Promise.all([
+      page.waitForEvent('popup'),
+      page.getByRole('link', { name: 'History of the part: nh3/ammonia' }).click(),
+    ]);
+    await history.getByText('Sensitivity left').waitFor();
+    t.true((await history.locator('svg').count()) >= 4);
+    t.true(await history.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth));
+    t.log(await takePicture(history, 'history-phone'));
+    await history.goto(`${served.url}sheet?target=nh3%2Fammonia&id=adjust-8&lang=en`);
+    await history.getByText('Record of adjustment').waitFor();
+    t.log(await takePicture(history, 'sheet-drift-phone'));
+    t.deepEqual(wrongs, []);
   },
 );
 

@@ -1,6 +1,6 @@
-/** Drift of a sensor over its records: zero and span as found, and the sensitivity, per serial number. SVG text. */
+/** Drift of a sensor over its records: zero and span as found, and the sensitivity, per serial number; as SVG and as lines of a terminal. */
 import { accent, axes, type Box, path, picture, px, warning, xIn, yIn } from './frame.ts';
-import { escaped, scaleOver } from './scale.ts';
+import { escaped, label, scaleOver } from './scale.ts';
 
 export interface HistoryPoint {
   /** Unix ms. */
@@ -42,4 +42,32 @@ export function historySvg(
     return `<path d="${path(at)}" fill="none" stroke="${colour}"/>${dots.join('')}${legend}`;
   });
   return picture(width, height, names.title, axes(box, [x, y], { x: names.days, y: names.unit }) + drawn.join(''));
+}
+
+const signs = ['●', '○', '▲', '△'];
+
+/** The same as lines of a terminal: labels at the left, days before the last record below, a sign for each series. */
+export function historyText(series: readonly Series[], days: string, columns: number, rows: number): string[] {
+  const margin = 8;
+  const wide = Math.max(2, columns - margin);
+  const all = series.flatMap(({ points }) => points);
+  const lastMs = Math.max(...all.map(({ atMs }) => atMs), 0);
+  const firstMs = Math.min(...all.map(({ atMs }) => atMs), lastMs - dayMs);
+  const y = scaleOver(
+    all.flatMap(({ value }) => (value === null ? [] : [value])),
+    4,
+  );
+  const grid = Array.from({ length: rows }, () => Array.from({ length: wide }, () => ' '));
+  for (const [i, { points }] of series.entries())
+    for (const { atMs, value } of points) {
+      const row = value === null ? undefined : grid[Math.round((1 - y.at(value)) * (rows - 1))];
+      const column = Math.round(((atMs - firstMs) / (lastMs - firstMs)) * (wide - 1));
+      if (row) row[column] = signs[i % signs.length] ?? '';
+    }
+  const body = grid.map((row, i) => {
+    const name = i === 0 ? label(y.to) : i === rows - 1 ? label(y.from) : '';
+    return `${name.padStart(margin - 2)} │${row.join('')}`;
+  });
+  const from = `${Math.round((firstMs - lastMs) / dayMs)} ${days}`;
+  return [...body, `${' '.repeat(margin)}${from}${'0'.padStart(Math.max(1, wide - from.length))}`];
 }

@@ -13,7 +13,8 @@ export function scaleOver(values: readonly number[], count = 5): Scale {
   const known = values.filter(Number.isFinite);
   const low = known.length > 0 ? Math.min(...known) : 0;
   const high = known.length > 0 ? Math.max(...known) : 1;
-  const wide = high - low || Math.abs(high) || 1;
+  // Less than this has no digits left to divide into steps.
+  const wide = [high - low, Math.abs(high)].find((one) => one > 1e-300) ?? 1;
   const raw = wide / count;
   const power = 10 ** Math.floor(Math.log10(raw));
   const step = power * ([1, 2, 5, 10].find((one) => one * power >= raw) ?? 10);

@@ -163,6 +163,14 @@ const view = z.looseObject({
 });
 export type View = z.infer<typeof view>;
 
+const exposed = z.looseObject({
+  serial: z.string(),
+  quantity: z.string(),
+  atMs: z.number(),
+  doseHours: z.number(),
+  condensationHours: z.number(),
+});
+
 export const reply = z.discriminatedUnion('say', [
   z.looseObject({
     say: z.literal('box'),
@@ -175,6 +183,12 @@ export const reply = z.discriminatedUnion('say', [
   z.looseObject({ say: z.literal('trace'), target, points: z.array(z.tuple([z.number(), z.number().nullable()])) }),
   z.looseObject({ say: z.literal('view'), view }),
   z.looseObject({ say: z.literal('refused'), message: z.string() }),
-  z.looseObject({ say: z.literal('records'), target, records: z.array(z.unknown()) }),
+  z.looseObject({
+    say: z.literal('records'),
+    target,
+    records: z.array(z.unknown()),
+    /** What the part was exposed to, each day's end and now. */
+    exposed: z.array(exposed).nullish(),
+  }),
 ]);
 export type Reply = z.infer<typeof reply>;

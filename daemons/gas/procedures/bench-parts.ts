@@ -1,4 +1,5 @@
 /** What the bench is given and what it gives: see bench.ts. */
+import type { ExposedBy } from '../../core/calibration/history.ts';
 import type { Cylinder, Reply, Request, SeenLine } from '../../core/procedure/link.ts';
 import type { Adjustment } from '../../core/values/calibration.ts';
 import type { Measurement } from '../../core/values/measurement.ts';
@@ -20,6 +21,8 @@ export interface BenchParts {
   inForce(target: Target): Adjustment | null;
   /** Every record of the channel, oldest first. */
   records(target: Target): readonly unknown[];
+  /** What its part was exposed to, oldest first. */
+  exposed(target: Target): readonly ExposedBy[];
   /** The sampling line before the channel, as it is now; null where none is watched. */
   line(target: Target): SeenLine | null;
   /** Tells an event, and commits the inhibitions with it. */

@@ -177,7 +177,8 @@ export function openBench(parts: BenchParts, left: readonly Inhibition[]): Bench
         return extend(client, asked.reason ?? null);
       case 'records': {
         const target = targetOf(asked.target);
-        if (target) client.send({ say: 'records', target: asked.target, records: [...parts.records(target)] });
+        const exposed = target ? parts.exposed(target).map((one) => ({ ...one })) : [];
+        if (target) client.send({ say: 'records', target: asked.target, records: [...parts.records(target)], exposed });
         return target ? null : `${asked.target} is no channel of this box`;
       }
       case 'release': {

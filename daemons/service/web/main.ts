@@ -83,7 +83,7 @@ function drawQuestion(told: string | null): void {
   const say = sayIn(language);
   const question = known && box ? nextQuestion(known, box, Date.now(), say) : null;
   if (!question || !known) {
-    show('main', () => kindScreen(say, told, begin), `kind ${language} ${told}`);
+    show('main', () => kindScreen(say, told, begin, historiesOf()), `kind ${language} ${told} ${box !== null}`);
     return;
   }
   const before = known;
@@ -100,6 +100,11 @@ function drawQuestion(told: string | null): void {
   // What is being typed must not be drawn anew when something else is heard of.
   show('main', () => askScreen(say, question, told, { done, back }), `${language} ${told} ${JSON.stringify(question)}`);
 }
+
+const historiesOf = () =>
+  (box?.targets ?? []).map(
+    ({ target }) => [`/history?${new URLSearchParams({ target, lang: language })}`, target] as const,
+  );
 
 const flagOf = (one: Language): Node =>
   el(

@@ -34,7 +34,13 @@ export const pairScreen = (say: Say, notice: string | null, pair: (code: string)
 
 const kinds: readonly Kind[] = ['bump', 'check', 'adjustment'];
 
-export const kindScreen = (say: Say, notice: string | null, begin: (kind: Kind) => void): Node[] => [
+/** `histories`: the address of each channel's history, and its name. */
+export const kindScreen = (
+  say: Say,
+  notice: string | null,
+  begin: (kind: Kind) => void,
+  histories: readonly (readonly [href: string, name: string])[],
+): Node[] => [
   el('h1', {}, say('choose.kind')),
   ...noticeOf(notice),
   el(
@@ -43,6 +49,9 @@ export const kindScreen = (say: Say, notice: string | null, begin: (kind: Kind) 
     ...kinds.map((one) =>
       el('button', { class: 'wide', click: () => begin(one), attrs: { type: 'button' } }, say(`kind.${one}`)),
     ),
+  ),
+  ...histories.map(([href, name]) =>
+    el('p', {}, el('a', { class: 'wide', attrs: { href, target: '_blank' } }, `${say('history.title')}: ${name}`)),
   ),
 ];
 

@@ -8,9 +8,10 @@ import { openRecords } from '../../core/adapters/records.sqlite.ts';
 import { openSpoolReader } from '../../core/adapters/spool.sqlite.ts';
 import { isFault } from '../../core/ports/fault.ts';
 import type { AlertRecord } from '../../core/ports/records.ts';
+import { serveCylinders } from './cylinders.ts';
 import { simulatedOperator } from './operator.ts';
 import { type Addresses, laySite, type Site } from './site.ts';
-import { type LogLine, type Supervised, startInstrument, supervise } from './supervise.ts';
+import { type Instrument, type LogLine, type Supervised, startInstrument, supervise } from './supervise.ts';
 
 export interface SimulateOptions {
   /** Ends by itself after this many seconds and says how it went. */
@@ -75,6 +76,8 @@ export async function simulate(options: SimulateOptions): Promise<number> {
   ];
   const page = `http://127.0.0.1:${consolePort}`;
   say(`simulated site in ${folder}; the page: ${page}/`);
+  const byGas = ['nh3', 'pid', 'nh3-module'].map((id, i) => [id, instruments[i + 1] as Instrument] as const);
+  const cylinders = await serveCylinders(site.state, new Map(byGas));
 
   const operator = options.forS === undefined ? null : simulatedOperator(page, operatorWaitsMs);
   if (operator) say('a simulated operator acknowledges every alert');
@@ -84,6 +87,7 @@ export async function simulate(options: SimulateOptions): Promise<number> {
   stopKilling();
 
   const [brokerOne, ledger, console_, uplink, gas] = daemons;
+  await cylinders.close();
   await gas?.stop(20_000);
   const outcome = options.forS === undefined ? null : await settle(site, said);
   operator?.stop();

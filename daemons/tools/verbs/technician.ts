@@ -71,6 +71,33 @@ export function addTechnician(program: Command): void {
   }
 
   program
+    .command('history')
+    .description("the life of a channel's part: drift of zero, span, dose and wet hours")
+    .requiredOption('--state <folder>', "the box's state folder, where its gas daemon runs")
+    .requiredOption('--channel <sensor/quantity>', 'for example nh3/ammonia')
+    .option('--lang <code>', 'en, ru or kk; from LANG if absent')
+    .option('--out <file>', 'the same as a page (HTML)')
+    .action(async ({ state, channel, lang, out }: { state: string; channel: string; lang?: string; out?: string }) => {
+      const [{ historyAsText }, { languageOf }] = await Promise.all([
+        import('../technician/history.ts'),
+        import('../../core/procedure/words.ts'),
+      ]);
+      const language = languageOf(lang, process.env.LC_ALL, process.env.LANG);
+      const columns = Math.min(100, process.stdout.columns ?? 80) - 1;
+      for (const line of await historyAsText({ state, channel, language, columns, out }))
+        process.stdout.write(`${line}\n`);
+    });
+
+  program
+    .command('connect <sensor> <gas>')
+    .description('a cylinder (by its id in gases.yaml, or "air") to an instrument of a simulated site that runs')
+    .requiredOption('--state <folder>', "the simulated box's state folder")
+    .action(async (sensor: string, gas: string, { state }: { state: string }) => {
+      const { connectGas } = await import('../technician/connect.ts');
+      process.stdout.write(`${await connectGas(state, sensor, gas)}\n`);
+    });
+
+  program
     .command('local-page')
     .description('the same as a page for a phone on the link of the box: HTTPS, offline')
     .requiredOption('--state <folder>', "the box's state folder, where its gas daemon runs")
