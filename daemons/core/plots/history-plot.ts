@@ -32,15 +32,17 @@ export function historySvg(
     4,
   );
   const box: Box = { left: 56, top: 22, width: width - 70, height: height - 66 };
+  const legend: string[] = [];
   const drawn = series.map(({ name, points }, i) => {
     const colour = colours[i % colours.length];
     const at = points.map(({ atMs, value }): [number, number] | null =>
       value === null ? null : [xIn(box, x, days(atMs)), yIn(box, y, value)],
     );
     const dots = at.map((one) => (one ? `<circle cx="${px(one[0])}" cy="${px(one[1])}" r="3" fill="${colour}"/>` : ''));
-    const legend = `<text x="${px(box.left + box.width)}" y="${px(14 + 13 * i)}" text-anchor="end" fill="${colour}">${escaped(name)}</text>`;
-    return `<path d="${path(at)}" fill="none" stroke="${colour}"/>${dots.join('')}${legend}`;
+    legend.push(`<tspan fill="${colour}" dx="${i === 0 ? 0 : 10}">${escaped(name)}</tspan>`);
+    return `<path d="${path(at)}" fill="none" stroke="${colour}"/>${dots.join('')}`;
   });
+  drawn.push(`<text x="${px(box.left + box.width)}" y="14" text-anchor="end">${legend.join('')}</text>`);
   return picture(width, height, names.title, axes(box, [x, y], { x: names.days, y: names.unit }) + drawn.join(''));
 }
 

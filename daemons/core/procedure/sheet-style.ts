@@ -12,6 +12,7 @@ th{text-align:left;font-weight:600}
 .head{margin-top:2mm}.head tbody{display:grid;grid-template-columns:1fr 1fr}.head tr{display:flex}
 .head th{flex:0 0 38mm;color:#444;font-weight:500}.head td{overflow-wrap:anywhere}
 .grid th,.grid td{border-bottom:.3mm solid #bbb;padding:.6mm 2mm .6mm 0}
+@media screen and (max-width:500px){.head tbody{grid-template-columns:1fr}.grid td,.grid th{overflow-wrap:anywhere}}
 svg{display:block;width:100%;max-height:62mm}
 svg+svg{max-height:26mm}
 .mark{border:.6mm solid #111;padding:1mm 2mm;font-weight:700}

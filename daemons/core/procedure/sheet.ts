@@ -43,7 +43,7 @@ export function sheetOf(record: CalibrationRecord, say: Say, options: SheetOptio
     section(say('sheet.gases'), gasesPart(record.gases, record.atMs, say) + reasonPart(record.reason, say)),
     foot(record, say),
   ].join('');
-  return `<!doctype html><html lang="${escaped(options.language)}"><head><meta charset="utf-8"><title>${escaped(`${title} ${record.id}`)}</title><style>${sheetStyle}</style></head><body>${body}</body></html>\n`;
+  return `<!doctype html><html lang="${escaped(options.language)}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escaped(`${title} ${record.id}`)}</title><style>${sheetStyle}</style></head><body>${body}</body></html>\n`;
 }
 
 function headTable(record: CalibrationRecord, say: Say, device: string): string {
