@@ -152,13 +152,16 @@ export async function gasBox(t: ExecutionContext, options: GasBoxOptions = {}): 
       ended = endOf(daemon);
       return since;
     },
+    // Marked before: what the daemon tells of it may be there before this side goes on.
     fault: async (name, fault) => {
+      const since = await upToNow();
       await at(name).fault(fault);
-      return upToNow();
+      return since;
     },
     unplug: async (name) => {
+      const since = await upToNow();
       await at(name).stop();
-      return upToNow();
+      return since;
     },
     replug: async (name) => {
       const since = await upToNow();
