@@ -150,7 +150,11 @@ export function createQueue(options: QueueOptions): Queue {
     return flushing;
   };
   const later = (ms: number): void => {
-    timer ??= setTimeout(() => void release(), ms);
+    timer ??= setTimeout(() => {
+      // One that fires during a flush must not stand in the way of the next.
+      timer = undefined;
+      void release();
+    }, ms);
   };
 
   const refused = (group: Call[], reason: string): void => {
