@@ -1,14 +1,14 @@
 /** The control link's two ends of a conversation: requests are parsed, whatever is no request is answered with what it should be. */
 import { type Reply, reply, request } from '../core/procedure/link.ts';
-import type { Bench, Client } from './procedures/bench-parts.ts';
+import type { Client, Workbench } from './procedures/workbench-parts.ts';
 
-/** A client of the bench behind lines of text. */
+/** A client of the workbench behind lines of text. */
 export function controlClient(
-  bench: Bench,
+  workbench: Workbench,
   send: (line: string) => void,
 ): { onLine(line: string): void; onClose(): void } {
   const tell = (one: Reply): void => send(JSON.stringify(reply.parse(one)));
-  const client: Client = bench.connect(tell);
+  const client: Client = workbench.connect(tell);
   return {
     onLine: (line) => {
       const asked = request.safeParse(parsed(line));

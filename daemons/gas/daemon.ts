@@ -43,7 +43,7 @@ import { cylindersOf, gasesFile } from './procedures/gases.ts';
 import { recordEvents } from './record-event.ts';
 import { eventsTo } from './say-event.ts';
 import { modelRefusedEvent, sensorEvent, uncalibratedEvent, unservedEvent, unsignedEvent } from './sensor-event.ts';
-import { technicianBench, tick } from './technician.ts';
+import { technicianWorkbench, tick } from './technician.ts';
 
 export interface GasConfig {
   readonly box: Box;
@@ -123,7 +123,7 @@ export async function gasLine({ box, state, models }: GasConfig, ctx: Running): 
   };
   await answer();
 
-  const bench = technicianBench(
+  const workbench = technicianWorkbench(
     {
       box,
       section,
@@ -149,14 +149,14 @@ export async function gasLine({ box, state, models }: GasConfig, ctx: Running): 
     ctx,
   );
   const control = await serveLines(path.join(state, 'control.sock'), controlLimits, (connection) =>
-    controlClient(bench, connection.send),
+    controlClient(workbench, connection.send),
   ).catch(async (error: unknown) => {
     // Without a technician's link a box measures and alarms as ever.
     if (!isFault(error)) throw error;
     await say(unservedEvent(error));
     return null;
   });
-  void tick(bench, ctx);
+  void tick(workbench, ctx);
 
   const always: readonly Flag[] = board.simulated ? ['simulated'] : [];
   const readings = merge(
@@ -187,14 +187,14 @@ export async function gasLine({ box, state, models }: GasConfig, ctx: Running): 
   });
   let healthDueMs = 0;
   for await (const batch of readings) {
-    const flagged = flagInhibited(flagClock(batch), bench.inhibitions());
+    const flagged = flagInhibited(flagClock(batch), workbench.inhibitions());
     const result = line.advance(memory, flagged);
     memory = result.state;
     const more = aftermath.look(result.finding, result.measurements);
     logAlerts(result.finding.alerts, await keep(spool, result.finding, { ...remembered(memory), ...more }), ctx);
     await answer();
     logLines(result.finding, ctx);
-    bench.look(flagged, result.measurements);
+    workbench.look(flagged, result.measurements);
     ctx.progress();
     const now = ctx.clock.now();
     if (now.monoNs / 1e6 >= healthDueMs) {

@@ -5,7 +5,7 @@ import { arraySensor } from './compensate.ts';
 
 /**
  * Gives every measurement from behind a sampling line the line's transport delay. Its `at` stays that of the sensor, by
- * which everything is ordered; what it is joined with is that of the inlet (`core/flow/join.ts`).
+ * which everything is ordered; what it is joined with is that of the inlet (`inletNs`).
  */
 export function inlet({ sampling, array }: Board): Step<null, Measurement, Measurement> {
   const ofSensor = new Map(

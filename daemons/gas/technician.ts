@@ -1,4 +1,4 @@
-/** What a technician does at a post: the bench of procedures, tied to the box's channels, records and climate. */
+/** What a technician does at a post: the workbench of procedures, tied to the box's channels, records and climate. */
 
 import type { ExposedBy } from '../core/calibration/history.ts';
 import type { Box } from '../core/config/box.ts';
@@ -10,12 +10,12 @@ import type { Conditions } from '../core/values/calibration.ts';
 import type { Measurement } from '../core/values/measurement.ts';
 import type { GasSection } from './config.ts';
 import { type Inhibition, recalled } from './inhibit.ts';
-import { openBench } from './procedures/bench.ts';
-import type { Bench } from './procedures/bench-parts.ts';
 import { isMetalOxide } from './procedures/gases.ts';
 import { flowOf, seenLine } from './procedures/line-check.ts';
 import { recordOf } from './procedures/record-of.ts';
 import type { Target } from './procedures/session.ts';
+import { openWorkbench } from './procedures/workbench.ts';
+import type { Workbench } from './procedures/workbench-parts.ts';
 import type { SamplingState } from './sampling/sampling.ts';
 import type { Said } from './sensor-event.ts';
 
@@ -36,8 +36,8 @@ export interface TechnicianParts {
   readonly adopt: () => void;
 }
 
-/** The bench, and what keeps the climate that records state. */
-export function technicianBench(parts: TechnicianParts, { clock }: Pick<Running, 'clock'>): Bench {
+/** The workbench, and what keeps the climate that records state. */
+export function technicianWorkbench(parts: TechnicianParts, { clock }: Pick<Running, 'clock'>): Workbench {
   const { box, section, calibrations } = parts;
   const { procedures } = section;
   const climate = new Map<string, number | null>();
@@ -47,7 +47,7 @@ export function technicianBench(parts: TechnicianParts, { clock }: Pick<Running,
     return samplingLine && memory ? seenLine(samplingLine, memory, (channel) => unitIn(parts.drivers, channel)) : null;
   };
   const longestT90S = Math.max(...targets.map(({ t90S }) => t90S), 1);
-  const bench = openBench(
+  const workbench = openWorkbench(
     {
       device: box.device.device,
       simulated: box.board.simulated,
@@ -78,10 +78,10 @@ export function technicianBench(parts: TechnicianParts, { clock }: Pick<Running,
     recalled(parts.left, clock.now(), procedures.purgeT90s[1] * longestT90S * 1000),
   );
   return {
-    ...bench,
+    ...workbench,
     look: (readings, measurements) => {
       for (const one of measurements) if (isClimate(one)) climate.set(one.quantity, one.value);
-      bench.look(readings, measurements);
+      workbench.look(readings, measurements);
     },
   };
 }
@@ -141,9 +141,9 @@ function targetsOf({ box, section, drivers }: TechnicianParts): Target[] {
 }
 
 /** Time goes on for a procedure also while its sensor is silent. */
-export async function tick(bench: Bench, { clock, signal }: Running): Promise<void> {
+export async function tick(workbench: Workbench, { clock, signal }: Running): Promise<void> {
   while (!signal.aborted) {
-    bench.tick();
+    workbench.tick();
     await clock.sleep(500, 'procedures', signal);
   }
 }

@@ -33,7 +33,7 @@ export const schemas = (): ReadonlyMap<string, string> =>
   new Map(
     Object.entries(whole).map(([name, shape]) => [
       name,
-      `${JSON.stringify(z.toJSONSchema(shape, { io: 'input', unrepresentable: 'any' }), null, 2)}\n`,
+      `${JSON.stringify(z.toJSONSchema(shape, { io: 'input', unrepresentable: 'any', reused: 'ref' }), null, 2)}\n`,
     ]),
   );
 

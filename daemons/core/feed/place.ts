@@ -20,8 +20,3 @@ export function moved({ lat, lon }: Place, northM: number, eastM: number): Place
   const cosine = Math.max(1e-6, Math.cos(((lat + to) / 2 / 180) * Math.PI));
   return { lat: to, lon: halfAround(lon + eastM / (metresPerDegree * cosine)) };
 }
-
-export const distanceM = (a: Place, b: Place): number => {
-  const { north, east } = offsetM(a, b);
-  return Math.hypot(north, east);
-};

@@ -18,3 +18,6 @@ export interface Measurement {
   /** Ms that its air took from the inlet of a sampling line to the sensor, as measured; absent where no line is known. */
   readonly delayMs?: number;
 }
+
+/** When the air of a measurement was at the inlet, in ns of the monotonic clock of its boot: what it is joined with by. */
+export const inletNs = ({ at, delayMs = 0 }: Pick<Measurement, 'at' | 'delayMs'>): number => at.monoNs - delayMs * 1e6;

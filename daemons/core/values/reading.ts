@@ -13,6 +13,3 @@ export interface Reading {
   readonly unit: string;
   readonly flags: readonly Flag[];
 }
-
-/** Names a channel across the box: `sensor/channel`. */
-export const channelKey = (sensor: string, channel: string): string => `${sensor}/${channel}`;

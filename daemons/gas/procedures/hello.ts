@@ -1,9 +1,9 @@
 import { isFault } from '../../core/ports/fault.ts';
 import type { Reply } from '../../core/procedure/link.ts';
-import type { BenchParts } from './bench-parts.ts';
+import type { WorkbenchParts } from './workbench-parts.ts';
 
 /** What a client is told first: the channels of the box and its gases; a file of gases with mistakes is told beside it. */
-export function hello(parts: BenchParts, send: (reply: Reply) => void): void {
+export function hello(parts: WorkbenchParts, send: (reply: Reply) => void): void {
   const targets = parts.targets.map((one) => {
     const record = parts.inForce(one);
     return {

@@ -6,7 +6,6 @@
 import { isFault } from '../../core/ports/fault.ts';
 import type { Reply, Request } from '../../core/procedure/link.ts';
 import { expiredAt, type Inhibition } from '../inhibit.ts';
-import type { Bench, BenchParts, Connected } from './bench-parts.ts';
 import { confirmLine } from './confirm-line.ts';
 import { chosen, refusalOf } from './gases.ts';
 import { hello } from './hello.ts';
@@ -14,10 +13,11 @@ import { follow, freshLive, inputsOf, type Live, msOf } from './live.ts';
 import type { ProcedureInput } from './procedure.ts';
 import { openSession, runningOf, type Session, type Target } from './session.ts';
 import { begunEvent, endedEvent, extendedEvent, interruptedEvent, releasedEvent } from './told.ts';
+import type { Connected, Workbench, WorkbenchParts } from './workbench-parts.ts';
 
 const sendEveryMs = 200;
 
-export function openBench(parts: BenchParts, left: readonly Inhibition[]): Bench {
+export function openWorkbench(parts: WorkbenchParts, left: readonly Inhibition[]): Workbench {
   const { section, targets } = parts;
   const clients = new Set<Connected>();
   const sessions = new Map<string, Session>();

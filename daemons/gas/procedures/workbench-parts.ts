@@ -1,4 +1,4 @@
-/** What the bench is given and what it gives: see bench.ts. */
+/** What the workbench is given and what it gives: see workbench.ts. */
 import type { ExposedBy } from '../../core/calibration/history.ts';
 import type { Cylinder, Reply, Request, SeenLine } from '../../core/procedure/link.ts';
 import type { Adjustment } from '../../core/values/calibration.ts';
@@ -10,7 +10,7 @@ import type { Said } from '../sensor-event.ts';
 import type { ProceduresSection } from './section.ts';
 import type { Session, Target } from './session.ts';
 
-export interface BenchParts {
+export interface WorkbenchParts {
   readonly device: string;
   readonly simulated: boolean;
   readonly section: ProceduresSection;
@@ -36,7 +36,7 @@ export interface Client {
   gone(): void;
 }
 
-export interface Bench {
+export interface Workbench {
   connect(send: (reply: Reply) => void): Client;
   /** What was read, and what it means, in one batch. */
   look(readings: readonly Reading[], measurements: readonly Measurement[]): void;
