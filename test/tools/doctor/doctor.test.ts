@@ -11,18 +11,23 @@ import type { Area } from '../../../daemons/tools/doctor/finding.ts';
 import { item } from '../../core/spool/keeping.ts';
 import { sampleAlert } from '../../support/alerts.ts';
 import { fieldpost } from '../../support/fieldpost.ts';
+import { edit } from '../../support/gas-box.ts';
 import { needs } from '../../support/needs.ts';
 import { sitePki } from '../../support/site-pki.ts';
 
 const root = path.join(import.meta.dirname, '../../..');
 
-/** A box's folders, and a feed that tells the time, so that a healthy box is one with nothing to do. */
+/**
+ * A box's folders, a feed that tells the time, and a card that stands whatever the tests' own machine writes, so that a healthy
+ * box is one with nothing to do.
+ */
 async function box(t: ExecutionContext): Promise<{ state: string; ask: () => Promise<Diagnosis> }> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'fieldpost-doctor-'));
   const state = path.join(folder, 'state');
   mkdirSync(path.join(state, 'spool'), { recursive: true });
   mkdirSync(path.join(state, 'identity'));
   cpSync(path.join(root, 'firmware-configs'), path.join(folder, 'config'), { recursive: true });
+  edit(path.join(folder, 'config/boards/sim-gas-8.yaml'), (board) => ({ ...board, storage: { cycles: 1e9 } }));
   const feed = path.join(folder, 'feed.sock');
   const server = net.createServer((peer) => {
     peer.on('error', () => {});
