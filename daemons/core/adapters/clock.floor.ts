@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
@@ -24,10 +25,10 @@ export function floorFile(file: string): FloorStore {
       throw error;
     }
   };
-  const keep = async (wish: FloorWish): Promise<void> => {
+  const write = async (wish: FloorWish): Promise<void> => {
     const next = floorToWrite(await read(), wish);
     if (next === null) return;
-    const beside = `${file}.${process.pid}`;
+    const beside = `${file}.${process.pid}.${randomUUID()}`;
     try {
       await mkdir(path.dirname(file), { recursive: true });
       const handle = await open(beside, 'w', 0o644);
@@ -42,6 +43,12 @@ export function floorFile(file: string): FloorStore {
       if (!isDisk(error)) throw error;
       await rm(beside, { force: true }).catch(() => {});
     }
+  };
+  let last: Promise<void> = Promise.resolve();
+  // One after another: two writes into the same file beside would leave the end of the longer behind the shorter.
+  const keep = (wish: FloorWish): Promise<void> => {
+    last = last.catch(() => {}).then(() => write(wish));
+    return last;
   };
   return { read, keep };
 }

@@ -2,8 +2,8 @@
  * The device's signature over a calibration record: whoever edits a record by hand cannot make it fit again. Signed is the
  * record without its seal as JSON with sorted keys, so that spaces and the order of fields in the file are no question.
  */
-import { createPublicKey, hash, verify } from 'node:crypto';
-import type { Signer } from '../evidence/seal.ts';
+import { createPublicKey, hash } from 'node:crypto';
+import { isSigned, type Signer } from '../evidence/seal.ts';
 import type { RecordSeal } from '../values/calibration.ts';
 
 /** JSON with the keys of every object sorted: one text for one value. */
@@ -32,7 +32,5 @@ export const sealRecord = (record: object, device: string, signer: Signer): Reco
 /** Whether the signer's own key made this seal over this record. */
 export function isSealOf(seal: RecordSeal, record: object, device: string, signer: Signer): boolean {
   if (seal.key !== signer.key) return false;
-  const signature = Buffer.from(seal.signature, 'base64');
-  const key = { key: createPublicKey(signer.publicKey), dsaEncoding: 'ieee-p1363' as const };
-  return verify('sha256', Buffer.from(claimOf(record, device)), key, signature);
+  return isSigned(claimOf(record, device), seal.signature, createPublicKey(signer.publicKey));
 }

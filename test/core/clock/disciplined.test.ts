@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -130,6 +130,18 @@ test('several daemons share the floor: the file is whole whoever writes last', a
     ),
   );
   t.truthy(parseFloor(readFileSync(file, 'utf8')));
+});
+
+test('wishes that come at once are kept one after another: the last that is worth a write stands', async (t) => {
+  const file = path.join(folder(t), 'clock.json');
+  const store = floorFile(file);
+  // Texts of two lengths, the shorter later: written at once into one file they leave a tail.
+  const wishes = [1e12, 1e11].map((monoNs, i) =>
+    store.keep({ notBeforeMs: trueMs + i * 900_000, notAfterMs: null, boot: 'b', monoNs, now: true }),
+  );
+  await Promise.all(wishes);
+  t.like(parseFloor(readFileSync(file, 'utf8')), { notBeforeMs: trueMs + 900_000, monoNs: 1e11 });
+  t.deepEqual(readdirSync(path.dirname(file)), ['clock.json']);
 });
 
 const real = (): ClockPair => ({ monoNs: Number(process.hrtime.bigint()), systemMs: Date.now() });

@@ -50,6 +50,18 @@ test('a seal of which any part is another is not verified', (t) => {
   for (const other of others) t.false(verifySeal({ ...seal, ...other }, publicKey), JSON.stringify(other));
 });
 
+test('a signature counts only as it was written: the bits that base64 leaves unused are not free', (t) => {
+  const seal = sealed();
+  const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+  const last = seal.signature.at(-3) ?? '';
+  for (const digit of digits) {
+    const signature = `${seal.signature.slice(0, -3)}${digit}==`;
+    t.is(verifySeal({ ...seal, signature }, publicKey), digit === last, digit);
+  }
+  t.false(verifySeal({ ...seal, signature: seal.signature.slice(0, -2) }, publicKey));
+  t.false(verifySeal({ ...seal, signature: ` ${seal.signature}` }, publicKey));
+});
+
 test('a key of another kind signs nothing', (t) => {
   t.throws(() => signerOf(generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey), { instanceOf: RangeError });
 });
