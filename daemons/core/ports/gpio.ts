@@ -8,6 +8,8 @@ export interface GpioInputOptions {
   readonly bias?: 'as-is' | 'disabled' | 'pull-up' | 'pull-down' | undefined;
   /** The kernel reports a level only after it stood for so long, in ms. */
   readonly debounceMs?: number | undefined;
+  /** false for a line that is only read: not every chip can tell of edges. */
+  readonly edges?: boolean | undefined;
 }
 
 export interface GpioOutputOptions {
@@ -20,12 +22,17 @@ export interface GpioOutputOptions {
 export interface GpioEdge {
   readonly level: boolean;
   readonly at: Stamp;
+  /** Edges before this one that nobody took in time and that were dropped; null where the kernel does not say. */
+  readonly missed: number | null;
 }
 
 export interface GpioInput {
   /** The level now. Errors: Fault `absent` when the chip is gone. */
   read(): Promise<boolean>;
-  /** Edges as the kernel saw them, oldest first; ends when the input is closed, throws Fault `absent` when the chip is gone. */
+  /**
+   * Edges since the input was asked for as the kernel saw them, oldest first, each to one reader. Ends when the input is
+   * closed; throws Fault `absent` when the chip is gone, `config` for an input without `edges`.
+   */
   edges(): AsyncIterable<GpioEdge>;
   close(): Promise<void>;
 }
