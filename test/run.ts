@@ -3,8 +3,10 @@
  * suite, and ends with what was skipped.
  */
 import { spawn, spawnSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import path from 'node:path';
 import process from 'node:process';
+import { parseArgs } from 'node:util';
 import { check } from './check.ts';
 import { findProgram } from './support/needs.ts';
 
@@ -61,10 +63,11 @@ function prepare(): void {
   spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], quiet);
 }
 
-async function suites(patterns: readonly string[]): Promise<{ code: number; skipped: string[] }> {
+async function suites(patterns: readonly string[], seed: number): Promise<{ code: number; skipped: string[] }> {
   const ava = path.join(root, 'node_modules/ava/entrypoints/cli.mjs');
   const child = spawn(process.execPath, [ava, ...patterns], {
     cwd: root,
+    env: { ...process.env, FIELDPOST_TEST_SEED: String(seed) },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
@@ -97,11 +100,13 @@ async function suites(patterns: readonly string[]): Promise<{ code: number; skip
 }
 
 prepare();
-const patterns = process.argv.slice(2);
+const { values, positionals } = parseArgs({ options: { seed: { type: 'string' } }, allowPositionals: true });
+const seed = values.seed === 'random' ? randomInt(2 ** 31) : Number(values.seed ?? 1);
 if (!check()) {
   process.stdout.write('types, lint or format: see above; no suite was run\n');
   process.exit(1);
 }
-const { code, skipped } = await suites(patterns);
+const { code, skipped } = await suites(positionals, seed);
+process.stdout.write(`property tests: seed ${seed}\n`);
 process.stdout.write(skipped.length === 0 ? 'skipped: nothing\n' : `${skipped.join('\n')}\n`);
 process.exit(code);
