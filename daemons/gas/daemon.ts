@@ -22,6 +22,7 @@ import type { Running } from '../core/daemon/running.ts';
 import { merge } from '../core/flow/merge.ts';
 import { sample } from '../core/flow/sample.ts';
 import { type ActiveModel, activate } from '../core/model/activate.ts';
+import { inForceFolder } from '../core/model/places.ts';
 import { type Fault, isFault } from '../core/ports/fault.ts';
 import { longestRequest } from '../core/procedure/link.ts';
 import { spoolSection } from '../core/spool/section.ts';
@@ -31,14 +32,13 @@ import { openAftermath } from './aftermath.ts';
 import { type GasSection, gasSection } from './config.ts';
 import { controlClient } from './control.ts';
 import { plan } from './conversions.ts';
-import { featureNames } from './features.ts';
 import { inForceOf, lineStateEvent } from './in-force.ts';
 import { flagInhibited, type Inhibition } from './inhibit.ts';
 import { filedIn, keep, logAlerts, logged, logLines, nullOfFault, putOnFile } from './keeping.ts';
-import { activateOrLastGood, orNone } from './last-good.ts';
 import { type Buses, lazyDriver } from './lazy-driver.ts';
 import { gasLine as layLine } from './line.ts';
 import { recall, remembered } from './memory.ts';
+import { activateOrLastGood, activationOf, orNone } from './model-in-force.ts';
 import { cylindersOf, gasesFile } from './procedures/gases.ts';
 import { recordEvents } from './record-event.ts';
 import { eventsTo } from './say-event.ts';
@@ -236,7 +236,7 @@ function readIfThere(file: string): string | null {
   }
 }
 
-/** The profile's model, or null when it names none. With `onRefused` the last good one stands in. Errors: Fault `refused`. */
+/** The profile's model in force, or null when it names none. With `onRefused` an earlier one stands in. Errors: Fault `refused`. */
 export async function loadModel(
   section: GasSection,
   board: Board,
@@ -244,18 +244,10 @@ export async function loadModel(
   onRefused?: (fault: Fault) => void,
 ): Promise<ActiveModel | null> {
   if (!section.model) return null;
-  const { folder, purpose, labels } = section.model;
-  const activation = {
-    folder: path.join(models, folder),
-    infer: await openLiteRt(),
-    allow: { purpose, labels },
-    box: {
-      array: board.array.map(({ quantity, part }) => ({ quantity, part })),
-      features: featureNames(board.array.map(({ quantity }) => quantity)),
-      window: { samples: section.window.samples, periodMs: section.samplePeriodMs },
-    },
-  };
-  return onRefused ? activateOrLastGood(activation, onRefused) : activate(activation);
+  const shipped = path.join(models, section.model.folder);
+  const activation = activationOf({ ...section, model: section.model }, board, await openLiteRt());
+  if (!onRefused) return activate({ ...activation, folder: inForceFolder(shipped) });
+  return (await activateOrLastGood({ ...activation, folder: shipped }, onRefused)).model;
 }
 
 /** Opens every port of the board; a part that is not there is noticed when it is read. */

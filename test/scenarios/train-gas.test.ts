@@ -1,10 +1,11 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { loadBox } from '../../daemons/core/config/box.ts';
 import { parseValue } from '../../daemons/core/config/parse.ts';
 import { card } from '../../daemons/core/model/card.ts';
+import { inForceFolder } from '../../daemons/core/model/places.ts';
 import { isFault } from '../../daemons/core/ports/fault.ts';
 import { gasSection } from '../../daemons/gas/config.ts';
 import { loadModel } from '../../daemons/gas/daemon.ts';
@@ -47,10 +48,16 @@ test('captures in, activated model out: the same bytes each time, and the one be
   t.is(trained.version, '0.1.1');
   t.true(trained.held.accuracy >= 0.9, JSON.stringify(trained));
   await trainGas(one.captures, other.models);
-  const folder = path.join(one.models, 'gas-vapour');
-  t.deepEqual(bytesOf(folder), bytesOf(path.join(other.models, 'gas-vapour')));
-  t.deepEqual(bytesOf(`${folder}.last-good`), bytesOf(path.join(shipped, 'gas-vapour')));
-  t.false(existsSync(`${folder}.next`));
+  const folder = inForceFolder(path.join(one.models, 'gas-vapour'));
+  t.is(folder, trained.folder);
+  t.deepEqual(bytesOf(folder), bytesOf(inForceFolder(path.join(other.models, 'gas-vapour'))));
+  t.deepEqual(bytesOf(path.join(one.models, 'gas-vapour')), bytesOf(path.join(shipped, 'gas-vapour')));
+  t.deepEqual(readdirSync(one.models).sort(), [
+    'gas-vapour',
+    'gas-vapour.in-force',
+    'gas-vapour.last-good',
+    'gas-vapour@0.1.1',
+  ]);
   const made = card.parse(JSON.parse(readFileSync(path.join(folder, 'card.json'), 'utf8')));
   t.regex(made.training.data, /^simulated exposures \(2026-05-02\) and the factory set$/);
 });
@@ -111,7 +118,26 @@ test('a model whose golden vectors come out otherwise is not trained on: it is n
   t.regex(await refusal(t, trainGas(captures, models)), /vectors\.json/);
 });
 
-test('a box whose trained model was damaged goes on with the one before, and says so', async (t) => {
+test('a second training goes on from the first, and is not held against it on what the first had learned', async (t) => {
+  const { models, captures } = place(t);
+  await layBumps(captures, '2026-05-02', bumps);
+  t.not((await trainGas(captures, models)).inForce, null);
+  const again = await trainGas(captures, models);
+  t.is(again.version, '0.1.2');
+  t.is(again.inForce, null);
+  t.is(readlinkSync(path.join(models, 'gas-vapour.last-good')), 'gas-vapour@0.1.1');
+  t.is(readlinkSync(path.join(models, 'gas-vapour.in-force')), 'gas-vapour@0.1.2');
+});
+
+test('a factory set of another model is refused by name', async (t) => {
+  const { models, captures } = place(t);
+  await layBumps(captures, '2026-05-02', bumps);
+  const file = path.join(models, 'gas-vapour/factory.json');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('"label":"air"', '"label":"chlorine"'));
+  t.regex(await refusal(t, trainGas(captures, models)), /factory\.json exposures\.0: is "chlorine" with 18 features/);
+});
+
+test('a box whose trained model was damaged goes on with the one before, and says so; a training mends it', async (t) => {
   const { models, captures } = place(t);
   await layBumps(captures, '2026-05-02', bumps);
   const { folder } = await trainGas(captures, models);
@@ -123,7 +149,12 @@ test('a box whose trained model was damaged goes on with the one before, and say
   const model = await loadModel(section, board, models, ({ message }) => void told.push(message));
   t.is(model?.ref.version, '0.1.0');
   t.is(told.length, 1);
-  t.regex(told[0] ?? '', /sha256: .*the model is not used; the one before it \(gas-vapour 0\.1\.0\) decides/);
+  t.regex(told[0] ?? '', /sha256: .*the model is not used; instead gas-vapour 0\.1\.0 decides/);
   // A replay and a check must not answer for another model than the one that is named.
   await t.throwsAsync(loadModel(section, board, models));
+  const mended = await trainGas(captures, models);
+  t.is(mended.version, '0.1.2');
+  t.regex(mended.notes.join(), /instead gas-vapour 0\.1\.0 decides/);
+  t.is((await loadModel(section, board, models))?.ref.version, '0.1.2');
+  t.is(readlinkSync(path.join(models, 'gas-vapour.last-good')), 'gas-vapour');
 });

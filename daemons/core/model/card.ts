@@ -57,6 +57,10 @@ export const card = z
       program: z.string().min(1),
       windows: z.int().min(1),
       seed: z.int(),
+      sessions: z
+        .array(name)
+        .optional()
+        .describe('sessions of this array that it was fitted on: on those it cannot be held against another model'),
     }),
     evaluation: z.strictObject({
       data: z.string().min(1),

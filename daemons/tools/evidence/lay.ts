@@ -2,17 +2,19 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { openLiteRt } from '../../core/adapters/infer.litert.ts';
 import { readAdjustment } from '../../core/calibration/record-shape.ts';
 import { board, device, readConfig } from '../../core/config/box.ts';
 import { parseValue } from '../../core/config/parse.ts';
 import { configRecord } from '../../core/evidence/verify-content.ts';
+import { activate } from '../../core/model/activate.ts';
 import { card } from '../../core/model/card.ts';
 import { Fault } from '../../core/ports/fault.ts';
 import { gasSection } from '../../gas/config.ts';
 import { plan } from '../../gas/conversions.ts';
-import { loadModel } from '../../gas/daemon.ts';
 import { driverOf } from '../../gas/drivers.ts';
 import { type GasLine, gasLine } from '../../gas/line.ts';
+import { activationOf } from '../../gas/model-in-force.ts';
 
 const record = configRecord.extend({ device, board, gas: gasSection });
 const engineOf = z.looseObject({
@@ -70,8 +72,14 @@ async function lay(named: Named, texts: ReadonlyMap<string, string>, models: str
       calibrations.find((one) => one.sensor === sensor && one.serial === serial && one.quantity === quantity) ?? null,
   });
   const folder = config.model && folderOf(config.model, models);
-  const section = config.gas.model && folder ? { ...config.gas, model: { ...config.gas.model, folder } } : config.gas;
-  const model = folder ? await loadModel(section, config.board, models) : null;
+  const { model: allow } = config.gas;
+  const model =
+    folder && allow
+      ? await activate({
+          ...activationOf({ ...config.gas, model: allow }, config.board, await openLiteRt()),
+          folder: path.join(models, folder),
+        })
+      : null;
   const engine = config.model ? engineOf.parse(config.model).engine : null;
   const notes: string[] = [];
   if (engine && (engine.variant !== 'compat' || engine.threads !== 1))
@@ -82,7 +90,7 @@ async function lay(named: Named, texts: ReadonlyMap<string, string>, models: str
   const line = gasLine({
     device: name,
     where: where ? { ...where, source: 'surveyed' } : null,
-    section,
+    section: config.gas,
     board: config.board,
     conversions,
     model,

@@ -15,11 +15,14 @@ export function addTrain(program: Command): void {
     .action(async (what: string, captures: string, { models, json }: { models: string; json: boolean }) => {
       const { Fault } = await import('../../core/ports/fault.ts');
       if (what !== 'gas') throw new Fault('config', `train ${what}: only gas is trained here`);
-      const { folder, version, held, inForce } = await (await import('../train/gas.ts')).trainGas(captures, models);
-      if (json) process.stdout.write(`${JSON.stringify({ folder, version, held, inForce })}\n`);
+      const { notes, ...trained } = await (await import('../train/gas.ts')).trainGas(captures, models);
+      for (const note of notes) process.stderr.write(`${note}\n`);
+      const { folder, version, held, inForce } = trained;
+      const before = inForce ? `, and of the model before ${inForce.accuracy}` : '';
+      if (json) process.stdout.write(`${JSON.stringify(trained)}\n`);
       else
         process.stdout.write(
-          `${folder}: version ${version} is in force; accuracy on what was held out ${held.accuracy}, before ${inForce.accuracy}; restart the gas daemon\n`,
+          `${folder}: version ${version} is in force; accuracy on what was held out ${held.accuracy}${before}; restart the gas daemon\n`,
         );
     });
 }
