@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { Fault } from '../../core/ports/fault.ts';
 
 /** One hour of the UCI Air Quality set (De Vito 2008): five metal-oxide readings, climate, and the reference analysers. */
@@ -22,10 +23,32 @@ const columns = {
   nox: 'NOx_GT',
 } as const;
 
-/** Reads a file in the format of AirQualityUCI.csv, columns found by name. Errors: Fault `config` with file and line. */
+/** Every .csv of `air-quality/` in the data, by name. Errors: Fault `absent` where there is none. */
+export function airQualityFiles(data: string): string[] {
+  const folder = path.join(data, 'air-quality');
+  let names: string[];
+  try {
+    names = readdirSync(folder);
+  } catch (error) {
+    throw new Fault('absent', `${folder}: cannot be read; --data names the folder above it`, error);
+  }
+  const files = names.filter((name) => name.endsWith('.csv')).sort();
+  if (files.length === 0)
+    throw new Fault('absent', `${folder}: no .csv; a file in the format of AirQualityUCI.csv is needed`);
+  return files.map((name) => path.join(folder, name));
+}
+
+/**
+ * Reads a file in the format of AirQualityUCI.csv, columns found by name: as a table with commas, or as UCI gives it out,
+ * with semicolons, decimal commas and names like `PT08.S1(CO)`. Errors: Fault `config` with file and line.
+ */
 export function readHours(file: string): Hour[] {
-  const [head = '', ...lines] = readFileSync(file, 'utf8').trim().split(/\r?\n/);
-  const names = head.split(',').map((name) => name.trim());
+  const [head = '', ...lines] = readFileSync(file, 'utf8')
+    .replace(/^\ufeff/, '')
+    .trim()
+    .split(/\r?\n/);
+  const separator = head.includes(';') ? ';' : ',';
+  const names = head.split(separator).map(plainName);
   const at = (name: string): number => {
     const index = names.indexOf(name);
     if (index < 0) throw new Fault('config', `${file}:1: no column ${name}; found: ${names.join(', ')}`);
@@ -40,27 +63,41 @@ export function readHours(file: string): Hour[] {
     co: at(columns.co),
     nox: at(columns.nox),
   };
-  return lines.map((line, i) => {
-    const cells = line.split(',');
+  // UCI's own file ends in rows of separators alone.
+  return lines.flatMap((line, i) => {
+    if (line.replaceAll(separator, '').trim() === '') return [];
+    const cells = line.split(separator);
     const value = (cell: number): number | null => {
-      const number = Number(cells[cell]);
-      return cells[cell] === '' || !Number.isFinite(number) || number === -200 ? null : number;
+      const text = (cells[cell] ?? '').trim();
+      const number = Number(separator === ';' ? text.replace(',', '.') : text);
+      return text === '' || !Number.isFinite(number) || number === -200 ? null : number;
     };
-    const [day = 0, month = 0, year = 0] = (cells[index.date] ?? '').split('/').map(Number);
-    const [hour = 0, minute = 0] = (cells[index.time] ?? '').split(':').map(Number);
-    const atMs = Date.UTC(year, month - 1, day, hour, minute);
-    if (!Number.isFinite(atMs) || year < 1990)
-      throw new Fault(
-        'config',
-        `${file}:${i + 2}: "${cells[index.date]} ${cells[index.time]}" is no date like 10/03/2004 18:00:00`,
-      );
-    return {
-      atMs,
-      mox: index.mox.map(value),
-      temperatureC: value(index.t),
-      relativePercent: value(index.rh),
-      co: value(index.co),
-      nox: value(index.nox),
-    };
+    return [
+      {
+        atMs: hourOf(cells[index.date] ?? '', cells[index.time] ?? '', `${file}:${i + 2}`),
+        mox: index.mox.map(value),
+        temperatureC: value(index.t),
+        relativePercent: value(index.rh),
+        co: value(index.co),
+        nox: value(index.nox),
+      },
+    ];
   });
+}
+
+/** `PT08.S1(CO)` and `PT08_S1_CO` are one column. */
+const plainName = (name: string): string =>
+  name
+    .trim()
+    .replace(/[^A-Za-z0-9]+/g, '_')
+    .replace(/_$/, '');
+
+/** Unix ms of a day like 10/03/2004 and an hour like 18:00:00 or 18.00.00. Errors: Fault `config`. */
+function hourOf(date: string, time: string, where: string): number {
+  const [day = 0, month = 0, year = 0] = date.split('/').map(Number);
+  const [hour = 0, minute = 0] = time.split(/[:.]/).map(Number);
+  const atMs = Date.UTC(year, month - 1, day, hour, minute);
+  if (!Number.isFinite(atMs) || year < 1990)
+    throw new Fault('config', `${where}: "${date} ${time}" is no date like 10/03/2004 18:00:00`);
+  return atMs;
 }

@@ -9,7 +9,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { openSpool } from '../../core/adapters/spool.sqlite.ts';
 import type { Driver } from '../../core/driver.ts';
-import { isFault } from '../../core/ports/fault.ts';
+import { Fault, isFault } from '../../core/ports/fault.ts';
 import type { Alert } from '../../core/values/alert.ts';
 import type { Adjustment } from '../../core/values/calibration.ts';
 import type { Measurement } from '../../core/values/measurement.ts';
@@ -23,8 +23,8 @@ import { gasLine } from '../../gas/line.ts';
 import { simulatedAds1115 } from '../simulate/devices/ads1115.ts';
 import { simulatedSht4x } from '../simulate/devices/sht4x.ts';
 import { board, channels, episodeAt, section } from './air-quality-box.ts';
-import { type Hour, readHours } from './air-quality-data.ts';
-import { weeklyFigures } from './air-quality-weekly.ts';
+import { airQualityFiles, type Hour, readHours } from './air-quality-data.ts';
+import { testFromMs, weeklyFigures } from './air-quality-weekly.ts';
 import { deliver } from './deliver.ts';
 import { agreement, type Figure, printed } from './figures.ts';
 import { benchBus, benchClock } from './i2c-bench.ts';
@@ -172,8 +172,25 @@ function spansOf(alerts: readonly Alert[]): { fromMs: number; toMs: number }[] {
 const overlap = (a: { fromMs: number; toMs: number }, b: { fromMs: number; toMs: number }): boolean =>
   a.fromMs <= b.toMs && b.fromMs <= a.toMs;
 
+/** Every file of the folder is a post of its own; where there are several, each figure's note begins with its file. */
 export async function evaluateAirQuality(data: string): Promise<readonly Figure[]> {
-  const hours = readHours(path.join(data, 'air-quality', 'AirQualityUCI.csv'));
+  const files = airQualityFiles(data);
+  const figures: Figure[] = [];
+  for (const file of files) {
+    const named = files.length === 1 ? '' : `${path.basename(file)}: `;
+    for (const one of await evaluateFile(file)) figures.push({ ...one, note: `${named}${one.note}` });
+  }
+  return figures;
+}
+
+async function evaluateFile(file: string): Promise<readonly Figure[]> {
+  const hours = readHours(file);
+  const lastMs = hours.at(-1)?.atMs ?? 0;
+  if (!hours.some((hour) => hour.co !== null && hour.atMs >= (hours[0]?.atMs ?? 0) + testFromMs))
+    throw new Fault(
+      'config',
+      `${file}: ${hours.length} hours to ${new Date(lastMs).toISOString()}; needs reference values later than day 90, for that is what is tested`,
+    );
   const batches = await readThroughDrivers(hours);
   const rows = batches.map(rowOf);
   const records = { co: calibration('co', hours, rows), nox: calibration('nox', hours, rows) };
@@ -188,12 +205,12 @@ export async function evaluateAirQuality(data: string): Promise<readonly Figure[
   let state = line.fresh();
   const measured: (readonly Measurement[])[] = [];
   const alerts: Alert[] = [];
-  const testFromMs = (hours[0]?.atMs ?? 0) + trainMs;
+  const afterTrainingMs = (hours[0]?.atMs ?? 0) + trainMs;
   for (const [i, batch] of batches.entries()) {
     const step = line.advance(state, batch);
     state = step.state;
     measured.push(step.measurements);
-    if ((hours[i]?.atMs ?? 0) < testFromMs) continue;
+    if ((hours[i]?.atMs ?? 0) < afterTrainingMs) continue;
     alerts.push(...step.finding.alerts);
     await spool.append([
       ...step.finding.telemetry,
@@ -205,7 +222,7 @@ export async function evaluateAirQuality(data: string): Promise<readonly Figure[
   const figures: Figure[] = [];
   for (const quantity of ['co', 'nox'] as const) {
     const tested = hours.flatMap((hour, i) =>
-      hour.atMs >= testFromMs && hour[quantity] !== null
+      hour.atMs >= afterTrainingMs && hour[quantity] !== null
         ? [{ hour, truth: hour[quantity] ?? 0, value: measuredValue(measured[i] ?? [], quantity), file: direct(hour) }]
         : [],
     );
@@ -239,7 +256,7 @@ export async function evaluateAirQuality(data: string): Promise<readonly Figure[
   ] as const)
     figures.push(...weeklyFigures(weekly, startMs, besideOf(weekly.quantity, hours, rows)));
   const spans = spansOf(alerts);
-  const truth = referenceEpisodes(hours.filter((hour) => hour.atMs >= testFromMs));
+  const truth = referenceEpisodes(hours.filter((hour) => hour.atMs >= afterTrainingMs));
   const right = spans.filter((one) => truth.some((other) => overlap(one, other))).length;
   const caught = truth.filter((one) => spans.some((other) => overlap(one, other))).length;
   figures.push(
