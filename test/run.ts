@@ -46,21 +46,32 @@ const files: readonly (readonly [string, string])[] = [
   ['/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf', 'fonts-dejavu-core'],
 ];
 
-function prepare(): void {
+/** A mirror may fail once; the third time the suites themselves say what they lack. */
+const installTries = 3;
+
+function missingPackages(): string[] {
   const has = (test: string): boolean => spawnSync('sh', ['-c', test]).status === 0;
-  const missing = [
+  return [
     ...programs.filter(([program]) => findProgram(program) === null).map(([, name]) => name),
     ...files.filter(([file]) => !has(`test -e ${file}`)).map(([, name]) => name),
   ];
+}
+
+function prepare(): void {
+  let missing = missingPackages();
   if (missing.length === 0) return;
   if (process.getuid?.() !== 0 || findProgram('apt-get') === null) {
     process.stderr.write(`not installed: ${missing.join(' ')}; suites that need them are skipped by name\n`);
     return;
   }
-  process.stderr.write(`installing ${missing.join(' ')} ...\n`);
   const quiet = { stdio: 'ignore', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } } as const;
-  spawnSync('apt-get', ['update', '-qq'], quiet);
-  spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], quiet);
+  for (let tried = 0; missing.length > 0 && tried < installTries; tried++) {
+    process.stderr.write(`installing ${missing.join(' ')} ...\n`);
+    spawnSync('apt-get', ['update', '-qq'], quiet);
+    spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], quiet);
+    missing = missingPackages();
+  }
+  if (missing.length > 0) process.stderr.write(`could not be installed: ${missing.join(' ')}\n`);
 }
 
 async function suites(patterns: readonly string[], seed: number): Promise<{ code: number; skipped: string[] }> {
