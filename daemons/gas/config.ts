@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { changeSection } from './detection/section.ts';
+import { plumeSection } from './locating/section.ts';
 import { proceduresSection } from './procedures/section.ts';
 
 const count = (what: string) => z.int().min(1).max(1000).describe(what);
@@ -26,6 +27,10 @@ const rule = z
       .optional()
       .describe('of its sensor: two rules of different ones that are on together corroborate each other'),
     gas: z.string().optional().describe('what it is for; absent: it may be any, and every context may explain it'),
+    supports: z
+      .literal(true)
+      .optional()
+      .describe('it raises nothing itself: it only corroborates other rules while it is on'),
     budgetPerHour: z
       .number()
       .positive()
@@ -83,6 +88,7 @@ export const gasSection = z.strictObject({
   healthEveryMs: z.int().min(1000).default(60_000),
   procedures: proceduresSection.describe('what a technician does at the post'),
   change: changeSection,
+  plume: plumeSection.optional(),
   context: z
     .array(z.enum(['livestock', 'fertiliser', 'paint', 'traffic']))
     .default([])

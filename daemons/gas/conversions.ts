@@ -4,6 +4,7 @@ import type { Calibrations } from '../core/ports/calibrations.ts';
 import type { Conversion } from './calibrate.ts';
 import { airThen } from './climate-correction.ts';
 import { arraySensor, humidityQuantity } from './compensate.ts';
+import { feedChannels, feedSensor } from './locating/feed-channels.ts';
 
 export interface Planned {
   readonly conversions: readonly Conversion[];
@@ -53,5 +54,6 @@ export function plan(
   const climate = board.climate
     ? [asTheyAre(humiditySensor, humidityQuantity, 'g/m3', `${humiditySensor}/${humidityQuantity}`)]
     : [];
-  return { conversions: [...analyzers, ...ratios, ...climate], uncalibrated };
+  const feed = feedChannels.map(({ name, unit }) => asTheyAre(feedSensor, name, unit, `${feedSensor}/${name}`));
+  return { conversions: [...analyzers, ...ratios, ...climate, ...feed], uncalibrated };
 }

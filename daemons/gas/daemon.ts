@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { openCalibrations } from '../core/adapters/calibrations.lowdb.ts';
+import { readFeed } from '../core/adapters/feed.unix.ts';
 import { openI2cLinux } from '../core/adapters/i2c.linux.ts';
 import { connectI2cTcp } from '../core/adapters/i2c.tcp.ts';
 import { openLiteRt } from '../core/adapters/infer.litert.ts';
@@ -19,14 +20,11 @@ import { flagClock } from '../core/clock/bound.ts';
 import { type Board, type Box, readConfig } from '../core/config/box.ts';
 import { parseValue } from '../core/config/parse.ts';
 import type { Running } from '../core/daemon/running.ts';
-import { merge } from '../core/flow/merge.ts';
-import { sample } from '../core/flow/sample.ts';
 import { type ActiveModel, activate } from '../core/model/activate.ts';
 import { inForceFolder } from '../core/model/places.ts';
 import { type Fault, isFault } from '../core/ports/fault.ts';
 import { longestRequest } from '../core/procedure/link.ts';
 import { spoolSection } from '../core/spool/section.ts';
-import type { Flag } from '../core/values/flags.ts';
 import { watchWear } from '../core/wear/watch.ts';
 import { openAftermath } from './aftermath.ts';
 import { type GasSection, gasSection } from './config.ts';
@@ -37,9 +35,12 @@ import { flagInhibited, type Inhibition } from './inhibit.ts';
 import { filedIn, keep, logAlerts, logged, logLines, nullOfFault, putOnFile } from './keeping.ts';
 import { type Buses, lazyDriver } from './lazy-driver.ts';
 import { gasLine as layLine } from './line.ts';
+import { feedSensorOf } from './locating/feed-channels.ts';
+import { keptLocating } from './locating/frozen.ts';
 import { recall, remembered } from './memory.ts';
 import { activateOrLastGood, activationOf, orNone } from './model-in-force.ts';
 import { cylindersOf, gasesFile } from './procedures/gases.ts';
+import { readAll } from './read-all.ts';
 import { recordEvents } from './record-event.ts';
 import { eventsTo } from './say-event.ts';
 import { modelRefusedEvent, sensorEvent, uncalibratedEvent, unservedEvent, unsignedEvent } from './sensor-event.ts';
@@ -50,10 +51,12 @@ export interface GasConfig {
   /** The box's state folder: spool/ and calibrations.json live in it. */
   readonly state: string;
   readonly models: string;
+  /** The socket of the box's own feed. */
+  readonly feed: string;
 }
 
 /** Runs until `ctx.signal` aborts, then drains what was read into the spool. */
-export async function gasLine({ box, state, models }: GasConfig, ctx: Running): Promise<void> {
+export async function gasLine({ box, state, models, feed }: GasConfig, ctx: Running): Promise<void> {
   const { board, device } = box;
   const section = parseValue(`${box.files.profile} gas`, box.profile.gas ?? {}, gasSection);
   const storageKey = await openStorageKey({ folder: path.join(state, 'identity'), tcti: board.tpm?.tcti });
@@ -158,23 +161,16 @@ export async function gasLine({ box, state, models }: GasConfig, ctx: Running): 
   });
   void tick(workbench, ctx);
 
-  const always: readonly Flag[] = board.simulated ? ['simulated'] : [];
-  const readings = merge(
-    sensors.map(({ one, driver }) =>
-      sample({
-        sensor: one.id,
-        driver,
-        periodMs: one.periodMs ?? section.samplePeriodMs,
-        clock: ctx.clock,
-        signal: ctx.signal,
-        always,
-        onChange: (fault) => void say(sensorEvent(one, fault)),
-      }),
-    ),
+  const told = openFeedSensor(section, feed, ctx);
+  const readings = readAll(
     {
-      limit: 10_000,
-      onDropped: (batches) => ctx.log.warn('readings dropped: the line is slower than the sensors', { batches }),
+      sensors,
+      feed: told.driver,
+      periodMs: section.samplePeriodMs,
+      simulated: board.simulated,
+      onChange: (one, fault) => void say(sensorEvent(one, fault)),
     },
+    ctx,
   );
 
   ctx.log.info('measuring', { sensors: board.sensors.length, model: model?.ref.name ?? null, spool: spool.id });
@@ -190,8 +186,9 @@ export async function gasLine({ box, state, models }: GasConfig, ctx: Running): 
     const flagged = flagInhibited(flagClock(batch), workbench.inhibitions());
     const result = line.advance(memory, flagged);
     memory = result.state;
-    const more = aftermath.look(result.finding, result.measurements);
-    logAlerts(result.finding.alerts, await keep(spool, result.finding, { ...remembered(memory), ...more }), ctx);
+    const { alerts } = result.finding;
+    const more = { ...aftermath.look(result.finding, result.measurements), ...keptLocating(memory.locating, alerts) };
+    logAlerts(alerts, await keep(spool, result.finding, { ...remembered(memory), ...more }), ctx);
     await answer();
     logLines(result.finding, ctx);
     workbench.look(flagged, result.measurements);
@@ -219,10 +216,18 @@ export async function gasLine({ box, state, models }: GasConfig, ctx: Running): 
     }
   }
   await control?.close();
+  told.close();
   await keep(spool, line.drain(memory), { ...remembered(memory), ...aftermath.doses() });
   deaf?.();
   await spool.close();
   await Promise.all([...buses.i2c.values(), ...buses.serial.values()].map((port) => port.close()));
+}
+
+/** Wind and pose as the box's feed tells them; no driver where nothing asks for them. */
+function openFeedSensor({ plume }: GasSection, socket: string, { clock }: Running) {
+  if (!plume) return { driver: null, close: () => {} };
+  const { driver, events } = feedSensorOf(clock);
+  return { driver, close: readFeed(socket, clock.now().boot, events).close };
 }
 
 const controlLimits = { longest: longestRequest, mostClients: 16 };

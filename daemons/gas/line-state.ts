@@ -6,6 +6,7 @@ import type { CalibrateState } from './calibrate.ts';
 import { noAir } from './climate-correction.ts';
 import { type Element, weather } from './compensate.ts';
 import type { LineState } from './line.ts';
+import { freezeLocating, frozenLocating, thawLocating } from './locating/frozen.ts';
 import { freezeQuality, frozenQuality, thawQuality } from './quality/frozen.ts';
 import { freezeSampling, frozenSampling, thawSampling } from './sampling/frozen.ts';
 
@@ -70,6 +71,8 @@ export const frozenState = z.object({
       marks: flags.optional(),
     }),
   ),
+  /** Absent where no source is looked for. */
+  plume: frozenLocating.optional(),
 });
 export type FrozenState = z.infer<typeof frozenState>;
 
@@ -85,6 +88,7 @@ const joined = (state: CalibrateState) => {
 /** The state between two batches, as plain JSON: what was read and not yet kept is not in it. */
 export function freeze(state: LineState): FrozenState {
   const { window } = state;
+  const plume = freezeLocating(state.locating);
   const frozen = {
     clock: state.recorded.clock,
     quality: freezeQuality(state.quality),
@@ -107,6 +111,7 @@ export function freeze(state: LineState): FrozenState {
     ...(Object.keys(state.channels).length > 0 ? { channels: state.channels } : {}),
     detect: state.detect,
     alert: state.alert,
+    ...(plume ? { plume } : {}),
   };
   // A copy: the line goes on writing into its arrays.
   return JSON.parse(JSON.stringify(frozen)) as FrozenState;
@@ -147,6 +152,7 @@ export function thaw(frozen: FrozenState, fresh: LineState, array: readonly Elem
     channels: frozen.channels ?? {},
     detect: frozen.detect,
     alert: frozen.alert as LineState['alert'],
+    locating: thawLocating(frozen.plume),
   };
 }
 

@@ -21,6 +21,7 @@ import { features } from './features.ts';
 import { type InForceRefs, lineStateEvent } from './in-force.ts';
 import { inlet } from './inlet.ts';
 import { type Batch, emptyBatch, seal, sizeOf } from './keep.ts';
+import { freshLocating, type LocatingState, locating } from './locating/locating.ts';
 import { freshPairs, type PairState, pair } from './quality/pair.ts';
 import { rulesOf } from './quality/rules.ts';
 import { freshQuality, type QualityState, quality } from './quality.ts';
@@ -51,6 +52,7 @@ export interface LineState {
   readonly channels: ChannelsState;
   readonly detect: DetectState;
   readonly alert: AlertState;
+  readonly locating: LocatingState;
   readonly batch: Batch;
   /** When the state was last put on record, in ns of the monotonic clock; null before the first telemetry. */
   readonly statedNs: number | null;
@@ -102,6 +104,8 @@ export function gasLine({ device, where, section, board, conversions, model, inF
   const windowed = window(windowOptions);
   const detected = detect(section.rules, where, section.context);
   const alerted = alert({ device, where, heldEveryMs: section.heldEveryMs });
+  const located = section.plume ? locating({ section: section.plume, rules: section.rules, where }) : null;
+  const supporting = new Set(section.rules.filter(({ supports }) => supports).map(({ kind }) => kind));
   const modelRules = section.rules.filter((rule) => rule.score === 'model').map((rule) => rule.kind);
   const quantityRules = new Map<string, string[]>();
   const changeRules = new Map<string, string[]>();
@@ -225,6 +229,7 @@ export function gasLine({ device, where, section, board, conversions, model, inF
       channels: {},
       detect: {},
       alert: {},
+      locating: freshLocating(),
       batch: emptyBatch(run, first),
       statedNs: null,
     }),
@@ -242,7 +247,9 @@ export function gasLine({ device, where, section, board, conversions, model, inF
       const plain = looksOf(measurements, windows);
       const inOrder = byTime ? plain.toSorted((one, other) => one.at.monoNs - other.at.monoNs) : plain;
       const { channels, memory: d, judgements, looks } = judgedInOrder(state, byTime ? measurements : [], inOrder);
-      const [a, alerts] = runStep(alerted, state.alert, judgements);
+      const raising = supporting.size > 0 ? judgements.filter(({ rule }) => !supporting.has(rule.kind)) : judgements;
+      const [a, raised] = runStep(alerted, state.alert, raising);
+      const alerts = located ? located.take(state.locating, measurements, raised) : raised;
       const { batch } = state;
       for (const one of checked) batch.readings.push(one);
       for (const one of measurements) batch.measurements.push(one);
@@ -260,6 +267,7 @@ export function gasLine({ device, where, section, board, conversions, model, inF
         channels,
         detect: d,
         alert: a,
+        locating: state.locating,
         batch,
       };
       const [statedNs, states] = stated({ ...next, statedNs: state.statedNs }, telemetry[0]?.at);

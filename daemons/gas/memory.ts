@@ -2,6 +2,7 @@
 import type { Board } from '../core/config/box.ts';
 import type { Spool } from '../core/ports/spool.ts';
 import type { LineState } from './line.ts';
+import { frozenLocating, thawLocating } from './locating/frozen.ts';
 import { frozenWarmth, recallWarmth, warmth } from './quality/frozen.ts';
 import { keepSampling, keptSampling, recallSampling } from './sampling/frozen.ts';
 
@@ -17,8 +18,8 @@ export const remembered = ({ detect, alert, window, channels, quality, sampling 
 
 /** The fresh state with what the spool holds in it. */
 export async function recall(spool: Pick<Spool, 'recall'>, fresh: LineState, board: Board): Promise<LineState> {
-  const [detect, alert, baseline, warm, lines, channels] = await Promise.all(
-    ['detect', 'alert', 'baseline', 'warmth', 'sampling', 'channels'].map((key) => spool.recall(key)),
+  const [detect, alert, baseline, warm, lines, channels, plume] = await Promise.all(
+    ['detect', 'alert', 'baseline', 'warmth', 'sampling', 'channels', 'plume'].map((key) => spool.recall(key)),
   );
   recallWarmth(frozenWarmth.catch({}).parse(warm), fresh.quality);
   recallSampling(keptSampling.catch({}).parse(lines), fresh.sampling, board.sampling);
@@ -29,5 +30,6 @@ export async function recall(spool: Pick<Spool, 'recall'>, fresh: LineState, boa
     detect: (detect as LineState['detect'] | undefined) ?? fresh.detect,
     channels: (channels as LineState['channels'] | undefined) ?? fresh.channels,
     alert: (alert as LineState['alert'] | undefined) ?? fresh.alert,
+    locating: thawLocating(frozenLocating.safeParse(plume).data),
   };
 }

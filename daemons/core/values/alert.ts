@@ -1,5 +1,6 @@
 import type { Evidence, ModelRef, Where } from './detection.ts';
 import type { Flag } from './flags.ts';
+import type { SourceEstimate } from './plume.ts';
 import type { Stamp } from './stamp.ts';
 
 /**
@@ -23,6 +24,8 @@ export interface Alert {
   /** Unix ms after which a receiver must treat silence as "unknown". */
   readonly expiresMs: number;
   readonly flags: readonly Flag[];
+  /** Where it may come from, or why that cannot be said; absent where nothing looks for it. `where` is then its centre. */
+  readonly plume?: SourceEstimate | undefined;
 }
 
 /** Why: enough to understand the alert alone; the whole chain is in the telemetry beside it. */

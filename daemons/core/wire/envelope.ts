@@ -5,30 +5,19 @@ import { type BoxEvent, type Envelope, type Stream, streams, type TelemetryBody 
 import type { Flag } from '../values/flags.ts';
 import type { Stamp } from '../values/stamp.ts';
 import { parseWire } from './parse.ts';
+import { stamp, where } from './place.ts';
+import { plume } from './plume.ts';
 import { namePattern } from './topics.ts';
 
 export const name = z.string().regex(namePattern, 'must be small letters, digits and hyphens, 1 to 32 of them');
+export { stamp } from './place.ts';
+
 const text = (length: number) => z.string().max(length);
 const seq = z.int().min(1);
 const spool = z.string().regex(/^[A-Za-z0-9-]{1,64}$/, 'must be letters, digits and hyphens, 1 to 64 of them');
 
 // Open on purpose: an alert of a newer box must not be refused for a flag that we do not know.
 const flags = z.array(text(32)).max(64).readonly() as z.ZodType<unknown> as z.ZodType<readonly Flag[]>;
-
-export const stamp = z.looseObject({
-  wallMs: z.number(),
-  monoNs: z.number(),
-  boot: text(64),
-  synced: z.boolean(),
-  uncertaintyMs: z.number().nullable(),
-});
-
-const where = z.looseObject({
-  lat: z.number().min(-90).max(90),
-  lon: z.number().min(-180).max(180),
-  ceM: z.number().min(0),
-  source: z.enum(['surveyed', 'gnss', 'plume', 'projected']),
-});
 
 const model = z.looseObject({ name: text(128), version: text(64), sha256: z.string().regex(/^[0-9a-f]{64}$/) });
 
@@ -65,6 +54,7 @@ export const alert = z.looseObject({
   where: where.nullable(),
   expiresMs: z.number(),
   flags,
+  plume: plume.optional(),
 });
 
 const event = z.looseObject({

@@ -12,7 +12,7 @@ export function addDaemons(program: Command): void {
         import('../../gas/daemon.ts'),
       ]);
       const box = loadBox(options.config, options.device);
-      await gasLine({ box, state: options.state, models: path.join(root, 'models') }, ctx);
+      await gasLine({ box, state: options.state, models: path.join(root, 'models'), feed: options.feed }, ctx);
     });
   });
 

@@ -9,11 +9,12 @@ import { minutes, options } from './scene.ts';
 const truth = { x: 34, y: 26, rate: 400 };
 const origin = { lat: 48.2, lon: 16.4 };
 const at = { wallMs: 0, monoNs: 0, boot: 'b', synced: true, uncertaintyMs: 1 };
+const about = { at, gas: 'methane', sinceMs: 0, anew: false, made: [], latest: null };
 const after = (count: number, fromDeg?: number): ReturnType<typeof openSource> =>
   minutes(truth, count, fromDeg === undefined ? {} : { fromDeg }).reduce(take, openSource(options));
 
 test('an answer is a place on the earth, and the region of 90 % holds the source there', (t) => {
-  const said = estimateOf(after(40), origin, at);
+  const said = estimateOf(after(40), origin, about);
   if (said.answer !== 'source') return t.fail(said.reason);
   const there = toDegrees(origin)(truth.x, truth.y);
   const metres = 111_195 * Math.hypot(said.where.lat - there.lat, (said.where.lon - there.lon) * 0.6665);
@@ -31,7 +32,7 @@ test('an answer is a place on the earth, and the region of 90 % holds the source
 });
 
 test('the heat map has a number for every cell, and they come to a whole', (t) => {
-  const said = estimateOf(after(40), origin, at);
+  const said = estimateOf(after(40), origin, about);
   if (said.answer !== 'source') return t.fail(said.reason);
   t.is(said.heat.permille.length % said.heat.columns, 0);
   const sum = said.heat.permille.reduce((total, one) => total + one, 0);
@@ -39,7 +40,7 @@ test('the heat map has a number for every cell, and they come to a whole', (t) =
 });
 
 test('a refusal carries its reason and the wind that it rests on', (t) => {
-  const said = estimateOf(after(5, 300), origin, at);
+  const said = estimateOf(after(5, 300), origin, about);
   t.is(said.answer === 'not-enough' && said.reason, 'thin-data');
   t.is(said.wind.rows, 5);
   t.true(Math.abs(said.wind.fromDeg - 300) < 1e-6);
