@@ -4,6 +4,7 @@ import type { Figure } from './figures.ts';
 
 /** Evaluations on real data, by name: each loads what it needs only when it is asked for. */
 const evaluations: Readonly<Record<string, (data: string) => Promise<readonly Figure[]>>> = {
+  aerial: async () => (await import('./aerial.ts')).evaluateAerial(),
   'air-quality': async (data) => (await import('./air-quality.ts')).evaluateAirQuality(data),
   mavlink: async (data) => (await import('./mavlink.ts')).evaluateMavlink(data),
   'gas-drift': async (data) => (await import('./gas-drift.ts')).evaluateGasDrift(data),

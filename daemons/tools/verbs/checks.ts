@@ -16,7 +16,7 @@ export function addChecks(program: Command): void {
   program
     .command('evaluate')
     .description('measure on real data')
-    .argument('<name>', 'air-quality, gas-drift, gas-false, mavlink, models, plume or plume-study')
+    .argument('<name>', 'aerial, air-quality, gas-drift, gas-false, mavlink, models, plume or plume-study')
     .requiredOption('--data <folder>', 'the folder of data sets')
     .option('--json', 'one line of JSON', false)
     .action(async (name: string, { data, json }: { data: string; json: boolean }) => {

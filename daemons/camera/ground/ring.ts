@@ -1,0 +1,101 @@
+/** Outlines on the ground as rings of metres [north, east] about some origin; not closed. */
+import type { Metres } from '../../core/geo/local.ts';
+
+export type Ring = readonly Metres[];
+
+/** Square metres, whichever way round. */
+export function areaOf(ring: Ring): number {
+  let twice = 0;
+  for (const [i, [n, e]] of ring.entries()) {
+    const [nextN, nextE] = ring[(i + 1) % ring.length] ?? [n, e];
+    twice += n * nextE - nextN * e;
+  }
+  return Math.abs(twice) / 2;
+}
+
+/** The middle of the area; of the corners where there is none. */
+export function middleOf(ring: Ring): Metres {
+  let [twice, north, east] = [0, 0, 0];
+  const [n0, e0] = ring[0] ?? [0, 0];
+  for (const [i, [n, e]] of ring.entries()) {
+    const [nextN, nextE] = ring[(i + 1) % ring.length] ?? [n, e];
+    const cross = (n - n0) * (nextE - e0) - (nextN - n0) * (e - e0);
+    twice += cross;
+    north += (n - n0 + nextN - n0) * cross;
+    east += (e - e0 + nextE - e0) * cross;
+  }
+  if (Math.abs(twice) > 1e-9) return [n0 + north / (3 * twice), e0 + east / (3 * twice)];
+  const mean = (axis: 0 | 1): number => ring.reduce((sum, one) => sum + one[axis], 0) / Math.max(1, ring.length);
+  return [mean(0), mean(1)];
+}
+
+export const shifted = (ring: Ring, [n, e]: Metres): Ring => ring.map((one): Metres => [one[0] + n, one[1] + e]);
+
+/** By the even-odd rule. */
+export function isInside(ring: Ring, [n, e]: Metres): boolean {
+  let inside = false;
+  for (const [i, [an, ae]] of ring.entries()) {
+    const [bn, be] = ring[(i + 1) % ring.length] ?? [an, ae];
+    if (an > n !== bn > n && e < ((be - ae) * (n - an)) / (bn - an) + ae) inside = !inside;
+  }
+  return inside;
+}
+
+/** Cells along the longer side of what two rings span, for `overlapOf`. */
+const cells = 48;
+
+/** Shares of two rings that they have in common: of both together, and of the smaller one. Counted in cells. */
+export function overlapOf(a: Ring, b: Ring): { readonly ofBoth: number; readonly ofSmaller: number } {
+  const all = [...a, ...b];
+  const [north, east] = all.map(([n]) => n).length === 0 ? [[0], [0]] : [all.map(([n]) => n), all.map(([, e]) => e)];
+  const [n0, n1, e0, e1] = [Math.min(...north), Math.max(...north), Math.min(...east), Math.max(...east)];
+  const step = Math.max(n1 - n0, e1 - e0) / cells;
+  let [inA, inB, both] = [0, 0, 0];
+  if (step > 0)
+    for (let n = n0 + step / 2; n < n1; n += step)
+      for (let e = e0 + step / 2; e < e1; e += step) {
+        const [hasA, hasB] = [isInside(a, [n, e]), isInside(b, [n, e])];
+        inA += Number(hasA);
+        inB += Number(hasB);
+        both += Number(hasA && hasB);
+      }
+  const smaller = Math.min(inA, inB);
+  return { ofBoth: both === 0 ? 0 : both / (inA + inB - both), ofSmaller: smaller === 0 ? 0 : both / smaller };
+}
+
+/** The corners of the least convex ring that holds all points (A. M. Andrew, 1979). */
+export function hullOf(points: Ring): Ring {
+  const sorted = [...points].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  const turn = (o: Metres, a: Metres, b: Metres): number =>
+    (a[0] - o[0]) * (b[1] - o[1]) - (a[1] - o[1]) * (b[0] - o[0]);
+  const chain = (ordered: Ring): Metres[] => {
+    const kept: Metres[] = [];
+    for (const one of ordered) {
+      for (let [o, a] = kept.slice(-2); o && a && turn(o, a, one) <= 0; [o, a] = kept.slice(-2)) kept.pop();
+      kept.push(one);
+    }
+    return kept.slice(0, -1);
+  };
+  return [...chain(sorted), ...chain(sorted.reverse())];
+}
+
+/** Length and width of the narrowest rectangle that holds the ring. */
+export function extentOf(ring: Ring): { readonly lengthM: number; readonly widthM: number } {
+  const hull = hullOf(ring);
+  let best = { lengthM: 0, widthM: Number.POSITIVE_INFINITY };
+  for (const [i, [an, ae]] of hull.entries()) {
+    const [bn, be] = hull[(i + 1) % hull.length] ?? [an, ae];
+    const side = Math.sqrt((bn - an) ** 2 + (be - ae) ** 2);
+    if (side === 0) continue;
+    const [un, ue] = [(bn - an) / side, (be - ae) / side];
+    const spread = (of: (one: Metres) => number): number => {
+      const values = hull.map(of);
+      return Math.max(...values) - Math.min(...values);
+    };
+    const along = spread(([n, e]) => n * un + e * ue);
+    const across = spread(([n, e]) => n * ue - e * un);
+    const [lengthM, widthM] = along > across ? [along, across] : [across, along];
+    if (widthM < best.widthM) best = { lengthM, widthM };
+  }
+  return Number.isFinite(best.widthM) ? best : { lengthM: 0, widthM: 0 };
+}
