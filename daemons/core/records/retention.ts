@@ -27,8 +27,8 @@ const pageSize = 500;
 export const freezes = (hold: Hold, alert: string, nowMs: number): boolean =>
   hold.alert === alert && hold.lifted === null && (hold.untilMs === null || nowMs < hold.untilMs);
 
-/** The alert with its place in the middle of a cell, and a radius that still holds the true place. */
-export function coarse(alert: Alert): Alert {
+/** The alert with its place in the middle of a cell, and a radius that still holds the true place; no outline, no picture. */
+export function coarse({ plot: _outline, plume: _regions, ...alert }: Alert): Alert {
   const { where } = alert;
   if (where === null) return alert;
   const middle = (degrees: number): number =>

@@ -1,5 +1,6 @@
 import type { Evidence, ModelRef, Where } from './detection.ts';
 import type { Flag } from './flags.ts';
+import type { Plot } from './plot.ts';
 import type { SourceEstimate } from './plume.ts';
 import type { Stamp } from './stamp.ts';
 
@@ -26,6 +27,8 @@ export interface Alert {
   readonly flags: readonly Flag[];
   /** Where it may come from, or why that cannot be said; absent where nothing looks for it. `where` is then its centre. */
   readonly plume?: SourceEstimate | undefined;
+  /** Of an alert about a piece of ground: its outline, and the picture of it. */
+  readonly plot?: Plot | undefined;
 }
 
 /** Why: enough to understand the alert alone; the whole chain is in the telemetry beside it. */

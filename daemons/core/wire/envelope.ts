@@ -6,6 +6,7 @@ import type { Flag } from '../values/flags.ts';
 import type { Stamp } from '../values/stamp.ts';
 import { parseWire } from './parse.ts';
 import { stamp, where } from './place.ts';
+import { plot } from './plot.ts';
 import { plume } from './plume.ts';
 import { namePattern } from './topics.ts';
 
@@ -55,6 +56,7 @@ export const alert = z.looseObject({
   expiresMs: z.number(),
   flags,
   plume: plume.optional(),
+  plot: plot.optional(),
 });
 
 const event = z.looseObject({
