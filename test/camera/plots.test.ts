@@ -13,8 +13,11 @@ import { belief, confidence } from '../../daemons/camera/plots/known.ts';
 import type { GroundLook, GroundSighting } from '../../daemons/camera/plots/sighting.ts';
 import { nothingKnown, type WatchOptions, type WatchState, waited, watch } from '../../daemons/camera/plots/watch.ts';
 import { metresTo, spotAt } from '../../daemons/core/geo/local.ts';
+import { coarse } from '../../daemons/core/records/retention.ts';
 import type { Alert } from '../../daemons/core/values/alert.ts';
 import type { Stamp } from '../../daemons/core/values/stamp.ts';
+import { alert } from '../../daemons/core/wire/envelope.ts';
+import { parseWire } from '../../daemons/core/wire/parse.ts';
 
 const home = { lat: 47.1, lon: 8.2 };
 const box = (north: number, east: number): Ring => [
@@ -256,4 +259,13 @@ test('whatever is seen: alerts of one id count on from 1, begin raised, and noth
     ),
     { numRuns: 60 },
   );
+});
+
+test('an alert of a plot passes the wire as it is, and what is kept of it for long has neither outline nor picture', (t) => {
+  const { alerts } = run([0, 1, 2].map((s) => look(s, [sighting({ sha: 'c' })])));
+  const last = alerts.at(-1) ?? t.fail();
+  t.deepEqual(parseWire(JSON.stringify(last), alert) as Alert, JSON.parse(JSON.stringify(last)));
+  const kept = coarse(last);
+  t.false('plot' in kept);
+  t.true((kept.where?.ceM ?? 0) > 790);
 });
