@@ -11,9 +11,10 @@ import type { BoxEvent } from '../core/values/envelope.ts';
 import type { Measurement } from '../core/values/measurement.ts';
 import type { Stamp } from '../core/values/stamp.ts';
 import { type AlertState, revised } from './alert.ts';
-import { type AlertBook, doubted, emptyBook, noted } from './alert-book.ts';
+import { doubted, noted, type Serials } from './alert-book.ts';
 import { type DoseState, dose, exposedOf, freshDose } from './dose.ts';
 import { changeEvent, type Meanings, meaningsOf } from './in-force-change.ts';
+import { bookNews, recallBook } from './kept-book.ts';
 import type { Finding } from './line.ts';
 import type { Said } from './sensor-event.ts';
 
@@ -43,7 +44,8 @@ export interface Aftermath {
 }
 
 export async function openAftermath({ board, calibrations, spool }: AftermathParts): Promise<Aftermath> {
-  let book = ((await spool.recall('alert-book')) as AlertBook | undefined) ?? emptyBook;
+  let book = await recallBook(spool);
+  const serials: Serials = new Map(board.sensors.map(({ id, serial }) => [id, serial]));
   let meanings = ((await spool.recall('meanings')) as Meanings | undefined) ?? null;
   let dosed: DoseState = freshDose((await spool.recall('dose')) as DoseState['doses'] | undefined);
   const known = (await spool.recall('answered')) as readonly string[] | undefined;
@@ -52,13 +54,13 @@ export async function openAftermath({ board, calibrations, spool }: AftermathPar
   let seen: readonly CalibrationRecord[] | null = null;
 
   const doseStep = dose({
-    serials: new Map(board.sensors.map(({ id, serial }) => [id, serial])),
+    serials,
     parts: new Set(board.quantities.map(({ quantity, channel }) => `${channel.split('/', 1)[0]}/${quantity}`)),
   });
   const humidity = board.climate?.humidity;
 
   const answerTo = (record: CalibrationRecord, open: AlertState, at: Stamp) => {
-    const doubt = doubted(book, record, { at, tolerance: asFoundTolerance });
+    const doubt = doubted(book, record, { all: calibrations.all(), tolerance: asFoundTolerance });
     book = doubt.book;
     answered.add(record.id);
     const marks = doubt.alerts.map((body): Item => ({ stream: 'alert', at, body }));
@@ -71,8 +73,9 @@ export async function openAftermath({ board, calibrations, spool }: AftermathPar
       if (wet !== null) dosed = { ...dosed, relativePercent: wet };
       [dosed] = runStep(doseStep, dosed, measurements);
       if (alerts.length === 0) return {};
-      book = noted(book, alerts);
-      return { 'alert-book': book };
+      const before = book;
+      book = noted(book, alerts, serials);
+      return bookNews(before, book);
     },
     answer: (open, at) => {
       const all = calibrations.all();
@@ -83,10 +86,12 @@ export async function openAftermath({ board, calibrations, spool }: AftermathPar
       const isFirst = meanings === null || known === undefined;
       meanings = now;
       const said: Said[] = change ? [change] : [];
+      const before = book;
       const marks: Item[] = [];
       let after = open;
-      for (const record of all) {
-        if (answered.has(record.id)) continue;
+      // Records come by kind: what each says of the time before it depends on their order.
+      const unanswered = all.filter(({ id }) => !answered.has(id)).toSorted((a, b) => a.atMs - b.atMs);
+      for (const record of unanswered) {
         const one = answerTo(record, after, at);
         after = one.open;
         said.push(one.said);
@@ -98,7 +103,7 @@ export async function openAftermath({ board, calibrations, spool }: AftermathPar
       return {
         said,
         items: [...events, ...marks],
-        state: { meanings, 'alert-book': book, answered: ids },
+        state: { meanings, ...bookNews(before, book), answered: ids },
         open: marks.length > 0 ? after : open,
       };
     },

@@ -1,18 +1,21 @@
 /**
  * The alerts that a failed check would put in doubt: of each part, those since its last good check or adjustment. Kept on the box,
- * because alerts leave it once they are delivered. Plain JSON, committed with the alerts themselves.
+ * because alerts leave it once they are delivered. Plain JSON, committed with the alerts themselves, each under a key of its
+ * own: an alert that goes on costs the card no more than its own entry (see `kept-book.ts`).
  */
 
-import { type Judged, judgeCheck } from '../core/calibration/judge.ts';
+import type { Judged } from '../core/calibration/judge.ts';
 import type { CalibrationRecord } from '../core/ports/calibrations.ts';
 import type { Alert } from '../core/values/alert.ts';
 import { certaintyOf } from '../core/values/claims.ts';
 import { joinFlags } from '../core/values/flags.ts';
-import type { Stamp } from '../core/values/stamp.ts';
+import { asFound, doubtOf } from './doubt.ts';
 import type { Said } from './sensor-event.ts';
 
-/** One alert: its latest revision, and the parts that it rests on and that no good check has cleared, as `sensor/quantity`. */
-interface Entry {
+/** One alert: its latest revision, and the parts that it rests on and that no good check has cleared, by `partOf`. */
+export interface Entry {
+  /** Counts entries from 0. */
+  readonly number: number;
   readonly alert: Alert;
   readonly on: readonly string[];
 }
@@ -20,46 +23,48 @@ interface Entry {
 export interface AlertBook {
   /** The newest, oldest first. */
   readonly entries: readonly Entry[];
-  /** Ids of older ones, with their parts: named in the event, and not revised. */
-  readonly older: readonly { readonly id: string; readonly on: readonly string[] }[];
+  /** Number of the entry that comes next. */
+  readonly next: number;
+  /** How many older ones rest on a part and are held no more: counted in the event, and not revised. */
+  readonly gone: Readonly<Record<string, number>>;
 }
 
-export const emptyBook: AlertBook = { entries: [], older: [] };
+export const emptyBook: AlertBook = { entries: [], next: 0, gone: {} };
 
-/** About 1.5 kB an alert: what the box may write with each. */
-const mostEntries = 50;
-const mostOlder = 1000;
+/** About 1.5 kB an alert. */
+export const mostEntries = 1000;
 
-const partsOf = ({ because }: Alert): string[] => [
-  ...new Set(
-    because.evidence.filter(({ calibration }) => calibration !== null).map((one) => `${one.sensor}/${one.quantity}`),
-  ),
-];
+/** A part is what the serial number says, not the place where it is plugged in. */
+const partOf = (sensor: string, quantity: string, serial: string): string => `${sensor}/${quantity}/${serial}`;
+
+/** Serial number of each sensor, as the board says. */
+export type Serials = ReadonlyMap<string, string>;
+
+const partsOf = ({ because }: Alert, serials: Serials): string[] =>
+  because.evidence
+    .filter(({ calibration }) => calibration !== null)
+    .map(({ sensor, quantity }) => partOf(sensor, quantity, serials.get(sensor) ?? ''));
 
 /** Writes down what was raised, and what became of it; alerts that rest on no calibration are passed over. */
-export function noted({ entries, older }: AlertBook, alerts: readonly Alert[]): AlertBook {
-  const next = [...entries];
+export function noted({ entries, next, gone }: AlertBook, alerts: readonly Alert[], serials: Serials): AlertBook {
+  const all = [...entries];
+  let number = next;
   for (const alert of alerts) {
-    const at = next.findIndex((one) => one.alert.id === alert.id);
-    const on = [...new Set([...(next[at]?.on ?? []), ...partsOf(alert)])];
+    const at = all.findIndex((one) => one.alert.id === alert.id);
+    const known = all[at];
+    const on = [...new Set([...(known?.on ?? []), ...partsOf(alert, serials)])];
     if (on.length === 0) continue;
-    if (at >= 0) next[at] = { alert, on };
-    else next.push({ alert, on });
+    if (known) all[at] = { number: known.number, alert, on };
+    else all.push({ number: number++, alert, on });
   }
-  const over = next.splice(0, Math.max(0, next.length - mostEntries));
-  return { entries: next, older: [...older, ...over.map(({ alert, on }) => ({ id: alert.id, on }))].slice(-mostOlder) };
+  const kept = all.filter((one) => one.number >= number - mostEntries);
+  const counts = { ...gone };
+  for (const { on } of all.slice(0, all.length - kept.length))
+    for (const one of on) counts[one] = (counts[one] ?? 0) + 1;
+  return { entries: kept, next: number, gone: counts };
 }
 
-/** What a record says of the time before it: `passed`, `failed`, or null where it says nothing (a bump). */
-export function asFound(record: CalibrationRecord, tolerance: number): Judged | null {
-  if (record.record === 'bump') return null;
-  if (record.record === 'check') return record;
-  if (record.asFound.length === 0) return { verdict: 'passed', reasons: [] };
-  const span = Math.max(...record.asFound.map(({ applied }) => applied));
-  return judgeCheck(record.asFound, { tolerance, zeroTolerance: tolerance * span, unit: record.unit });
-}
-
-export interface Doubt {
+export interface Doubted {
   readonly book: AlertBook;
   /** The next revision of each alert in doubt. */
   readonly alerts: readonly Alert[];
@@ -69,51 +74,73 @@ export interface Doubt {
 
 /**
  * What a record changes about the alerts before it. A good check or adjustment clears its part from the book. One that found the
- * part wrong gives every alert that rests on it its next revision with the flag `check-failed`, and an event that lists them.
+ * part wrong gives every alert that rests on it its next revision with the flag `check-failed` and the reason, and an event that
+ * lists them. `all` are the box's records: they tell since when nobody knows better.
  */
 export function doubted(
   book: AlertBook,
   record: CalibrationRecord,
-  about: { readonly at: Stamp; readonly tolerance: number },
-): Doubt {
-  const part = `${record.sensor}/${record.quantity}`;
-  const found = asFound(record, about.tolerance);
-  const rests = ({ on }: { readonly on: readonly string[] }): boolean => on.includes(part);
-  if (found?.verdict !== 'failed')
-    return { book: found ? without(book, part) : book, alerts: [], event: recordEvent(record, part, found) };
-  const alerts = book.entries.filter(rests).map(({ alert }): Alert => {
+  { all, tolerance }: { readonly all: readonly CalibrationRecord[]; readonly tolerance: number },
+): Doubted {
+  const { sensor, quantity, serial } = record;
+  const part = partOf(sensor, quantity, serial);
+  const found = asFound(record, tolerance);
+  if (record.record === 'bump' || found?.verdict !== 'failed')
+    return { book: found ? without(book, part) : book, alerts: [], event: recordEvent(record, found) };
+  const doubt = doubtOf(record, all, tolerance);
+  const isSame = (one: typeof doubt): boolean => partOf(one.sensor, one.quantity, one.serial) === part;
+  const marked = (alert: Alert): Alert => {
     const flags = joinFlags(alert.flags, ['check-failed']);
-    return { ...alert, rev: alert.rev + 1, flags, certainty: certaintyOf(alert.certainty, flags) };
-  });
-  const ids = [...book.older.filter(rests).map(({ id }) => id), ...alerts.map(({ id }) => id)];
-  const revised = noted(book, alerts);
-  const event: Said = {
-    type: 'check-failed',
-    severity: 'warning',
-    message: `${part} (serial ${record.serial}): was found wrong: ${found.reasons.join('; ')}. ${ids.length} alerts since its last good check or adjustment rest on it and are marked`,
-    detail: {
-      part,
-      serial: record.serial,
-      record,
-      reasons: found.reasons,
-      alerts: ids,
-      revised: alerts.map(({ id }) => id),
-    },
+    const doubts = [...(alert.doubts ?? []).filter((one) => !isSame(one)), doubt];
+    return { ...alert, rev: alert.rev + 1, flags, certainty: certaintyOf(alert.certainty, flags), doubts };
   };
-  return { book: without(revised, part), alerts, event };
+  const entries = book.entries.map((one) => (one.on.includes(part) ? { ...one, alert: marked(one.alert) } : one));
+  const alerts = entries.filter(({ on }) => on.includes(part)).map(({ alert }) => alert);
+  const event = foundWrong(record, { reasons: found.reasons, alerts, gone: book.gone[part] ?? 0, doubt });
+  return { book: without({ ...book, entries }, part), alerts, event };
 }
 
-function without({ entries, older }: AlertBook, part: string): AlertBook {
-  const left = <E extends { readonly on: readonly string[] }>(all: readonly E[]): E[] =>
-    all.map((one) => ({ ...one, on: one.on.filter((other) => other !== part) })).filter(({ on }) => on.length > 0);
-  return { entries: left(entries), older: left(older) };
+function foundWrong(
+  record: CalibrationRecord,
+  about: {
+    readonly reasons: readonly string[];
+    readonly alerts: readonly Alert[];
+    readonly gone: number;
+    readonly doubt: ReturnType<typeof doubtOf>;
+  },
+): Said {
+  const { reasons, alerts, gone, doubt } = about;
+  const name = `${record.sensor}/${record.quantity}`;
+  const { lastGood } = doubt;
+  const since = lastGood
+    ? `since it was last known to be right (${lastGood.record}, ${new Date(lastGood.atMs).toISOString()})`
+    : 'so far (no good check or adjustment of it is on record)';
+  const older = gone === 0 ? '' : `; ${gone} older ones rest on it too, which the box holds no more and cannot mark`;
+  return {
+    type: 'check-failed',
+    severity: 'warning',
+    message: `${name} (serial ${record.serial}): was found wrong: ${reasons.join('; ')}. Alerts that rest on it ${since}: ${alerts.length}, all marked${older}`,
+    detail: { part: name, serial: record.serial, record, reasons, lastGood, alerts: alerts.map(({ id }) => id), gone },
+  };
+}
+
+/** Entries without the part; those that rest on nothing else are over. */
+function without({ entries, next, gone }: AlertBook, part: string): AlertBook {
+  const left = entries
+    .map((one) => (one.on.includes(part) ? { ...one, on: one.on.filter((other) => other !== part) } : one))
+    .filter(({ on }) => on.length > 0);
+  const { [part]: _known, ...others } = gone;
+  return { entries: left, next, gone: others };
 }
 
 const names = { adjustment: 'was adjusted', check: 'was checked', bump: 'was bumped' } as const;
 
-const recordEvent = (record: CalibrationRecord, part: string, found: Judged | null): Said => ({
-  type: `${record.record}-made`,
-  severity: record.record === 'bump' && record.verdict === 'failed' ? 'warning' : 'info',
-  message: `${part} (serial ${record.serial}) ${names[record.record]}${found && record.record === 'check' ? ', and shows what was applied' : ''}`,
-  detail: { part, serial: record.serial, record },
-});
+function recordEvent(record: CalibrationRecord, found: Judged | null): Said {
+  const { sensor, quantity, serial } = record;
+  return {
+    type: `${record.record}-made`,
+    severity: record.record === 'bump' && record.verdict === 'failed' ? 'warning' : 'info',
+    message: `${sensor}/${quantity} (serial ${serial}) ${names[record.record]}${found && record.record === 'check' ? ', and shows what was applied' : ''}`,
+    detail: { part: `${sensor}/${quantity}`, serial, record },
+  };
+}

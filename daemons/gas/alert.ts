@@ -2,6 +2,7 @@ import type { Step } from '../core/flow/scan.ts';
 import type { Alert } from '../core/values/alert.ts';
 import { certaintyOf } from '../core/values/claims.ts';
 import type { Where } from '../core/values/detection.ts';
+import type { Doubt } from '../core/values/doubt.ts';
 import { type Flag, joinFlags } from '../core/values/flags.ts';
 import type { Stamp } from '../core/values/stamp.ts';
 import type { Judgement } from './detect.ts';
@@ -26,6 +27,8 @@ interface Open {
   readonly saidMs: number;
   /** What was put on it from outside the line, and stays on it to its end. */
   readonly marks?: readonly Flag[] | undefined;
+  /** Why it is marked. */
+  readonly doubts?: readonly Doubt[] | undefined;
 }
 
 /**
@@ -87,16 +90,18 @@ function alertOf(condition: Alert['condition'], open: Open, judgement: Judgement
     where: options.where,
     expiresMs: look.at.wallMs + 3 * options.heldEveryMs,
     flags: marked,
+    ...(open.doubts ? { doubts: open.doubts } : {}),
   };
 }
 
-/** The open alerts after others than the line gave them revisions: the line goes on with the next one, and with the mark. */
+/** The open alerts after others than the line gave them revisions: the line goes on with the next one, with the mark and its reason. */
 export function revised(state: AlertState, alerts: readonly Alert[], mark: Flag): AlertState {
-  const revs = new Map(alerts.map(({ id, rev }) => [id, rev]));
+  const given = new Map(alerts.map((one) => [one.id, one]));
   const entries = Object.entries(state).map(([kind, open]): [string, Open] => {
-    const rev = revs.get(open.id);
-    if (rev === undefined) return [kind, open];
-    return [kind, { ...open, rev: Math.max(open.rev, rev), marks: [...new Set([...(open.marks ?? []), mark])] }];
+    const one = given.get(open.id);
+    if (one === undefined) return [kind, open];
+    const marks = [...new Set([...(open.marks ?? []), mark])];
+    return [kind, { ...open, rev: Math.max(open.rev, one.rev), marks, doubts: one.doubts }];
   });
   return Object.fromEntries(entries);
 }

@@ -1,6 +1,7 @@
 /** All the memory of the line as plain JSON and back: what a replay starts from. */
 import { z } from 'zod';
 import type { Flag } from '../core/values/flags.ts';
+import { doubt } from '../core/wire/doubt.ts';
 import { stamp } from '../core/wire/envelope.ts';
 import type { CalibrateState } from './calibrate.ts';
 import { noAir } from './climate-correction.ts';
@@ -69,6 +70,7 @@ export const frozenState = z.object({
       peak: z.number(),
       saidMs: z.number(),
       marks: flags.optional(),
+      doubts: z.array(doubt).optional(),
     }),
   ),
   /** Absent where no source is looked for. */

@@ -38,7 +38,9 @@ function aBox() {
       records = [...records, { ...record, seal: null } as CalibrationRecord];
     },
     commit: (news: Readonly<Record<string, unknown>> | undefined) => {
-      for (const [key, value] of Object.entries(news ?? {})) state.set(key, JSON.parse(JSON.stringify(value)));
+      for (const [key, value] of Object.entries(news ?? {}))
+        if (value === undefined) state.delete(key);
+        else state.set(key, JSON.parse(JSON.stringify(value)));
     },
   };
 }

@@ -124,7 +124,8 @@ export async function signedPost({
     const record = { ...checkOf('check-1', { serial: 'SIM-0004', ...verdict }), seal: null };
     const last = readings.at(-1)?.at ?? at;
     const later = { ...last, wallMs: last.wallMs + 3_600_000, monoNs: last.monoNs + 3.6e12 };
-    const doubt = doubted(noted(emptyBook, alerts), record, { at: later, tolerance: 0.1 });
+    const serials = new Map(box.board.sensors.map(({ id, serial }) => [id, serial]));
+    const doubt = doubted(noted(emptyBook, alerts, serials), record, { all: [record], tolerance: 0.1 });
     const told = { stream: 'event' as const, at: later, body: { ...doubt.event, at: later } };
     await spool.append([told, ...doubt.alerts.map((body): Item => ({ stream: 'alert', at: later, body }))]);
     alerts.push(...doubt.alerts);

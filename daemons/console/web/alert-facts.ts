@@ -11,12 +11,12 @@ export const fact = (label: string, ...value: readonly Child[]): HTMLElement[] =
   el('dt', {}, label),
   el('dd', {}, ...value),
 ];
-const facts = (...rows: readonly HTMLElement[][]): HTMLElement => el('dl', { class: 'facts' }, ...rows.flat());
+export const facts = (...rows: readonly HTMLElement[][]): HTMLElement => el('dl', { class: 'facts' }, ...rows.flat());
 export const block = (title: string, ...children: readonly Child[]): HTMLElement =>
   el('section', { class: 'block' }, el('h3', {}, title), ...children);
 
 /** Local time first, with its zone, and UTC under it. */
-const moment = (ms: number): HTMLElement =>
+export const moment = (ms: number): HTMLElement =>
   el('span', { class: 'moment' }, formatMoment(ms), el('span', { class: 'utc' }, formatUtc(ms)));
 
 /** The rule, the score, the model to the byte, and what it looked at. */

@@ -2,6 +2,8 @@ import { block, fact, when, where, why } from './alert-facts.ts';
 import { acknowledgementBox, conditionTag, severityMark, simulatedTag, tag } from './alert-parts.ts';
 import { type AlertRecord, isSimulated } from './board.ts';
 import { el, setText } from './dom.ts';
+import { isDoubted } from './doubt.ts';
+import { doubtBlock, doubtTag } from './doubt-block.ts';
 import { formatAge } from './format.ts';
 import type { Actions, Model, View } from './model.ts';
 import { isSilent } from './order.ts';
@@ -68,7 +70,7 @@ function panelParts(id: string, actions: Actions): Parts {
     ),
     ackNote,
   );
-  const [whyBox, whereBox, whenBox] = [el('div'), el('div'), el('div')];
+  const [doubtBox, whyBox, whereBox, whenBox] = [el('div'), el('div'), el('div'), el('div')];
   const revision = el('p', { class: 'note' });
   let shown: readonly unknown[] = [];
 
@@ -84,12 +86,13 @@ function panelParts(id: string, actions: Actions): Parts {
     shown = now;
     condition.replaceChildren(conditionTag(record, model.nowMs));
     top.replaceChildren(...summary(record, model));
+    doubtBox.replaceChildren(...[doubtBlock(record)].filter((one) => one !== null));
     whyBox.replaceChildren(why(record));
     whenBox.replaceChildren(when(record));
     if (isMoved) whereBox.replaceChildren(where(record, actions));
     setText(revision, say('panel.revision', { id, rev: alert.rev }));
   };
-  return { id, nodes: [top, state, whyBox, whereBox, whenBox, revision], update };
+  return { id, nodes: [top, doubtBox, state, whyBox, whereBox, whenBox, revision], update };
 }
 
 function summary(record: AlertRecord, model: Model): HTMLElement[] {
@@ -101,6 +104,7 @@ function summary(record: AlertRecord, model: Model): HTMLElement[] {
       tag(`tag-${alert.severity}`, say(`severity.${alert.severity}`)),
       tag('tag-plain', say(`certainty.${alert.certainty}`)),
       tag('tag-plain', say(`family.${alert.family}`)),
+      isDoubted(record) && doubtTag(),
       isSimulated(model.board, record) && simulatedTag(),
     ),
     el('p', { class: 'panel-device' }, el('b', {}, record.device), ` ${record.site}`),

@@ -1,6 +1,8 @@
 import { acknowledgementBox, conditionTag, severityMark, simulatedTag, tag } from './alert-parts.ts';
 import { type AlertRecord, isSimulated } from './board.ts';
 import { el, setText } from './dom.ts';
+import { isDoubted } from './doubt.ts';
+import { doubtTag } from './doubt-block.ts';
 import { formatAge, formatMetres, formatPosition } from './format.ts';
 import { gist } from './gist.ts';
 import type { Actions, Model } from './model.ts';
@@ -45,6 +47,7 @@ export function alertRow(id: string, actions: Actions): Row {
       tag(`tag-${alert.severity}`, say(`severity.${alert.severity}`)),
       tag('tag-plain', say(`certainty.${alert.certainty}`)),
       conditionTag(record, model.nowMs),
+      ...(isDoubted(record) ? [doubtTag()] : []),
       ...(simulated ? [simulatedTag()] : []),
     );
     seen.replaceChildren(el('b', {}, gist(alert.because)));

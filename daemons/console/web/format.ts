@@ -53,4 +53,8 @@ export function formatValue(value: number, u: number | null, unit: string): stri
   return `${value.toFixed(decimals)} ± ${u.toFixed(decimals)}${tail}`;
 }
 
+/** An amount without its uncertainty, to three digits. */
+export const formatAmount = (value: number, unit: string): string =>
+  `${Number(value.toPrecision(3))} ${units[unit] ?? unit}`.trimEnd();
+
 export const formatScore = (score: number): string => score.toFixed(2);

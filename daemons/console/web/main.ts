@@ -5,10 +5,19 @@ import { announcer } from './announce.ts';
 import { applyNews, emptyBoard } from './board.ts';
 import { deviceList } from './device-list.ts';
 import { el, fromHead } from './dom.ts';
+import { findingsOf } from './doubt.ts';
 import { mapPane } from './map/pane.ts';
 import type { Actions, Model, View } from './model.ts';
 import { askOperator } from './operator.ts';
-import { keepOperator, keepTheme, readOperator, readTheme, wearTheme } from './settings.ts';
+import {
+  keepOperator,
+  keepSeenDoubts,
+  keepTheme,
+  readOperator,
+  readSeenDoubts,
+  readTheme,
+  wearTheme,
+} from './settings.ts';
 import { followStream } from './stream.ts';
 import { strips } from './strips.ts';
 import { sideTabs } from './tabs.ts';
@@ -27,6 +36,7 @@ let model: Model = {
   sending: new Map(),
   operator: readOperator(),
   theme: readTheme(),
+  seenDoubts: readSeenDoubts(),
 };
 /** The centre's clock less the page's own: ages are told by the centre's. */
 let aheadMs = 0;
@@ -98,11 +108,16 @@ const actions: Actions = {
     change({ theme });
   },
   askOperator: () => void chooseOperator(),
+  dismissDoubts: () => {
+    const seenDoubts = new Set([...model.seenDoubts, ...[...model.board.alerts.values()].flatMap(findingsOf)]);
+    keepSeenDoubts(seenDoubts);
+    change({ seenDoubts });
+  },
 };
 
 const map = mapPane(actions);
 const bar = topbar(actions);
-const notes = strips();
+const notes = strips(actions);
 const side = sideTabs(actions, [alertList(actions), deviceList(actions)]);
 const panel = alertPanel(actions);
 const voice = announcer();

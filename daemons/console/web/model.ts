@@ -30,6 +30,8 @@ export interface Model {
   readonly sending: ReadonlyMap<string, string | null>;
   readonly operator: string | null;
   readonly theme: Theme;
+  /** Findings of doubt that the reader put away. */
+  readonly seenDoubts: ReadonlySet<string>;
 }
 
 /** Everything that a view may ask for. */
@@ -41,6 +43,8 @@ export interface Actions {
   setFilter(filter: Filter): void;
   setTheme(theme: Theme): void;
   askOperator(): void;
+  /** Puts away every finding of doubt that is told of now. */
+  dismissDoubts(): void;
 }
 
 export interface View {

@@ -1,6 +1,7 @@
 import type { AlertRecord } from './board.ts';
+import { isDoubted } from './doubt.ts';
 
-export const filters = ['all', 'open', 'unacknowledged'] as const;
+export const filters = ['all', 'open', 'unacknowledged', 'doubted'] as const;
 export type Filter = (typeof filters)[number];
 
 export const isOpen = ({ alert }: AlertRecord): boolean => alert.condition !== 'cleared';
@@ -22,9 +23,13 @@ export const byUrgency = (a: AlertRecord, b: AlertRecord): number =>
   b.raisedMs - a.raisedMs ||
   (a.alert.id < b.alert.id ? -1 : 1);
 
+const isChosen: Readonly<Record<Filter, (record: AlertRecord) => boolean>> = {
+  all: () => true,
+  open: isOpen,
+  unacknowledged: ({ acknowledged }) => acknowledged === null,
+  doubted: isDoubted,
+};
+
 export function chooseAlerts(records: Iterable<AlertRecord>, filter: Filter): AlertRecord[] {
-  const kept = [...records].filter(
-    (record) => filter === 'all' || (filter === 'open' ? isOpen(record) : record.acknowledged === null),
-  );
-  return kept.sort(byUrgency);
+  return [...records].filter(isChosen[filter]).sort(byUrgency);
 }

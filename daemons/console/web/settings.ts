@@ -26,6 +26,12 @@ export const readOperator = (): string | null => {
 };
 export const keepOperator = (id: string): void => write('operator', id);
 
+/** Findings that the reader put away: names of them, the newest last. */
+const mostSeen = 200;
+export const readSeenDoubts = (): ReadonlySet<string> => new Set(read('doubts')?.split('\n'));
+export const keepSeenDoubts = (seen: ReadonlySet<string>): void =>
+  write('doubts', [...seen].slice(-mostSeen).join('\n'));
+
 export const readTheme = (): Theme => themes.find((theme) => theme === read('theme')) ?? 'auto';
 export const keepTheme = (theme: Theme): void => write('theme', theme);
 

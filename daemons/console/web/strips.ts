@@ -1,14 +1,15 @@
 import { anySimulated } from './board.ts';
 import { el, setText } from './dom.ts';
+import { freshlyDoubted } from './doubt.ts';
 import { formatAge, formatTime } from './format.ts';
-import type { Model, View } from './model.ts';
+import type { Actions, Model, View } from './model.ts';
 import { say } from './text.ts';
 
 /** A lost connection shorter than this is nobody's business: a restart, a sleeping laptop. */
 const patienceMs = 4000;
 
-/** Full-width sentences about the whole page: simulated, stale, upgraded, incomplete. */
-export function strips(): View {
+/** Full-width sentences about the whole page: simulated, stale, alerts put in doubt, upgraded, incomplete. */
+export function strips(actions: Actions): View {
   const simulated = el('p', { class: 'strip strip-simulated' }, say('simulated.banner'));
   const stale = el('p', { class: 'strip strip-stale', attrs: { role: 'alert' } });
   const upgraded = el(
@@ -22,7 +23,21 @@ export function strips(): View {
     ),
   );
   const incomplete = el('p', { class: 'strip strip-plain' }, say('strip.incomplete'));
-  const node = el('div', { class: 'strips' }, simulated, stale, upgraded, incomplete);
+  const button = (text: string, click: () => void): HTMLElement =>
+    el('button', { class: 'button', attrs: { type: 'button' }, on: { click } }, text);
+  const doubtText = el('span', { class: 'strip-text' });
+  const showDoubted = (): void => {
+    actions.setTab('alerts');
+    actions.setFilter('doubted');
+  };
+  const doubted = el(
+    'p',
+    { class: 'strip strip-doubt', attrs: { role: 'status' } },
+    doubtText,
+    button(say('strip.doubted.show'), showDoubted),
+    button(say('strip.doubted.close'), actions.dismissDoubts),
+  );
+  const node = el('div', { class: 'strips' }, simulated, stale, doubted, upgraded, incomplete);
 
   const tick = ({ link, localMs, nowMs }: Model): void => {
     const away = localMs - link.heardMs;
@@ -41,6 +56,9 @@ export function strips(): View {
       simulated.hidden = !anySimulated(model.board);
       upgraded.hidden = !model.link.upgraded;
       incomplete.hidden = model.board.complete;
+      const count = freshlyDoubted(model.board, model.seenDoubts).length;
+      doubted.hidden = count === 0;
+      setText(doubtText, say(count === 1 ? 'strip.doubted.one' : 'strip.doubted', { n: count }));
       tick(model);
     },
     tick,

@@ -22,14 +22,18 @@ export interface Tolerances {
 /** What a reading as found may be off before the alerts on it are in doubt (ISEA: a check within 10 %). */
 export const asFoundTolerance = 0.1;
 
+/** By how much what is shown for so much gas may be off, in the unit of the result. */
+export const mostOff = (applied: number, { tolerance, zeroTolerance }: Tolerances): number =>
+  applied === 0 ? zeroTolerance : tolerance * Math.abs(applied);
+
 /** Whether what was shown agrees with what was applied, point by point. No point at all is no check. */
-export function judgeCheck(points: readonly ShownPoint[], { tolerance, zeroTolerance, unit }: Tolerances): Judged {
+export function judgeCheck(points: readonly ShownPoint[], tolerances: Tolerances): Judged {
+  const { tolerance, unit } = tolerances;
   if (points.length === 0) return judged(['no gas was applied']);
   return judged(
     points.flatMap(({ applied, shown }) => {
-      const off = shown - applied;
-      const most = applied === 0 ? zeroTolerance : tolerance * Math.abs(applied);
-      if (Math.abs(off) <= most) return [];
+      const most = mostOff(applied, tolerances);
+      if (Math.abs(shown - applied) <= most) return [];
       const by = applied === 0 ? `${most} ${unit}` : percent(tolerance);
       return [`${shown.toPrecision(4)} ${unit} was shown for ${applied} ${unit}; may be off by ${by}`];
     }),

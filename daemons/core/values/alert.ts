@@ -1,4 +1,5 @@
 import type { Evidence, ModelRef, Where } from './detection.ts';
+import type { Doubt } from './doubt.ts';
 import type { Flag } from './flags.ts';
 import type { Plot } from './plot.ts';
 import type { SourceEstimate } from './plume.ts';
@@ -29,6 +30,8 @@ export interface Alert {
   readonly plume?: SourceEstimate | undefined;
   /** Of an alert about a piece of ground: its outline, and the picture of it. */
   readonly plot?: Plot | undefined;
+  /** Of each instrument behind it that was found wrong later, the newest finding; the flag `check-failed` goes with it. */
+  readonly doubts?: readonly Doubt[] | undefined;
 }
 
 /** Why: enough to understand the alert alone; the whole chain is in the telemetry beside it. */

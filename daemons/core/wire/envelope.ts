@@ -4,6 +4,7 @@ import type { Alert } from '../values/alert.ts';
 import { type BoxEvent, type Envelope, type Stream, streams, type TelemetryBody } from '../values/envelope.ts';
 import type { Flag } from '../values/flags.ts';
 import type { Stamp } from '../values/stamp.ts';
+import { doubt } from './doubt.ts';
 import { parseWire } from './parse.ts';
 import { stamp, where } from './place.ts';
 import { plot } from './plot.ts';
@@ -57,6 +58,7 @@ export const alert = z.looseObject({
   flags,
   plume: plume.optional(),
   plot: plot.optional(),
+  doubts: z.array(doubt).max(64).readonly().optional(),
 });
 
 const event = z.looseObject({

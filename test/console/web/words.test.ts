@@ -64,7 +64,7 @@ const colors = new Map(
 );
 
 for (const [ink, ...grounds] of [
-  ['ink', 'surface', 'raised', 'ground', 'accent-soft', 'map-land'],
+  ['ink', 'surface', 'raised', 'ground', 'accent-soft', 'map-land', 'warning-soft'],
   ['ink-2', 'surface', 'raised', 'accent-soft'],
   ['accent', 'surface', 'accent-soft'],
   ['accent-ink', 'accent'],

@@ -1,0 +1,20 @@
+/** Why an alert is in doubt: see `values/doubt.ts`. */
+import { z } from 'zod';
+
+const text = (length: number) => z.string().max(length);
+const found = z.enum(['check', 'adjustment']);
+
+export const doubt = z.looseObject({
+  sensor: text(64),
+  quantity: text(64),
+  serial: text(128),
+  record: text(128),
+  kind: found,
+  foundMs: z.number(),
+  unit: text(32),
+  off: z
+    .array(z.looseObject({ applied: z.number(), shown: z.number(), most: z.number() }))
+    .max(64)
+    .readonly(),
+  lastGood: z.looseObject({ record: text(128), kind: found, atMs: z.number() }).nullable(),
+});

@@ -1,0 +1,42 @@
+/**
+ * The book of alerts in the spool's state: what changed of it as keys to commit, and the book again from them. Entries stand in a
+ * ring of keys, so that one that goes on writes itself and no other.
+ */
+import { z } from 'zod';
+import type { Spool } from '../core/ports/spool.ts';
+import type { Alert } from '../core/values/alert.ts';
+import { alert } from '../core/wire/envelope.ts';
+import { type AlertBook, type Entry, emptyBook, mostEntries } from './alert-book.ts';
+
+const head = z.object({ next: z.int().min(0), gone: z.record(z.string(), z.number()) });
+const entry = z.object({ number: z.int().min(0), alert, on: z.array(z.string()) });
+
+const keyOf = (number: number): string => `alert-book/${number % mostEntries}`;
+
+/** Keys and values that make what is kept of `before` the book `after`; undefined forgets a key. */
+export function bookNews(before: AlertBook, after: AlertBook): Readonly<Record<string, unknown>> {
+  const news: Record<string, unknown> = {};
+  const was = new Set(before.entries);
+  const numbers = new Set(after.entries.map(({ number }) => number));
+  for (const { number } of before.entries) if (!numbers.has(number)) news[keyOf(number)] = undefined;
+  for (const one of after.entries) if (!was.has(one)) news[keyOf(one.number)] = one;
+  if (after.next !== before.next || after.gone !== before.gone)
+    news['alert-book'] = { next: after.next, gone: after.gone };
+  return news;
+}
+
+/** The book as it was last committed. An entry that cannot be read is passed over: the others stand. */
+export async function recallBook({ recall }: Pick<Spool, 'recall'>): Promise<AlertBook> {
+  const known = head.safeParse(await recall('alert-book'));
+  if (!known.success) return emptyBook;
+  const { next, gone } = known.data;
+  const first = Math.max(0, next - mostEntries);
+  const numbers = Array.from({ length: next - first }, (_, i) => first + i);
+  const kept = await Promise.all(numbers.map((number) => recall(keyOf(number))));
+  const entries = kept.flatMap((value, i): Entry[] => {
+    const one = entry.safeParse(value);
+    if (!one.success || one.data.number !== numbers[i]) return [];
+    return [{ ...one.data, alert: one.data.alert as Alert }];
+  });
+  return { entries, next, gone };
+}
