@@ -22,19 +22,19 @@ function factsOf(doubt: Doubt): HTMLElement {
   const { sensor, quantity, serial, kind, foundMs, off, lastGood } = doubt;
   const record = (id: string): HTMLElement => el('span', { class: 'hash' }, say('doubt.record', { id }));
   return facts(
-    fact(
-      say('doubt.instrument'),
-      `${quantity}, ${sensor}`,
-      el('span', { class: 'utc' }, say('doubt.serial', { serial })),
-    ),
-    fact(say('doubt.found'), say(`doubt.by.${kind}`), moment(foundMs), record(doubt.record)),
     ...(off.length > 0 ? [fact(say('doubt.off'), ...off.map((one) => offLine(one, doubt.unit)))] : []),
     ...meaning(doubt),
+    fact(say('doubt.found'), say(`doubt.by.${kind}`), moment(foundMs), record(doubt.record)),
     fact(
       say('doubt.lastGood'),
       ...(lastGood
         ? [say(`doubt.good.${lastGood.kind}`), moment(lastGood.atMs), record(lastGood.record)]
         : [say('doubt.good.none')]),
+    ),
+    fact(
+      say('doubt.instrument'),
+      `${quantity}, ${sensor}`,
+      el('span', { class: 'utc' }, say('doubt.serial', { serial })),
     ),
   );
 }

@@ -20,7 +20,7 @@ export const en = {
   'strip.incomplete': 'Only the most urgent and newest alerts are shown here. The store keeps all of them.',
   'strip.doubted.one': 'One alert is in doubt: a later check found its instrument wrong.',
   'strip.doubted': '{n} alerts are in doubt: a later check found their instrument wrong.',
-  'strip.doubted.show': 'Show in doubt',
+  'strip.doubted.show': 'Show',
   'strip.doubted.close': 'Put away',
   'simulated.banner': 'SIMULATED DATA. Some or all of what you see comes from simulated instruments. It is not real.',
   'simulated.tag': 'SIMULATED',
