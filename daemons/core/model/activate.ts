@@ -1,21 +1,27 @@
 /** From files in a folder to a model that may be asked: everything that could be wrong is found here, not in the field. */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { z } from 'zod';
-import { parseYaml } from '../config/parse.ts';
-import { Fault, isFault } from '../ports/fault.ts';
-import type { Engine, InlineInfer, InlineModel, TensorInfo } from '../ports/infer.ts';
+import type { Engine, InlineInfer, InlineModel } from '../ports/infer.ts';
 import type { ModelRef } from '../values/detection.ts';
 import { type Card, card, goldenVectors } from './card.ts';
 import { classifier, sizeOf } from './classify.ts';
+import {
+  type Allowed,
+  checkAllowed,
+  checkEngine,
+  checkHash,
+  describe,
+  parse,
+  read,
+  refused,
+  sameList,
+} from './trust.ts';
 
 export interface Activation {
   /** Holds card.json and what it names. */
   readonly folder: string;
   readonly infer: InlineInfer;
-  /** The profile's word on what may run: the purpose and the labels, in order, compared letter by letter. */
-  readonly allow: { readonly purpose: string; readonly labels: readonly string[] };
+  readonly allow: Allowed;
   readonly box: BoxAsSeen;
 }
 
@@ -56,7 +62,7 @@ export async function activate({ folder, infer, allow, box }: Activation): Promi
   const found = parse(file, card);
   const bytes = read(path.join(folder, found.file));
   checkHash(file, found, bytes);
-  checkAllowed(file, found, allow);
+  checkAllowed(file, { purpose: found.purpose, labels: found.labels.map((label) => label.name) }, allow);
   checkBox(file, found, box);
   checkEngine(file, found, infer.engine);
   const model = await infer.load(bytes, path.join(folder, found.file));
@@ -66,45 +72,6 @@ export async function activate({ folder, infer, allow, box }: Activation): Promi
   checkGolden(path.join(folder, found.golden.file), found, active);
   return active;
 }
-
-const refused = (file: string, where: string, what: string): Fault =>
-  new Fault('refused', `${file} ${where}: ${what}; the model is not used`);
-
-function read(file: string): Uint8Array {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    throw new Fault('refused', `${file}: cannot be read (${(error as NodeJS.ErrnoException).code})`, error);
-  }
-}
-
-/** JSON is YAML too, and the YAML reader knows on which line a mistake is. */
-function parse<T>(file: string, schema: z.ZodType<T>): T {
-  const text = new TextDecoder().decode(read(file));
-  try {
-    return parseYaml(file, text, schema);
-  } catch (error) {
-    if (!isFault(error)) throw error;
-    throw new Fault('refused', error.message, error);
-  }
-}
-
-function checkHash(file: string, { sha256, file: model }: Card, bytes: Uint8Array): void {
-  const is = createHash('sha256').update(bytes).digest('hex');
-  if (is !== sha256) throw refused(file, 'sha256', `is ${sha256}, and ${model} has ${is}`);
-}
-
-/** Letter by letter: a longer purpose or one label more is another model. */
-function checkAllowed(file: string, { purpose, labels }: Card, allow: Activation['allow']): void {
-  if (purpose !== allow.purpose)
-    throw refused(file, 'purpose', `is "${purpose}", and this box allows "${allow.purpose}"`);
-  const names = labels.map((label) => label.name);
-  if (!sameList(names, allow.labels))
-    throw refused(file, 'labels', `are [${names.join(', ')}], and this box allows [${allow.labels.join(', ')}]`);
-}
-
-const sameList = (a: readonly unknown[], b: readonly unknown[]): boolean =>
-  a.length === b.length && a.every((one, i) => one === b[i]);
 
 function checkBox(file: string, { input }: Card, box: BoxAsSeen): void {
   const list = (array: BoxAsSeen['array']): string =>
@@ -133,17 +100,6 @@ function checkBox(file: string, { input }: Card, box: BoxAsSeen): void {
     );
 }
 
-/** A decision is made where it can be made again to the byte, unless the card gives that up. */
-function checkEngine(file: string, { engines }: Card, { variant, threads }: Engine): void {
-  const exact = variant === 'compat' && threads === 1;
-  if (exact || engines?.includes(variant)) return;
-  throw refused(
-    file,
-    'engines',
-    `allow compat on one thread${engines ? ` and ${engines.join(', ')}` : ''}, and this is ${variant} on ${threads}`,
-  );
-}
-
 function checkTensors(file: string, { input, output, labels }: Card, model: InlineModel): void {
   const sides = [
     { where: 'input.tensor', says: input.tensor, infos: model.inputs, holds: input.features.length, of: 'features' },
@@ -159,9 +115,6 @@ function checkTensors(file: string, { input, output, labels }: Card, model: Inli
       throw refused(file, where, `is ${info.type}, and the model does not say how it is quantised`);
   }
 }
-
-const describe = ({ name, type, shape }: Pick<TensorInfo, 'name' | 'type' | 'shape'>): string =>
-  `"${name}" ${type} [${shape}]`;
 
 function activeModel(found: Card, model: InlineModel, by: Pick<ActiveModel, 'cardSha256' | 'engine'>): ActiveModel {
   const targets = found.labels.flatMap(({ role }, i) => (role === 'target' ? [i] : []));

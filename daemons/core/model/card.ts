@@ -1,21 +1,9 @@
 import { z } from 'zod';
-
-const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/);
-/** A path inside the model's folder: never out of it. */
-const inside = z.string().regex(/^[a-z0-9][a-z0-9_-]*(\.[a-z0-9_-]+)*(\/[a-z0-9][a-z0-9_-]*(\.[a-z0-9_-]+)*)*$/i);
-const share = z.number().min(0).max(1);
-
-const tensor = z.strictObject({
-  name: z.string().min(1),
-  shape: z.array(z.int().min(1)).min(1),
-  type: z.enum(['float32', 'int8', 'uint8']),
-});
+import { closing, identity, inside, name, role, share, tensor } from './card-parts.ts';
 
 const label = z.strictObject({
   name,
-  role: z
-    .enum(['target', 'interferent', 'background'])
-    .describe('target: what the model is for; interferent: looks like it and is not; background: nothing there'),
+  role,
 });
 
 /**
@@ -24,15 +12,8 @@ const label = z.strictObject({
  */
 export const card = z
   .strictObject({
-    name,
-    version: z.string().regex(/^\d+\.\d+\.\d+$/),
+    ...identity,
     task: z.literal('classification'),
-    purpose: z.string().min(1).describe('what it is for, in the words of the allow-list'),
-    file: inside.describe('the .tflite file, beside the card'),
-    sha256: z
-      .string()
-      .regex(/^[0-9a-f]{64}$/)
-      .describe('of the .tflite file, in hex'),
     labels: z.array(label).min(2).describe('in the order of the output, each once, one of them a target at least'),
     input: z.strictObject({
       tensor,
@@ -73,13 +54,7 @@ export const card = z
       }),
       floatAccuracy: share.describe('of the float model, beside the quantised one'),
     }),
-    limits: z.array(z.string().min(1)).min(1),
-    engines: z
-      .array(z.enum(['compat', 'threaded']))
-      .min(1)
-      .optional()
-      .describe('engines beside compat on one thread that may decide with it: their last bit may differ by processor'),
-    licence: z.string().min(1),
+    ...closing,
     golden: z.strictObject({
       file: inside,
       tolerance: share.describe('how far a probability may be off on any machine'),

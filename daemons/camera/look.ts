@@ -1,0 +1,35 @@
+/** One picture, one model: which windows are shown to it, and what it says of the whole. */
+import type { VisionModel } from '../core/model/vision.ts';
+import type { Picture, PixelBox, Sighting } from '../core/values/frame.ts';
+import { mergeTiles } from '../core/vision/merge.ts';
+import { overlapOf, tilesOf, withFullFrame } from '../core/vision/tiles.ts';
+
+export interface LookOptions {
+  /** Ground sample distance, cm a pixel; null: not known. */
+  readonly gsdCm: number | null;
+  /** Overlap by the smaller area from which on sightings of tiles are one; SAHI's is 0.5. */
+  readonly ios: number;
+  /** Which windows are looked at, in which order; absent: all. */
+  choose?(picture: Picture, windows: readonly PixelBox[]): readonly PixelBox[];
+}
+
+export interface Look {
+  readonly sightings: readonly Sighting[];
+  /** Windows that cover the picture, and those that were shown to the model. */
+  readonly windows: { readonly all: number; readonly looked: number };
+}
+
+/** Errors: those of `VisionModel.look`. */
+export async function lookAt(picture: Picture, model: VisionModel, options: LookOptions): Promise<Look> {
+  const all = windowsOf(picture, model, options.gsdCm);
+  const chosen = options.choose?.(picture, all) ?? all;
+  const found: Sighting[] = [];
+  for (const window of chosen) found.push(...(await model.look(picture, window)));
+  return { sightings: mergeTiles(found, options.ios), windows: { all: all.length, looked: chosen.length } };
+}
+
+/** The whole picture, and tiles of the model's size that overlap by what the card's largest thing takes on the ground. */
+export function windowsOf(picture: Picture, { card, input }: VisionModel, gsdCm: number | null): PixelBox[] {
+  const overlap = overlapOf(input, card.ground?.thingM ?? null, gsdCm);
+  return withFullFrame(picture, tilesOf(picture, { tile: input, overlap }));
+}
