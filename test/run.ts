@@ -32,6 +32,7 @@ const programs: readonly (readonly [string, string])[] = [
   ['swtpm', 'swtpm'],
   ['tpm2_unseal', 'tpm2-tools'],
   ['qemu-aarch64-static', 'qemu-user-static'],
+  ['aarch64-linux-gnu-gcc', 'gcc-aarch64-linux-gnu'],
 ];
 /** Libraries and fonts without a program of their own: a file that tells they are there. */
 const files: readonly (readonly [string, string])[] = [
@@ -39,6 +40,7 @@ const files: readonly (readonly [string, string])[] = [
   ['/usr/include/modbus/modbus.h', 'libmodbus-dev'],
   // What Node for arm64 is linked to, under qemu.
   ['/usr/aarch64-linux-gnu/lib/libstdc++.so.6', 'libstdc++6-arm64-cross'],
+  ['/usr/aarch64-linux-gnu/include/stdio.h', 'libc6-dev-arm64-cross'],
   // Off the PATH, in a folder that is named after the version.
   ['/usr/lib/postgresql/*/bin/initdb', 'postgresql'],
   // The baseline of a bench.

@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildNative } from '../core/adapters/native/build.mjs';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const modules = path.join(root, 'node_modules');
@@ -97,6 +98,12 @@ once(
   `${version()} ${process.arch} ${addons.map((name) => readFileSync(path.join(modules, name, 'package.json'), 'utf8')).join()}`,
   buildAddons,
 );
+
+const failed = buildNative();
+if (failed !== null)
+  say(
+    `our own addon did not build: GPIO will not work and systemd is told by a program of its own; everything simulated works. Debian: apt-get install gcc libc6-dev. ${failed}`,
+  );
 
 const [program, ...args] = process.argv.slice(2);
 if (!program) process.exit(0);

@@ -2,9 +2,7 @@
  * The drivers on a real kernel: a User-Mode-Linux process in which i2c-dev, i2c-tiny-usb, hid-mcp2221 and cdc-acm drive the
  * simulated instruments that the captures were made of, over USB/IP. It is started once; each test reads its report.
  */
-import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { z } from 'zod';
@@ -12,9 +10,9 @@ import { drivers } from '../../daemons/gas/drivers.ts';
 import { i2cParts } from '../captures/i2c-parts.ts';
 import { serialParts } from '../captures/serial-parts.ts';
 import { given } from '../support/needs.ts';
+import { limitMs, runGuest } from './uml.ts';
 
 const kernel = given('hardware/linux-uml', 'kernel bench (a User-Mode-Linux kernel)');
-const limitMs = 240_000;
 
 const looked = z.unknown();
 const channel = z.object({ channel: z.string(), value: z.number().nullable(), flags: z.array(z.string()) });
@@ -29,48 +27,7 @@ const shape = z.object({
   unplugged: z.record(z.string(), z.array(gap)),
 });
 
-/** Runs the guest script as root in the kernel, with the machine's root read-only, and gives what it left. */
-async function run(program: string): Promise<{ code: string; stdout: string; stderr: string; kernel: string }> {
-  const out = mkdtempSync(path.join(os.tmpdir(), 'fieldpost-kernel-'));
-  const left = (name: string): string => {
-    const file = path.join(out, name);
-    return existsSync(file) ? readFileSync(file, 'utf8') : '';
-  };
-  try {
-    writeFileSync(
-      path.join(out, 'command'),
-      `exec ${process.execPath} ${path.join(import.meta.dirname, 'guest.ts')}\n`,
-    );
-    const init = path.join(import.meta.dirname, 'init.sh');
-    const options = 'mem=1024M rootfstype=hostfs rootflags=/ ro quiet loglevel=3 con=null con0=null,fd:1'.split(' ');
-    const child = spawn(program, [...options, `init=${init}`, `OUT=${out}`], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-      detached: true,
-    });
-    let said = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      said = (said + text).slice(-8000);
-    });
-    // The kernel is several processes: its group is ended, not the first of them alone.
-    const end = (): void => {
-      if (child.pid && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
-    };
-    const timer = setTimeout(end, limitMs);
-    await new Promise((resolve) => child.once('close', resolve));
-    clearTimeout(timer);
-    return { code: left('code').trim(), stdout: left('stdout'), stderr: left('stderr'), kernel: said };
-  } finally {
-    rmSync(out, { recursive: true, force: true });
-  }
-}
-
-/** A User-Mode-Linux kernel whose processes somebody stops (SIGSTOP, signal 19) panics when they go on: it is started again. */
-async function runUnstopped(program: string, tries = 5): ReturnType<typeof run> {
-  const done = await run(program);
-  return tries > 1 && done.kernel.includes('child stopped with signal 19') ? runUnstopped(program, tries - 1) : done;
-}
-
-const started = kernel ? runUnstopped(kernel) : null;
+const started = kernel ? runGuest(kernel, 'guest.ts') : null;
 const reported = started?.then(({ code, stdout, stderr, kernel: said }) => {
   if (code !== '0') throw new Error(`the guest ended with "${code}": ${stderr}\nthe kernel said: ${said}`);
   return shape.parse(JSON.parse(stdout.trim().split('\n').at(-1) ?? ''));
