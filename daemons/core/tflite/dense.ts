@@ -9,8 +9,6 @@ export interface DenseLayer {
   /** weights[output * inputs + input]: an output's weights lie together, as FULLY_CONNECTED wants them. */
   readonly weights: Float32Array;
   readonly bias: Float32Array;
-  /** Present: the weights are multiples of it already, at most 127 of it, and int8 takes it for its scale. */
-  readonly step?: number;
 }
 
 /** Smallest and largest value seen at one place of the network. */
@@ -26,7 +24,7 @@ const sizesOf = ({ weights, bias }: DenseLayer): Sizes => ({
   outputs: bias.length,
 });
 
-const names = { input: 'features', output: 'probabilities' } as const;
+export const names = { input: 'features', output: 'probabilities' } as const;
 
 /** The float graph: input `features` [1, n], output `probabilities` [1, classes]. */
 export function floatDense(layers: readonly DenseLayer[], description: string): Graph {
@@ -57,7 +55,7 @@ export function int8Dense(layers: readonly DenseLayer[], ranges: readonly Range[
   ];
   const ops = layers.map((layer, i) => {
     const { inputs, outputs } = sizesOf(layer);
-    const scale = layer.step ?? Math.fround(layer.weights.reduce((max, w) => Math.max(max, Math.abs(w)), 1e-9) / 127);
+    const scale = Math.fround(layer.weights.reduce((max, w) => Math.max(max, Math.abs(w)), 1e-9) / 127);
     const biasScale = Math.fround(scale * (at(i).scales[0] ?? 1));
     const weights = new Int8Array(layer.weights.length);
     quantise(layer.weights, { scale, zeroPoint: 0 }, weights);
@@ -100,10 +98,10 @@ function withSoftmax(
   return { ops: [...ops, softmax], inputs: [0], outputs: [last + 1] };
 }
 
-const symmetric = (scale: number): Quantisation => ({ scales: [scale], zeroPoints: [0], dimension: 0 });
+export const symmetric = (scale: number): Quantisation => ({ scales: [scale], zeroPoints: [0], dimension: 0 });
 
 /** 256 steps over the range, which is stretched to hold 0 exactly: ReLU and padding rely on it. */
-function asymmetric([low, high]: Range): Quantisation {
+export function asymmetric([low, high]: Range): Quantisation {
   const from = Math.min(0, low);
   const scale = Math.fround(Math.max(Math.max(0, high) - from, 1e-9) / 255);
   const zeroPoint = Math.max(-128, Math.min(127, Math.round(-128 - from / scale)));

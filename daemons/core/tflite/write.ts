@@ -48,6 +48,14 @@ interface Layout {
 }
 
 const layouts = {
+  CONCATENATION: {
+    tag: 10,
+    fields: [
+      ['axis', 'int'],
+      ['activation', 'byte'],
+    ],
+  },
+  DEQUANTIZE: { tag: 38, fields: [] },
   FULLY_CONNECTED: {
     tag: 8,
     fields: [

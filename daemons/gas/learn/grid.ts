@@ -7,16 +7,18 @@ import { cholesky, solveCholesky } from '../matrix.ts';
 
 const largest = 127;
 
-export interface Grid {
-  /** Multiples of `scale`, at most 127 of it. */
-  readonly rows: readonly Float64Array[];
-  readonly scale: number;
+/** Weights of one output: multiples of `step`, at most 127 of it. */
+export interface GridRow {
+  readonly weights: Float64Array;
+  readonly step: number;
 }
 
-/** `second`: mean of z z' of the inputs z, in rows (lower triangle is read), positive definite. One row of weights an output. */
-export function toGrid(weights: readonly Float64Array[], second: readonly Float64Array[]): Grid {
+/**
+ * Each row on a grid of its own. `second`: mean of z z' of the inputs z, in rows (lower triangle is read), positive
+ * definite. One row of weights an output.
+ */
+export function toGrid(weights: readonly Float64Array[], second: readonly Float64Array[]): GridRow[] {
   const size = second.length;
-  const scale = Math.fround(Math.max(1e-9, ...weights.flatMap((row) => Array.from(row, Math.abs))) / largest);
   const lower = cholesky(second);
   if (!lower) throw new RangeError('the second moments of the inputs must be positive definite');
   const inverse = Array.from({ length: size }, (_, i) => {
@@ -26,7 +28,10 @@ export function toGrid(weights: readonly Float64Array[], second: readonly Float6
   });
   const root = cholesky(inverse);
   if (!root) throw new RangeError('the second moments of the inputs are too near to singular');
-  return { rows: weights.map((row) => onGrid(row, root, scale)), scale };
+  return weights.map((row) => {
+    const step = Math.fround(row.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-9) / largest);
+    return { weights: onGrid(row, root, step), step };
+  });
 }
 
 function onGrid(weights: Float64Array, root: readonly Float64Array[], scale: number): Float64Array {

@@ -1,5 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
+import { openLiteRt } from '../../../daemons/core/adapters/infer.litert.ts';
+import { classifier } from '../../../daemons/core/model/classify.ts';
 import { isFault } from '../../../daemons/core/ports/fault.ts';
 import { compile } from '../../../daemons/gas/learn/compile.ts';
 import { fitConcentration } from '../../../daemons/gas/learn/concentration.ts';
@@ -93,13 +95,39 @@ test('temperature makes sure what is right, and unsure what is not', (t) => {
   t.true(temperatureOf(judged(100, 100)) < 2);
 });
 
-test('rounding to the grid moves the others so that the answer stays', (t) => {
+test('rounding to the grid moves the others so that the answer stays, and each row has steps of its own', (t) => {
   // Two inputs that say nearly the same: only their sum counts.
   const second = [Float64Array.of(1, 0), Float64Array.of(0.999, 1)];
-  const { rows, scale } = toGrid([Float64Array.of(10, -9.87), Float64Array.of(0.031, 0.033)], second);
-  for (const row of rows) for (const value of row) t.true(Math.abs(value / scale - Math.round(value / scale)) < 1e-9);
-  const [, small = new Float64Array(2)] = rows;
-  t.true(Math.abs((small[0] ?? 0) + (small[1] ?? 0) - 0.064) <= scale / 2 + 1e-9, `${small}`);
+  const rows = toGrid([Float64Array.of(10, -9.87), Float64Array.of(0.31, 0.033)], second);
+  for (const { weights, step } of rows)
+    for (const value of weights) t.true(Math.abs(value / step - Math.round(value / step)) < 1e-9);
+  const [large, small] = rows;
+  t.true((small?.step ?? 1) < (large?.step ?? 0) / 30);
+  const sum = Array.from(small?.weights ?? []).reduce((a, b) => a + b, 0);
+  t.true(Math.abs(sum - 0.343) <= (small?.step ?? 0) / 2 + 1e-9, `${sum}`);
+});
+
+test('int8 calls what float calls, also where two gases are nearly even', async (t) => {
+  const exposures = [...drifted(1, 0), ...drifted(2, 0.3)];
+  const { found } = learn({ earlier: momentsOf(exposures), now: [] });
+  const standard = standardOf(exposures);
+  const { int8, float } = compile(found, { standard, temperature: 5, exposures, description: 'a test' });
+  const infer = await openLiteRt();
+  const ask = classifier(await infer.load(int8, 'int8'), { name: 'int8', standard });
+  const askFloat = classifier(await infer.load(float, 'float'), { name: 'float', standard });
+  let most = 0;
+  const [from, to] = [0, 1].map((label) => drifted(3, 0.4).filter((one) => one.label === label));
+  for (const [i, one] of (from ?? []).entries())
+    for (let share = 0; share <= 1; share += 0.02) {
+      // On the way from one gas to the other they are even.
+      const x = one.features.map((value, k) => value + share * ((to?.[i]?.features[k] ?? 0) - value));
+      const [a, b] = [Array.from(ask(x)), Array.from(askFloat(x))];
+      a.forEach((value, k) => {
+        most = Math.max(most, Math.abs(value - (b[k] ?? 9)));
+      });
+    }
+  // A step of an int8 probability.
+  t.true(most < 1 / 256, `${most}`);
 });
 
 test('a concentration is told on the line that the exposures span, and two levels are asked for', (t) => {
