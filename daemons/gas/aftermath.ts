@@ -57,7 +57,7 @@ export async function openAftermath({ board, calibrations, spool }: AftermathPar
     serials,
     parts: new Set(board.quantities.map(({ quantity, channel }) => `${channel.split('/', 1)[0]}/${quantity}`)),
   });
-  const humidity = board.climate?.humidity;
+  const [wetSensor, wetQuantity] = board.climate?.humidity.split('/') ?? [];
 
   const answerTo = (record: CalibrationRecord, open: AlertState, at: Stamp) => {
     const doubt = doubted(book, record, { all: calibrations.all(), tolerance: asFoundTolerance });
@@ -69,8 +69,10 @@ export async function openAftermath({ board, calibrations, spool }: AftermathPar
 
   return {
     look: ({ alerts }, measurements) => {
-      const wet = measurements.findLast((one) => `${one.sensor}/${one.quantity}` === humidity)?.value ?? null;
-      if (wet !== null) dosed = { ...dosed, relativePercent: wet };
+      const wet = measurements.findLast(
+        ({ sensor, quantity }) => quantity === wetQuantity && sensor === wetSensor,
+      )?.value;
+      if (typeof wet === 'number') dosed = { ...dosed, relativePercent: wet };
       [dosed] = runStep(doseStep, dosed, measurements);
       if (alerts.length === 0) return {};
       const before = book;

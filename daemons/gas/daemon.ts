@@ -187,8 +187,9 @@ export async function gasLine({ box, state, models, feed }: GasConfig, ctx: Runn
     const result = line.advance(memory, flagged);
     memory = result.state;
     const { alerts } = result.finding;
-    const more = { ...aftermath.look(result.finding, result.measurements), ...keptLocating(memory.locating, alerts) };
-    logAlerts(alerts, await keep(spool, result.finding, { ...remembered(memory), ...more }), ctx);
+    const more = aftermath.look(result.finding, result.measurements);
+    const stateOf = () => ({ ...remembered(memory), ...more, ...keptLocating(memory.locating, alerts) });
+    logAlerts(alerts, await keep(spool, result.finding, stateOf), ctx);
     await answer();
     logLines(result.finding, ctx);
     workbench.look(flagged, result.measurements);
@@ -217,7 +218,7 @@ export async function gasLine({ box, state, models, feed }: GasConfig, ctx: Runn
   }
   await control?.close();
   told.close();
-  await keep(spool, line.drain(memory), { ...remembered(memory), ...aftermath.doses() });
+  await keep(spool, line.drain(memory), () => ({ ...remembered(memory), ...aftermath.doses() }));
   deaf?.();
   await spool.close();
   await Promise.all([...buses.i2c.values(), ...buses.serial.values()].map((port) => port.close()));

@@ -17,13 +17,16 @@ export interface Dose extends ExposedBy {
 }
 
 export interface DoseState {
-  /** By serial number and quantity. */
-  readonly doses: Readonly<Record<string, Dose>>;
+  /** By serial number and quantity; filled in place. */
+  readonly doses: Record<string, Dose>;
   /** %RH as last read; null before. */
   readonly relativePercent: number | null;
 }
 
-export const freshDose = (doses: DoseState['doses'] = {}): DoseState => ({ doses, relativePercent: null });
+export const freshDose = (doses: DoseState['doses'] = {}): DoseState => ({
+  doses: { ...doses },
+  relativePercent: null,
+});
 
 /** Relative humidity from which water is taken to condense somewhere in the line or the cell. */
 const wetPercent = 95;
@@ -42,31 +45,42 @@ export interface DoseOf {
 
 /** Adds what a measurement stands for since the one before. Negative values are no gas and take nothing back. */
 export function dose({ serials, parts }: DoseOf): Step<DoseState, Measurement, never> {
-  return (state, { sensor, quantity, value, at }) => {
-    if (value === null || !parts.has(`${sensor}/${quantity}`)) return [state];
+  const dosed = new Map<string, Map<string, { readonly serial: string; readonly key: string }>>();
+  for (const part of parts) {
+    const [sensor = '', quantity = ''] = part.split('/');
     const serial = serials.get(sensor) ?? '';
-    const key = `${serial}/${quantity}`;
+    const quantities = dosed.get(sensor) ?? new Map<string, { serial: string; key: string }>();
+    dosed.set(sensor, quantities.set(quantity, { serial, key: `${serial}/${quantity}` }));
+  }
+  return (state, { sensor, quantity, value, at }) => {
+    const part = dosed.get(sensor)?.get(quantity);
+    if (value === null || part === undefined) return [state];
+    const { serial, key } = part;
     const before = state.doses[key] ?? begun(serial, quantity, at);
     const hours = hoursSince(before, at);
     const wet = state.relativePercent !== null && state.relativePercent >= wetPercent;
-    const now = {
+    const isNextDay = Math.floor(at.wallMs / dayMs) > Math.floor(before.atMs / dayMs);
+    state.doses[key] = {
       serial,
       quantity,
       atMs: at.wallMs,
       doseHours: before.doseHours + Math.max(0, value) * hours,
       condensationHours: before.condensationHours + (wet ? hours : 0),
-    };
-    const { serial: _s, quantity: _q, boot: _b, lastNs: _l, days, ...was } = before;
-    const over = Math.floor(at.wallMs / dayMs) > Math.floor(before.atMs / dayMs);
-    const next: Dose = {
-      ...now,
       boot: at.boot,
       lastNs: at.monoNs,
-      days: over ? [...days, { serial, quantity, ...was }].slice(-mostDays) : days,
+      days: isNextDay ? [...before.days, totalsOf(before)].slice(-mostDays) : before.days,
     };
-    return [{ ...state, doses: { ...state.doses, [key]: next } }];
+    return [state];
   };
 }
+
+const totalsOf = ({ serial, quantity, atMs, doseHours, condensationHours }: Dose): ExposedBy => ({
+  serial,
+  quantity,
+  atMs,
+  doseHours,
+  condensationHours,
+});
 
 const begun = (serial: string, quantity: string, at: Stamp): Dose => ({
   serial,
@@ -86,4 +100,4 @@ function hoursSince({ boot, lastNs }: Dose, at: Stamp): number {
 
 /** The totals of every part: each day's end, and now. */
 export const exposedOf = ({ doses }: DoseState): readonly ExposedBy[] =>
-  Object.values(doses).flatMap(({ days, boot: _b, lastNs: _l, ...now }) => [...days, now]);
+  Object.values(doses).flatMap((one) => [...one.days, totalsOf(one)]);

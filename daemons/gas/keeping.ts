@@ -37,11 +37,16 @@ export function putOnFile(
   return [next, spool.append([...before, ...items], missing.length > 0 ? { 'in-force': next } : {})];
 }
 
-export async function keep(spool: Spool, { alerts, events, telemetry }: Finding, state: object): Promise<Kept | null> {
+/** Keeps what was found, if anything was, with the state that goes on from it. */
+export async function keep(
+  spool: Spool,
+  { alerts, events, telemetry }: Finding,
+  stateOf: () => Readonly<Record<string, unknown>>,
+): Promise<Kept | null> {
   if (alerts.length === 0 && telemetry.length === 0 && events.length === 0) return null;
   // One transaction: an alert is raised when it is on the disk together with the state that goes on from it.
   const raised = alerts.map((body) => ({ stream: 'alert' as const, at: body.at, body }));
-  return spool.append([...telemetry, ...events, ...raised], { ...state });
+  return spool.append([...telemetry, ...events, ...raised], stateOf());
 }
 
 /** An alert counts as raised when it is on the disk; until then the log says that it waits. */

@@ -1,6 +1,6 @@
 /** The straight line of the gas daemon, from readings to what must be kept. Pure but for the inference it is given. */
 import type { Board } from '../core/config/box.ts';
-import { runStep } from '../core/flow/scan.ts';
+import { runIfAny, runStep } from '../core/flow/scan.ts';
 import type { ActiveModel } from '../core/model/activate.ts';
 import type { Item } from '../core/ports/spool.ts';
 import { asRecorded, freshRecorded, type RecordedState } from '../core/telemetry/recorded.ts';
@@ -95,11 +95,11 @@ export function gasLine({ device, where, section, board, conversions, model, inF
   };
   const rules = rulesOf(board);
   const judged = quality(rules, board.climate);
-  const sampled = sampling(board.sampling);
-  const paired = pair(board.pairs);
-  const inletTimed = inlet(board);
+  const sampled = board.sampling.length > 0 ? sampling(board.sampling) : null;
+  const paired = board.pairs.length > 0 ? pair(board.pairs) : null;
+  const inletTimed = board.sampling.some(({ delay }) => delay) ? inlet(board) : null;
   const corrections = correctionsOf(board, conversions);
-  const inTheAir = correct(corrections);
+  const inTheAir = corrections.size > 0 ? correct(corrections) : null;
   const compensated = compensate(board.array, board.climate ?? null);
   const windowed = window(windowOptions);
   const detected = detect(section.rules, where, section.context);
@@ -236,13 +236,13 @@ export function gasLine({ device, where, section, board, conversions, model, inF
     advance: (state, readings) => {
       const [r, known] = runStep(asRecorded, state.recorded, readings);
       const [q, sound] = runStep(judged, state.quality, known);
-      const [s, carried] = runStep(sampled, state.sampling, sound);
+      const [s, carried] = runIfAny(sampled, state.sampling, sound);
       const [checked, news] = parted(carried);
       const [c, derived] = runStep(compensated, state.compensate, checked);
       const [m, calibrated] = runStep(calibrate, state.calibrate, derived);
-      const [air, inAir] = corrections.size > 0 ? runStep(inTheAir, state.air, calibrated) : [state.air, calibrated];
-      const [p, agreeing] = runStep(paired, state.pairs, inAir);
-      const [, measurements] = runStep(inletTimed, null, agreeing);
+      const [air, inAir] = runIfAny(inTheAir, state.air, calibrated);
+      const [p, agreeing] = runIfAny(paired, state.pairs, inAir);
+      const [, measurements] = runIfAny(inletTimed, null, agreeing);
       const [w, windows] = runStep(windowed, state.window, measurements);
       const plain = looksOf(measurements, windows);
       const inOrder = byTime ? plain.toSorted((one, other) => one.at.monoNs - other.at.monoNs) : plain;

@@ -16,6 +16,7 @@ import type { SerialLine } from '../core/ports/serial.ts';
 const mostBytes = 1024;
 /** A line that talks for longer than this many answer times, before anything was asked, is not ours alone. */
 const settlePatience = 4;
+const nothing: Uint8Array = new Uint8Array(0);
 
 export interface Asked extends Omit<ReadRequest, 'unit'> {
   readonly start: number;
@@ -58,14 +59,15 @@ export function modbusMaster({ unit, timeoutMs, framing = 'rtu', clock }: Option
     line.discard();
     await line.write(sent);
     const giveUpNs = clock.now().monoNs + timeoutMs * 1e6;
-    let received: Uint8Array = new Uint8Array(0);
-    while (received.length <= mostBytes) {
-      const leftMs = (giveUpNs - clock.now().monoNs) / 1e6;
-      const more = leftMs > 0 ? await heard(line, leftMs) : null;
+    let received = nothing;
+    // Most answers come whole: the clock is asked again only for one that does not.
+    for (let leftMs = timeoutMs; leftMs > 0; leftMs = (giveUpNs - clock.now().monoNs) / 1e6) {
+      const more = await heard(line, leftMs);
       if (more === null) break;
       received = received.length === 0 ? more : Buffer.concat([received, more]);
       const found = find(received);
       if (found !== null) return found;
+      if (received.length > mostBytes) break;
     }
     const noise = received.length > 0 ? `; ${received.length} bytes came that are no whole answer` : '';
     throw wrong?.(received) ?? new Fault('timeout', `unit ${unit} did not answer within ${timeoutMs} ms${noise}`);

@@ -48,7 +48,7 @@ export function quality(
     if (rule === undefined || memory === undefined) return [state, reading];
     if (value !== null && isOf(reading, airTemperature)) state.around.temperatureC = value;
     else if (value !== null && isOf(reading, airHumidity)) state.around.relativePercent = value;
-    for (const owner of owners.get(sensor)?.get(channel) ?? []) noticeHeater(state, owner, reading);
+    for (const owner of owners.get(sensor)?.get(channel) ?? none) noticeHeater(state, owner, reading);
     const atMs = reading.at.monoNs / 1e6;
     notice(memory, rule, reading, atMs);
     const found = judged(state, rule, reading, memory);
@@ -89,6 +89,8 @@ function heatersOf(rules: ReadonlyMap<string, Rules>): ReadonlyMap<string, Reado
   }
   return found;
 }
+
+const none: readonly Heated[] = [];
 
 interface Heated {
   readonly owner: string;

@@ -3,6 +3,7 @@ import type { Sensor } from '../core/config/box.ts';
 import type { Running } from '../core/daemon/running.ts';
 import type { Driver } from '../core/driver.ts';
 import { merge } from '../core/flow/merge.ts';
+import { pace } from '../core/flow/pace.ts';
 import { sample } from '../core/flow/sample.ts';
 import type { Line } from '../core/flow/scan.ts';
 import type { Fault } from '../core/ports/fault.ts';
@@ -25,7 +26,7 @@ const feedEveryMs = 1000;
 export function readAll({ sensors, feed, periodMs, simulated, onChange }: Sources, ctx: Running): Line<Reading> {
   const always: readonly Flag[] = simulated ? ['simulated'] : [];
   const { clock, signal, log } = ctx;
-  const shared = { clock, signal, always };
+  const shared = { clock, signal, always, pace: pace(clock, signal) };
   const ofBoard = sensors.map(({ one, driver }) =>
     sample({
       ...shared,

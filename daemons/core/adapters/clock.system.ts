@@ -19,16 +19,34 @@ export function systemClock(): Clock {
   };
 }
 
+/** Who sleeps, by the signal that wakes them: one listener for all, since adding and removing one costs more than a timer. */
+const sleepers = new WeakMap<AbortSignal, Set<() => void>>();
+
+function sleepersOf(signal: AbortSignal): Set<() => void> {
+  const known = sleepers.get(signal);
+  if (known) return known;
+  const all = new Set<() => void>();
+  sleepers.set(signal, all);
+  signal.addEventListener('abort', () => all.forEach((wake) => void wake()), { once: true });
+  return all;
+}
+
 export function sleep(ms: number, _name: string, signal?: AbortSignal): Promise<void> {
   if (signal?.aborted) return Promise.resolve();
+  const all = signal && sleepersOf(signal);
   return new Promise((resolve) => {
-    const done = (): void => {
+    const wake = (): void => {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', done);
       resolve();
     };
     // A caller that is late asks for less than nothing.
-    const timer = setTimeout(done, Math.max(0, ms));
-    signal?.addEventListener('abort', done, { once: true });
+    const timer = setTimeout(
+      () => {
+        all?.delete(wake);
+        resolve();
+      },
+      Math.max(0, ms),
+    );
+    all?.add(wake);
   });
 }

@@ -20,13 +20,20 @@ export interface TcpLink {
 }
 
 const connectMs = 2000;
+const readBytes = 16_384;
 
 /** A connection that is made when it is needed and made again after it was lost. A closed one is heard no more. */
 export function tcpLink({ host, port }: TcpAddress, listener: TcpListener): TcpLink {
   let socket: net.Socket | null = null;
+  // One buffer for all reads, and no stream around it: an answer is a few bytes, ten times a second on every line.
+  const buffer = Buffer.alloc(readBytes);
   const connect = (): Promise<net.Socket> =>
     new Promise((resolve, reject) => {
-      const made = net.connect({ host, port, timeout: connectMs });
+      const read = (length: number): boolean => {
+        if (socket === made) listener.onData(Buffer.from(buffer.subarray(0, length)));
+        return true;
+      };
+      const made = net.connect({ host, port, timeout: connectMs, onread: { buffer, callback: read } });
       const absent = (why: string): void => {
         made.destroy();
         reject(new Fault('absent', `nothing listens at ${host}:${port} (${why})`));
@@ -37,9 +44,6 @@ export function tcpLink({ host, port }: TcpAddress, listener: TcpListener): TcpL
         made.removeAllListeners('timeout').removeAllListeners('error').setTimeout(0).setNoDelay(true);
         socket = made;
         listener.onOpen();
-        made.on('data', (bytes: Buffer) => {
-          if (socket === made) listener.onData(bytes);
-        });
         made.on('error', () => made.destroy());
         made.on('close', () => {
           if (socket !== made) return;
@@ -50,7 +54,7 @@ export function tcpLink({ host, port }: TcpAddress, listener: TcpListener): TcpL
       });
     });
   return {
-    open: async () => socket ?? (await connect()),
+    open: () => (socket ? Promise.resolve(socket) : connect()),
     close: () => {
       const closing = socket;
       socket = null;

@@ -2,6 +2,7 @@ import { Fault } from '../ports/fault.ts';
 
 /** What came in on a line and was not read yet. Bounded: an instrument that babbles cannot fill the memory. */
 export interface Received {
+  /** Takes the bytes over: nobody writes into them afterwards. */
   push(bytes: Uint8Array): void;
   /** Everything that waits, or the next bytes to come. Errors: Fault `timeout`, or the fault given to `fail`. */
   take(timeoutMs: number): Promise<Uint8Array>;
@@ -14,14 +15,20 @@ export interface Received {
 }
 
 const most = 16_384;
+const nothing: Uint8Array = new Uint8Array(0);
 
 export function received(): Received {
-  let waiting = Buffer.alloc(0);
+  let waiting = nothing;
   let lost: Fault | null = null;
   let wake: ((fault: Fault | null) => void) | null = null;
+  const all = (): Uint8Array => {
+    const bytes = waiting;
+    waiting = nothing;
+    return bytes;
+  };
   return {
     push: (bytes) => {
-      waiting = Buffer.concat([waiting, bytes]).subarray(-most);
+      waiting = (waiting.length === 0 ? bytes : Buffer.concat([waiting, bytes])).subarray(-most);
       wake?.(null);
     },
     fail: (fault) => {
@@ -29,31 +36,24 @@ export function received(): Received {
       wake?.(fault);
     },
     discard: () => {
-      waiting = Buffer.alloc(0);
+      waiting = nothing;
     },
     restart: () => {
-      waiting = Buffer.alloc(0);
+      waiting = nothing;
       lost = null;
     },
-    take: async (timeoutMs) => {
-      if (waiting.length === 0) {
-        if (lost) throw lost;
-        const fault = await new Promise<Fault | null>((resolve) => {
-          const timer = setTimeout(
-            () => wake?.(new Fault('timeout', `nothing came within ${timeoutMs} ms`)),
-            timeoutMs,
-          );
-          wake = (why) => {
-            clearTimeout(timer);
-            wake = null;
-            resolve(why);
-          };
-        });
-        if (fault) throw fault;
-      }
-      const bytes = Uint8Array.from(waiting);
-      waiting = Buffer.alloc(0);
-      return bytes;
+    take: (timeoutMs) => {
+      if (waiting.length > 0) return Promise.resolve(all());
+      if (lost) return Promise.reject(lost);
+      return new Promise((resolve, reject) => {
+        const timer = setTimeout(() => wake?.(new Fault('timeout', `nothing came within ${timeoutMs} ms`)), timeoutMs);
+        wake = (why) => {
+          clearTimeout(timer);
+          wake = null;
+          if (why) reject(why);
+          else resolve(all());
+        };
+      });
     },
   };
 }

@@ -20,13 +20,17 @@ const exceptions: Readonly<Record<number, string>> = {
 export const refusal = (unit: number, code: number): Fault =>
   new Fault('refused', `unit ${unit} answers exception ${code} (${exceptions[code] ?? 'unknown'})`);
 
-/** CRC-16 with polynomial 0xA001 (reflected), start 0xffff; sent low byte first. */
-export function crc16(bytes: Uint8Array): number {
+/** What each byte adds to a CRC: a box computes two for every look at an analyzer. */
+const crcOfByte = Uint16Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte;
+  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xa001 : crc >>> 1;
+  return crc;
+});
+
+/** CRC-16 with polynomial 0xA001 (reflected), start 0xffff, of the bytes from `start` to `end`; sent low byte first. */
+export function crc16(bytes: Uint8Array, start = 0, end = bytes.length): number {
   let crc = 0xffff;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xa001 : crc >>> 1;
-  }
+  for (let i = start; i < end; i++) crc = (crc >>> 8) ^ (crcOfByte[(crc ^ (bytes[i] ?? 0)) & 255] ?? 0);
   return crc;
 }
 
@@ -34,16 +38,21 @@ export const functionOf = (table: Table): number => (table === 'holding' ? 3 : 4
 
 /** The request for `count` registers from `start`: 8 bytes. */
 export function readRequest(unit: number, table: Table, start: number, count: number): Uint8Array {
-  const body = Uint8Array.of(unit, functionOf(table), start >> 8, start & 255, count >> 8, count & 255);
-  const crc = crc16(body);
-  return Uint8Array.of(...body, crc & 255, crc >> 8);
+  return closed(Uint8Array.of(unit, functionOf(table), start >> 8, start & 255, count >> 8, count & 255, 0, 0));
 }
 
 /** The request to write one holding register: 8 bytes. The device's answer is the same 8 bytes. */
 export function writeRequest(unit: number, register: number, value: number): Uint8Array {
-  const body = Uint8Array.of(unit, 6, register >> 8, register & 255, value >> 8, value & 255);
-  const crc = crc16(body);
-  return Uint8Array.of(...body, crc & 255, crc >> 8);
+  return closed(Uint8Array.of(unit, 6, register >> 8, register & 255, value >> 8, value & 255, 0, 0));
+}
+
+/** The frame with its CRC in the last two bytes. */
+function closed(frame: Uint8Array): Uint8Array {
+  const end = frame.length - 2;
+  const crc = crc16(frame, 0, end);
+  frame[end] = crc & 255;
+  frame[end + 1] = crc >> 8;
+  return frame;
 }
 
 /**
@@ -107,18 +116,17 @@ function scan(received: Uint8Array, request: ReadRequest): Scan {
 
 /** A whole frame with a right CRC at a place in the bytes: a read answer (3 or 4) or an exception to one. */
 function frameAt(received: Uint8Array, at: number): Uint8Array | null {
-  const [, code = 0, third = 0] = received.subarray(at, at + 3);
+  const code = received[at + 1] ?? 0;
   if ((code & 0x7f) !== 3 && (code & 0x7f) !== 4) return null;
-  const length = code & 0x80 ? 5 : 5 + third;
-  const frame = received.subarray(at, at + length);
-  if (frame.length < length) return null;
-  const crc = crc16(frame.subarray(0, length - 2));
-  return frame[length - 2] === (crc & 255) && frame[length - 1] === crc >> 8 ? frame : null;
+  const end = at + (code & 0x80 ? 5 : 5 + (received[at + 2] ?? 0));
+  if (end > received.length) return null;
+  const crc = crc16(received, at, end - 2);
+  return received[end - 2] === (crc & 255) && received[end - 1] === crc >> 8 ? received.subarray(at, end) : null;
 }
 
 /** Why a sound frame is not the answer; null when it is. Errors: Fault `refused` when it is the device's refusal. */
 function otherThan(frame: Uint8Array, request: ReadRequest): Fault | null {
-  const [unit = 0, said = 0, third = 0] = frame;
+  const [unit, said, third] = firstThree(frame, 0);
   const code = functionOf(request.table);
   if (unit !== request.unit)
     return new Fault(
@@ -138,7 +146,7 @@ function otherThan(frame: Uint8Array, request: ReadRequest): Fault | null {
 
 /** Whether bytes that are no sound frame have the shape of the answer, or of a refusal of this unit, and all its length. */
 function brokenAt(received: Uint8Array, at: number, request: ReadRequest): Fault | null {
-  const [unit = 0, said = 0, third = 0] = received.subarray(at, at + 3);
+  const [unit, said, third] = firstThree(received, at);
   const code = functionOf(request.table);
   const answer = said === code && third === request.count * 2 && at + 5 + third <= received.length;
   const refusal = said === (code | 0x80) && unit === request.unit;
@@ -146,8 +154,17 @@ function brokenAt(received: Uint8Array, at: number, request: ReadRequest): Fault
   return new Fault('checksum', `the answer's CRC is wrong (${Buffer.from(received.subarray(at)).toString('hex')})`);
 }
 
-const registersOf = (frame: Uint8Array): number[] => registersFrom(frame.subarray(3, -2));
+const firstThree = (bytes: Uint8Array, at: number): readonly [unit: number, code: number, third: number] => [
+  bytes[at] ?? 0,
+  bytes[at + 1] ?? 0,
+  bytes[at + 2] ?? 0,
+];
 
-/** The 16-bit registers in the bytes of an answer, high byte first. */
-export const registersFrom = (bytes: Uint8Array): number[] =>
-  Array.from({ length: bytes.length >> 1 }, (_, i) => ((bytes[i * 2] ?? 0) << 8) | (bytes[i * 2 + 1] ?? 0));
+const registersOf = (frame: Uint8Array): number[] => registersFrom(frame, 3, frame.length - 2);
+
+/** The 16-bit registers in the bytes from `start` to `end`, high byte first. */
+export function registersFrom(bytes: Uint8Array, start = 0, end = bytes.length): number[] {
+  const registers: number[] = [];
+  for (let at = start; at + 2 <= end; at += 2) registers.push(((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0));
+  return registers;
+}

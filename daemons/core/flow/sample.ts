@@ -1,8 +1,9 @@
-import type { Driver } from '../driver.ts';
+import type { Driver, Sample } from '../driver.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type Fault, isFault } from '../ports/fault.ts';
 import type { Flag } from '../values/flags.ts';
 import type { Reading } from '../values/reading.ts';
+import { beat, nextBeat, type Pace, pace } from './pace.ts';
 import type { Line } from './scan.ts';
 
 export interface Sampling {
@@ -11,6 +12,8 @@ export interface Sampling {
   readonly periodMs: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Shared by sensors that are looked at together; absent: a pace of its own. */
+  readonly pace?: Pace;
   /** Flags that every reading of this sensor carries, for example `simulated`. */
   readonly always: readonly Flag[];
   /** Called when the sensor begins to fail, with the fault, and when it works again, with null. */
@@ -22,43 +25,38 @@ export interface Sampling {
  * its kind. The period is kept against the monotonic clock; looks that were missed are not made up for.
  */
 export async function* sample(options: Sampling): Line<Reading> {
-  const { sensor, driver, periodMs, clock, signal, always, onChange } = options;
+  const { sensor, driver, clock, signal, always, onChange } = options;
+  const until = options.pace ?? pace(clock, signal);
+  const periodNs = options.periodMs * 1e6;
   const units = new Map(driver.channels.map(({ name, unit }) => [name, unit]));
   let failing = false;
-  let due = clock.now().monoNs;
+  let at = clock.now();
+  let dueNs = beat(at.monoNs, periodNs);
   while (!signal.aborted) {
-    const at = clock.now();
-    const { batch, fault } = await look();
+    const { samples, fault } = await look(driver);
     if ((fault !== null) !== failing) {
       failing = fault !== null;
       onChange(fault);
     }
-    yield batch.map((one) => ({
+    yield samples.map(({ channel, value, flags }) => ({
       sensor,
+      channel,
       at,
-      ...one,
-      flags: always.length === 0 ? one.flags : [...one.flags, ...always],
+      value,
+      unit: units.get(channel) ?? '',
+      flags: always.length === 0 ? flags : [...flags, ...always],
     }));
-    due += periodMs * 1e6;
-    const late = clock.now().monoNs - due;
-    if (late > 0) due += Math.ceil(late / (periodMs * 1e6)) * periodMs * 1e6;
-    await clock.sleep((due - clock.now().monoNs) / 1e6, `sample ${sensor}`, signal);
+    dueNs = nextBeat(dueNs, clock.now().monoNs, periodNs);
+    at = await until(dueNs);
   }
+}
 
-  async function look(): Promise<{ batch: Omit<Reading, 'sensor' | 'at'>[]; fault: Fault | null }> {
-    try {
-      const samples = await driver.read();
-      return {
-        batch: samples.map(({ channel, value, flags }) => ({ channel, value, unit: units.get(channel) ?? '', flags })),
-        fault: null,
-      };
-    } catch (error) {
-      if (!isFault(error)) throw error;
-      const flags: readonly Flag[] = [error.kind === 'config' ? 'refused' : error.kind];
-      return {
-        batch: driver.channels.map(({ name, unit }) => ({ channel: name, value: null, unit, flags })),
-        fault: error,
-      };
-    }
+async function look(driver: Driver): Promise<{ samples: readonly Sample[]; fault: Fault | null }> {
+  try {
+    return { samples: await driver.read(), fault: null };
+  } catch (error) {
+    if (!isFault(error)) throw error;
+    const flags: readonly Flag[] = [error.kind === 'config' ? 'refused' : error.kind];
+    return { samples: driver.channels.map(({ name }) => ({ channel: name, value: null, flags })), fault: error };
   }
 }

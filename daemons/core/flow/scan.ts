@@ -19,6 +19,13 @@ export function runStep<S, I, O>(step: Step<S, I, O>, state: S, batch: readonly 
   return [current, out];
 }
 
+/** Runs a step that is null where there is nothing for it to do: all inputs then pass as they are. */
+export const runIfAny = <S, I, O = never>(
+  step: Step<S, I, I | O> | null,
+  state: S,
+  batch: readonly I[],
+): readonly [S, readonly (I | O)[]] => (step ? runStep(step, state, batch) : [state, batch]);
+
 /** Lifts a step to a line. Batches stay batches; an empty result is not passed on. */
 export async function* scan<S, I, O>(line: Line<I>, step: Step<S, I, O>, initial: S): Line<O> {
   let state = initial;

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Table } from '../../core/codecs/modbus-rtu.ts';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
+import { type Flag, noFlags } from '../../core/values/flags.ts';
 import { modbusMaster } from '../modbus-master.ts';
 
 const widths = { u16: 1, i16: 1, u32: 2, i32: 2, f32: 2 } as const;
@@ -36,23 +37,27 @@ const config = z.strictObject({
 type Config = z.infer<typeof config>;
 type Map1 = Config['channels'][number];
 
-/** One channel from its registers (one or two words, as they came). NaN is a gap that says so; infinity as well. */
-export function decode(map: Map1, registers: readonly number[]): Sample {
-  const [first = 0, second = 0] = registers;
-  const view = new DataView(new ArrayBuffer(4));
-  view.setUint16(0, map.order === 'low-first' ? second : first);
-  view.setUint16(2, map.order === 'low-first' ? first : second);
-  const raw = {
-    u16: first,
-    i16: (first << 16) >> 16,
-    u32: view.getUint32(0),
-    i32: view.getInt32(0),
-    f32: view.getFloat32(0),
-  }[map.type];
-  if (!Number.isFinite(raw)) return { channel: map.name, value: null, flags: ['not-a-number'] };
-  const value = map.scale * raw + map.offset;
-  return { channel: map.name, value, flags: value < map.range[0] || value > map.range[1] ? ['out-of-range'] : [] };
+/** Two registers as one number; one for all looks, which never wait in between. */
+const pair = new DataView(new ArrayBuffer(4));
+
+function rawOf({ type, order }: Map1, first: number, second: number): number {
+  if (type === 'u16') return first;
+  if (type === 'i16') return (first << 16) >> 16;
+  pair.setUint16(0, order === 'low-first' ? second : first);
+  pair.setUint16(2, order === 'low-first' ? first : second);
+  return type === 'f32' ? pair.getFloat32(0) : type === 'i32' ? pair.getInt32(0) : pair.getUint32(0);
 }
+
+/** One channel from its registers (one or two words, as they came) at `at`. NaN is a gap that says so; infinity as well. */
+export function decode(map: Map1, registers: readonly number[], at = 0): Sample {
+  const raw = rawOf(map, registers[at] ?? 0, registers[at + 1] ?? 0);
+  if (!Number.isFinite(raw)) return { channel: map.name, value: null, flags: notANumber };
+  const value = map.scale * raw + map.offset;
+  return { channel: map.name, value, flags: value < map.range[0] || value > map.range[1] ? outOfRange : noFlags };
+}
+
+const notANumber: readonly Flag[] = ['not-a-number'];
+const outOfRange: readonly Flag[] = ['out-of-range'];
 
 interface Run {
   readonly table: Table;
@@ -73,6 +78,19 @@ export function runs(maps: readonly Map1[]): Run[] {
   return found;
 }
 
+/** A run with the channels that are in it, each at its place among the registers. */
+interface Asking extends Run {
+  readonly maps: readonly { readonly map: Map1; readonly at: number }[];
+}
+
+const askings = (maps: readonly Map1[]): Asking[] =>
+  runs(maps).map((run) => ({
+    ...run,
+    maps: maps
+      .map((map) => ({ map, at: map.register - run.start }))
+      .filter(({ map, at }) => map.table === run.table && at >= 0 && at + widths[map.type] <= run.count),
+  }));
+
 const channels = (options: Config): Channel[] =>
   options.channels.map(({ name, unit, range, scale, type }) => ({
     name,
@@ -88,19 +106,16 @@ export const modbusAnalyzer: DriverModule<'serial', Config> = {
   channels,
   open: async (port, options, clock) => {
     const master = modbusMaster({ ...options, clock });
+    const all = askings(options.channels);
     await port.transact(master.settle);
     return {
       channels: channels(options),
       read: () =>
         port.transact(async (line) => {
           const samples: Sample[] = [];
-          for (const run of runs(options.channels)) {
-            const registers = await master.ask(line, run);
-            for (const map of options.channels) {
-              const at = map.register - run.start;
-              if (map.table === run.table && at >= 0 && at + widths[map.type] <= run.count)
-                samples.push(decode(map, registers.slice(at, at + 2)));
-            }
+          for (const asking of all) {
+            const registers = await master.ask(line, asking);
+            for (const { map, at } of asking.maps) samples.push(decode(map, registers, at));
           }
           return samples;
         }),

@@ -22,7 +22,8 @@ export const msOf = ({ monoNs }: Pick<Stamp, 'monoNs'>): number => monoNs / 1e6;
 
 /** Takes what a batch says of the channel, and gives it. */
 export function follow(live: Live, target: Target, measurements: readonly Measurement[]): readonly Measurement[] {
-  const shown = measurements.filter(({ sensor, quantity }) => sensor === target.sensor && quantity === target.quantity);
+  const shown = measurements.filter(({ sensor, quantity }) => quantity === target.quantity && sensor === target.sensor);
+  if (shown.length === 0) return shown;
   for (const one of shown) {
     live.points.push([msOf(one.at), one.value]);
     live.newest = one;

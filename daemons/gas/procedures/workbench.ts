@@ -241,7 +241,7 @@ export function openWorkbench(parts: WorkbenchParts, left: readonly Inhibition[]
         const shown = follow(live, target, measurements);
         const session = sessions.get(target.target);
         if (session) for (const one of inputsOf(target, readings, shown)) give(session, one);
-        if (shown.length > 0 && nowMs() - live.sentMs >= sendEveryMs) broadcast(target);
+        if (clients.size > 0 && shown.length > 0 && nowMs() - live.sentMs >= sendEveryMs) broadcast(target);
       }
     },
     tick,
