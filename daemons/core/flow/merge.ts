@@ -6,6 +6,8 @@ export interface MergeOptions {
   readonly onDropped: (batches: number) => void;
 }
 
+const turnEnd = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+
 /**
  * Joins lines into one, in order of arrival. Each source is pulled at its own pace, whatever the consumer does: a slow
  * disk downstream never delays a sample. What came in one turn of the event loop is one batch. Ends when all sources have
@@ -47,6 +49,6 @@ export async function* merge<T>(lines: readonly Line<T>[], options: MergeOptions
       wake = resolve;
     });
     // Instruments that answer together are heard in one turn: their readings cost one pass of the line, not one each.
-    await new Promise((resolve) => setImmediate(resolve));
+    await turnEnd();
   }
 }

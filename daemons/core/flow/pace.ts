@@ -1,29 +1,41 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Stamp } from '../values/stamp.ts';
 
-/** Waits until a moment of the monotonic clock, in ns, or until the signal aborts; gives the time that it then is. */
-export type Pace = (dueNs: number) => Promise<Stamp>;
-
-/** One timer, and one look at the clock, for all who wait for the same moment. */
-export function pace(clock: Clock, signal: AbortSignal): Pace {
-  const waiting = new Map<number, Promise<Stamp>>();
-  return (dueNs) => {
-    const others = waiting.get(dueNs);
-    if (others) return others;
-    const mine = clock.sleep((dueNs - clock.now().monoNs) / 1e6, 'sample', signal).then(() => {
-      waiting.delete(dueNs);
-      return clock.now();
-    });
-    waiting.set(dueNs, mine);
-    return mine;
-  };
+/** A moment at which sensors are looked at: when it was due, in ns of the monotonic clock, and the time when it came. */
+export interface Beat {
+  readonly dueNs: number;
+  readonly at: Stamp;
 }
 
-/** The moment nearest to `nowNs` that is a whole number of periods: sensors with one period look at the same moments. */
-export const beat = (nowNs: number, periodNs: number): number => Math.round(nowNs / periodNs) * periodNs;
+/** Waits for the beat after the one that was due at `lastNs`, or until the signal aborts. */
+export type Pace = (lastNs: number, periodNs: number) => Promise<Beat>;
 
-/** The moment to look after the one that was due at `dueNs`. Looks that were missed are not made up for. */
-export function nextBeat(dueNs: number, nowNs: number, periodNs: number): number {
-  const next = dueNs + periodNs;
-  return next >= nowNs ? next : next + Math.ceil((nowNs - next) / periodNs) * periodNs;
+/** The beat that is now. Beats are whole numbers of periods: sensors with one period have the same ones. */
+export const beatAt = (at: Stamp, periodNs: number): Beat => ({
+  dueNs: Math.round(at.monoNs / periodNs) * periodNs,
+  at,
+});
+
+/** One timer, and one look at the clock, for all who wait for the same beat. Beats that were missed are not made up for. */
+export function pace(clock: Clock, signal: AbortSignal): Pace {
+  const waiting = new Map<number, Promise<Beat>>();
+
+  const wait = (dueNs: number, nowNs: number): Promise<Beat> => {
+    const beat = clock.sleep((dueNs - nowNs) / 1e6, 'beat', signal).then(() => {
+      waiting.delete(dueNs);
+      return { dueNs, at: clock.now() };
+    });
+    waiting.set(dueNs, beat);
+    return beat;
+  };
+
+  return (lastNs, periodNs) => {
+    const nextNs = lastNs + periodNs;
+    const others = waiting.get(nextNs);
+    if (others) return others;
+    const nowNs = clock.now().monoNs;
+    const missed = Math.max(0, Math.ceil((nowNs - nextNs) / periodNs));
+    const dueNs = nextNs + missed * periodNs;
+    return waiting.get(dueNs) ?? wait(dueNs, nowNs);
+  };
 }

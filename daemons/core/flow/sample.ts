@@ -3,7 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 import { type Fault, isFault } from '../ports/fault.ts';
 import type { Flag } from '../values/flags.ts';
 import type { Reading } from '../values/reading.ts';
-import { beat, nextBeat, type Pace, pace } from './pace.ts';
+import { beatAt, type Pace, pace } from './pace.ts';
 import type { Line } from './scan.ts';
 
 export interface Sampling {
@@ -26,13 +26,13 @@ export interface Sampling {
  */
 export async function* sample(options: Sampling): Line<Reading> {
   const { sensor, driver, clock, signal, always, onChange } = options;
-  const until = options.pace ?? pace(clock, signal);
+  const next = options.pace ?? pace(clock, signal);
   const periodNs = options.periodMs * 1e6;
   const units = new Map(driver.channels.map(({ name, unit }) => [name, unit]));
   let failing = false;
-  let at = clock.now();
-  let dueNs = beat(at.monoNs, periodNs);
+  let beat = beatAt(clock.now(), periodNs);
   while (!signal.aborted) {
+    const { at } = beat;
     const { samples, fault } = await look(driver);
     if ((fault !== null) !== failing) {
       failing = fault !== null;
@@ -46,8 +46,7 @@ export async function* sample(options: Sampling): Line<Reading> {
       unit: units.get(channel) ?? '',
       flags: always.length === 0 ? flags : [...flags, ...always],
     }));
-    dueNs = nextBeat(dueNs, clock.now().monoNs, periodNs);
-    at = await until(dueNs);
+    beat = await next(beat.dueNs, periodNs);
   }
 }
 

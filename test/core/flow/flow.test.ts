@@ -1,6 +1,8 @@
 import test from 'ava';
+import { systemClock } from '../../../daemons/core/adapters/clock.system.ts';
 import type { Driver } from '../../../daemons/core/driver.ts';
 import { merge } from '../../../daemons/core/flow/merge.ts';
+import { beatAt, pace } from '../../../daemons/core/flow/pace.ts';
 import { sample } from '../../../daemons/core/flow/sample.ts';
 import { type Line, scan } from '../../../daemons/core/flow/scan.ts';
 import { tap } from '../../../daemons/core/flow/tap.ts';
@@ -61,6 +63,23 @@ test('merge keeps the order of each source and ends with the last', async (t) =>
   );
 });
 
+test('merge passes on together what came in one turn of the event loop', async (t) => {
+  let tick: () => void = () => {};
+  const beat = new Promise<void>((resolve) => {
+    tick = resolve;
+  });
+  async function* sensor(n: number): Line<number> {
+    await beat;
+    // Some turns of the promise queue apart, as answers on several sockets are.
+    for (let i = 0; i < n; i++) await null;
+    yield [n];
+  }
+  const merged = merge([sensor(3), sensor(1), sensor(2)], { limit: 100, onDropped: () => {} });
+  const all = collect(merged);
+  tick();
+  t.deepEqual(await all, [[1, 2, 3]]);
+});
+
 test('merge drops the oldest and counts when its consumer does not come', async (t) => {
   let dropped = 0;
   const merged = merge([of([1], [2], [3], [4], [5])], {
@@ -83,6 +102,45 @@ test('merge ends with the error of a source', async (t) => {
     throw new Error('broken');
   }
   await t.throwsAsync(collect(merge([failing()], { limit: 10, onDropped: () => {} })), { message: 'broken' });
+});
+
+test('sensors that wait for one beat share its timer and its time; another period has a timer of its own', async (t) => {
+  const clock = fakeClock();
+  const sleeps: number[] = [];
+  const counted: Clock = {
+    ...clock,
+    sleep: (ms, name) => {
+      sleeps.push(ms);
+      return clock.sleep(ms, name);
+    },
+  };
+  const next = pace(counted, new AbortController().signal);
+  const [a, b] = await Promise.all([next(0, 100e6), next(0, 100e6)]);
+  t.is(a.at, b.at);
+  t.deepEqual([a.dueNs, a.at.monoNs], [100e6, 100e6]);
+  const [c, d] = await Promise.all([next(100e6, 100e6), next(100e6, 250e6)]);
+  t.deepEqual([c.dueNs, d.dueNs], [200e6, 350e6]);
+  t.is(sleeps.length, 3);
+});
+
+test('a beat that was missed is not made up for, and nobody waits for one that is over', async (t) => {
+  const clock = fakeClock();
+  const next = pace(clock, new AbortController().signal);
+  await clock.sleep(1040, 'busy');
+  const late = await next(0, 100e6);
+  t.deepEqual([late.dueNs, late.at.monoNs], [1100e6, 1100e6]);
+  t.is(beatAt({ ...clock.now(), monoNs: 1140e6 }, 100e6).dueNs, 1100e6);
+});
+
+test('a sleep ends with its signal, whoever else sleeps on it, and a signal that is over lets nobody sleep', async (t) => {
+  const { sleep } = systemClock();
+  const stop = new AbortController();
+  const sleeping = Promise.all([sleep(3_600_000, 'a', stop.signal), sleep(3_600_000, 'b', stop.signal)]);
+  await sleep(1, 'c', stop.signal);
+  stop.abort();
+  await sleeping;
+  await sleep(3_600_000, 'd', stop.signal);
+  t.pass();
 });
 
 test('turns serve in order, and a failed turn does not hold up the next', async (t) => {

@@ -26,7 +26,7 @@ import { decode as decodeWinsen, winsen } from '../../../daemons/gas/drivers/win
 
 export interface Published {
   readonly part: string;
-  /** Document, and section, table or page. */
+  /** The document; a section or table of it only where that edition was looked at. */
   readonly source: string;
   readonly decode: () => readonly Sample[] | null;
   readonly values: readonly (number | null)[];
@@ -71,42 +71,42 @@ const bmpTrim = {
 export const published: readonly Published[] = [
   {
     part: 'ads1115',
-    source: 'SBAS444, table 3: 7FFFh is FS (2^15 - 1)/2^15; 8000h is -FS',
+    source: 'TI SBAS444, data format: 7FFFh is FS (2^15 - 1)/2^15; 8000h is -FS',
     decode: () => [ads1115('a0', bytes('7fff'), 4096), ads1115('a0', bytes('8000'), 4096)],
     values: [4095.875, -4096],
     within: 0,
   },
   {
     part: 'sht4x',
-    source: 'SHT4x 4.6 with the temperature word of the example of SCD4x 3.5.2: 25 C; RH word 0 is held to 0 %',
+    source: 'SHT4x datasheet, with the temperature word of the SCD4x datasheet: 25 C; RH word 0 is held to 0 %',
     decode: () => sht4x(bytes('6667a2 000081')),
     values: [25.003, 0],
     within: 0.001,
   },
   {
     part: 'sgp4x',
-    source: 'SGP40, table 11: the words 8000h (CRC A2h) and 6666h (CRC 93h)',
+    source: 'SGP40 datasheet V1.0, table 10: the words 8000h (CRC A2h) and 6666h (CRC 93h)',
     decode: () => sgp4x(bytes('8000a2 666693'), 'sgp41'),
     values: [0x8000, 0x6666],
     within: 0,
   },
   {
     part: 'scd4x',
-    source: 'SCD4x, 3.5.2: 500 ppm, 25 C, 37 %',
+    source: 'SCD4x datasheet, the example of read_measurement: 500 ppm, 25 C, 37 %',
     decode: () => scd4x(bytes('01f433 6667a2 5eb93c')),
     values: [500, 25, 37],
     within: 0.01,
   },
   {
     part: 'bme280',
-    source: 'BST-BMP280-DS001, 3.12: adc_T 519888, adc_P 415148 are 25.08 C, 100653.27 Pa',
+    source: 'BST-BMP280-DS001, the worked example: adc_T 519888, adc_P 415148 are 25.08 C, 100653.27 Pa',
     decode: () => bme280(bytes('655ac0 7eed00'), bmpTrim, 'bmp280'),
     values: [25.08, 100653.27],
     within: 0.05,
   },
   {
     part: 'bme68x',
-    source: 'BST-BME688-DS000, 3.4.1: 1e6 * 2^18 >> range / (4096 + 3 (adc - 512)) ohm, range 7 at adc 512',
+    source: 'BST-BME688-DS000: 1e6 * 2^18 >> range / (4096 + 3 (adc - 512)) ohm, range 7 at adc 512',
     decode: () => {
       const field = new Uint8Array(17);
       field.set([0x80, 0x37], 15);
@@ -124,7 +124,7 @@ export const published: readonly Published[] = [
   },
   {
     part: 'analog-cell',
-    source: 'Alphasense AAN 803-04, equation 1 with the CO-B4 factors 1 at 10 C and 3 at 20 C',
+    source: 'Alphasense AAN 803-04, algorithm 1 with the CO-B4 factors 1 at 10 C and 3 at 20 C',
     decode: () =>
       cells.flatMap((one) =>
         [10, 20].map((temperatureC) => decodeCell(one, [400, 310], { temperatureC, relativePercent: 40 })),
@@ -134,7 +134,7 @@ export const published: readonly Published[] = [
   },
   {
     part: 'modbus-analyzer',
-    source: 'MODBUS Application Protocol V1.1b3, 6.3: registers 107 to 109 hold 555, 0 and 100',
+    source: 'MODBUS Application Protocol V1.1b3, Read Holding Registers: registers 107 to 109 hold 555, 0 and 100',
     decode: () => {
       const found = tcpReadResponse(bytes('0001 0000 0009 01 03 06 022b 0000 0064'), 1, {
         unit: 1,
@@ -148,7 +148,7 @@ export const published: readonly Published[] = [
   },
   {
     part: 'senseair-s8',
-    source: 'Senseair S8 TDE2067, appendix A: FE 04 02 01 90 AC D8 is 400 ppm',
+    source: 'Senseair S8 TDE2067: FE 04 02 01 90 AC D8 is 400 ppm',
     decode: () => {
       const found = readResponse(bytes('fe04020190acd8'), { unit: 254, table: 'input', count: 1 });
       return found && [decodeS8([0, 0, 0, ...found], { fullScalePpm: 2000 })];
@@ -179,7 +179,7 @@ export const published: readonly Published[] = [
   },
   {
     part: 'wind',
-    source: 'Gill WindSonic 1405-PS-0019, 9.1: Q,229,002.74,M,00, with the check 16',
+    source: 'Gill WindSonic 1405-PS-0019 issue 28, 9.1: Q,229,002.74,M,00, with the check 16',
     decode: () => decodeWind('\x02Q,229,002.74,M,00,\x0316', wind.config.parse({ protocol: 'gill-polar' })),
     values: [2.74, 229],
     within: 0,
