@@ -73,19 +73,20 @@ export function connectLines(
   return new Promise((resolve, reject) => {
     const socket = net.connect(file);
     const refuse = (error: NodeJS.ErrnoException): void =>
-      reject(
-        new Fault(
-          'absent',
-          `${file}: nobody answers (${error.code}); the daemon that serves it makes it while it runs`,
-          error,
-        ),
-      );
+      reject(new Fault('absent', `${file}: ${whyNot(error.code)}`, error));
     socket.once('error', refuse);
     socket.once('connect', () => {
       socket.off('error', refuse);
       resolve(attach(socket, { longest }, accept));
     });
   });
+}
+
+function whyNot(code = ''): string {
+  if (code === 'EACCES' || code === 'EPERM')
+    return `you may not open it (${code}); it is for the owner and the group of its folder: ask to be put in that group`;
+  const stale = code === 'ECONNREFUSED' ? 'a daemon that is gone left it behind' : 'there is nothing';
+  return `nobody answers (${code}): ${stale}; is the daemon running, and is this its state folder?`;
 }
 
 function isServed(file: string): Promise<boolean> {

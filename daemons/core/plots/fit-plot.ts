@@ -1,6 +1,7 @@
 /** A calibration line with its points, residuals and band of uncertainty, as SVG and as lines of a terminal. */
 import { accent, axes, type Box, path, picture, px, warning, xIn, yIn } from './frame.ts';
 import { label, scaleOver } from './scale.ts';
+import { axisLines, endsLine, marginOf } from './text-axis.ts';
 
 /** A straight line value = a + b * reading, with the covariance of [a, b]. */
 export interface Line {
@@ -19,10 +20,10 @@ export interface FitPoint {
   readonly used: boolean;
 }
 
-const valueAt = ({ a, b }: Line, read: number): number => a + b * read;
+export const valueAt = ({ a, b }: Line, read: number): number => a + b * read;
 
 /** Standard uncertainty of the line itself at a reading (GUM 5.1.2). */
-function uAt({ covariance }: Line, read: number): number {
+export function uAt({ covariance }: Line, read: number): number {
   const [[aa = 0, ab = 0] = [], [, bb = 0] = []] = covariance;
   return Math.sqrt(Math.max(0, aa + 2 * read * ab + read * read * bb));
 }
@@ -82,13 +83,14 @@ export function fitSvg(
 
 /** The line and its points as lines of a terminal: `·` the line, `●` a point of the fit, `○` one that it has not seen. */
 export function fitText(line: Line, points: readonly FitPoint[], columns: number, rows: number): string[] {
-  const margin = 8;
-  const wide = Math.max(2, columns - margin);
   const x = scaleOver(
     points.map(({ read }) => read),
     4,
   );
   const y = scaleOver([...points.map(({ applied }) => applied), valueAt(line, x.from), valueAt(line, x.to)], 4);
+  const names = [label(y.to), label(y.from)] as const;
+  const margin = marginOf(...names);
+  const wide = Math.max(2, columns - margin);
   const grid = Array.from({ length: rows }, () => Array.from({ length: wide }, () => ' '));
   const put = (read: number, value: number, sign: string): void => {
     const row = grid[Math.round((1 - y.at(value)) * (rows - 1))];
@@ -100,10 +102,10 @@ export function fitText(line: Line, points: readonly FitPoint[], columns: number
     put(read, valueAt(line, read), '·');
   }
   for (const one of points) put(one.read, one.applied, one.used ? '●' : '○');
-  const body = grid.map((row, i) => {
-    const name = i === 0 ? label(y.to) : i === rows - 1 ? label(y.from) : '';
-    return `${name.padStart(margin - 2)} │${row.join('')}`;
-  });
-  const ends = `${label(x.from)}${label(x.to).padStart(Math.max(1, wide - label(x.from).length))}`;
-  return [...body, `${' '.repeat(margin)}${ends}`];
+  const body = axisLines(
+    grid.map((row) => row.join('')),
+    names,
+    margin,
+  );
+  return [...body, endsLine(label(x.from), label(x.to), margin, wide)];
 }

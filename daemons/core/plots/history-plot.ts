@@ -1,6 +1,7 @@
 /** Drift of a sensor over its records: zero and span as found, and the sensitivity, per serial number; as SVG and as lines of a terminal. */
 import { accent, axes, type Box, path, picture, px, warning, xIn, yIn } from './frame.ts';
 import { escaped, label, scaleOver } from './scale.ts';
+import { axisLines, endsLine, marginOf } from './text-axis.ts';
 
 export interface HistoryPoint {
   /** Unix ms. */
@@ -50,8 +51,6 @@ const signs = ['●', '○', '▲', '△'];
 
 /** The same as lines of a terminal: labels at the left, days before the last record below, a sign for each series. */
 export function historyText(series: readonly Series[], days: string, columns: number, rows: number): string[] {
-  const margin = 8;
-  const wide = Math.max(2, columns - margin);
   const all = series.flatMap(({ points }) => points);
   const lastMs = Math.max(...all.map(({ atMs }) => atMs), 0);
   const firstMs = Math.min(...all.map(({ atMs }) => atMs), lastMs - dayMs);
@@ -59,6 +58,9 @@ export function historyText(series: readonly Series[], days: string, columns: nu
     all.flatMap(({ value }) => (value === null ? [] : [value])),
     4,
   );
+  const names = [label(y.to), label(y.from)] as const;
+  const margin = marginOf(...names);
+  const wide = Math.max(2, columns - margin);
   const grid = Array.from({ length: rows }, () => Array.from({ length: wide }, () => ' '));
   for (const [i, { points }] of series.entries())
     for (const { atMs, value } of points) {
@@ -66,10 +68,10 @@ export function historyText(series: readonly Series[], days: string, columns: nu
       const column = Math.round(((atMs - firstMs) / (lastMs - firstMs)) * (wide - 1));
       if (row) row[column] = signs[i % signs.length] ?? '';
     }
-  const body = grid.map((row, i) => {
-    const name = i === 0 ? label(y.to) : i === rows - 1 ? label(y.from) : '';
-    return `${name.padStart(margin - 2)} │${row.join('')}`;
-  });
-  const from = `${Math.round((firstMs - lastMs) / dayMs)} ${days}`;
-  return [...body, `${' '.repeat(margin)}${from}${'0'.padStart(Math.max(1, wide - from.length))}`];
+  const body = axisLines(
+    grid.map((row) => row.join('')),
+    names,
+    margin,
+  );
+  return [...body, endsLine(`${Math.round((firstMs - lastMs) / dayMs)} ${days}`, '0', margin, wide)];
 }

@@ -1,6 +1,7 @@
 /** The last minutes of a channel, as SVG and as lines of a terminal. */
 import { accent, axes, type Box, path, picture, warning, xIn, yIn } from './frame.ts';
-import { label, type Scale, scaleOver } from './scale.ts';
+import { type Scale, scaleOver } from './scale.ts';
+import { axisLines, endsLine, marginOf, seen } from './text-axis.ts';
 
 /** Monotonic ms and value; null is a gap. */
 export type Point = readonly [number, number | null];
@@ -55,30 +56,38 @@ export function stripSvg(all: readonly Point[], options: StripOptions, [width, h
   return picture(width, height, options.title, axes(box, [x, y], { x: 's', y: options.unit }) + across + drawn);
 }
 
-/** Three digits that count: for an axis of text. */
-const short = (value: number): string => label(Number(value.toPrecision(3)));
-
 const eighths = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
-/** The same as `rows` lines of `columns` characters, labels at the left. A gap is an empty column. */
+/**
+ * The same as `rows` lines of `columns` characters, labels at the left and seconds below. A gap is an empty column; a mark is a
+ * broken line behind the values.
+ */
 export function stripText(all: readonly Point[], options: StripOptions, columns: number, rows: number): string[] {
   const { points, low, high } = strip(all, options);
   // Rows are few: the values fill them, round ends would waste half.
   const at = (value: number): number => (value - low) / (high - low);
-  const margin = 8;
+  const names = [seen(high, low, high), seen(low, low, high)] as const;
+  const margin = marginOf(...names);
   const wide = Math.max(1, columns - margin);
+  const high8 = (rows - 1) * 8;
   const cells: (number | null)[] = Array.from({ length: wide }, () => null);
   for (const [t, value] of points) {
     const cell = Math.min(wide - 1, Math.floor((1 + t / options.seconds) * wide));
     if (value !== null && cell >= 0) cells[cell] = value;
   }
-  const levels = fillBetween(cells).map((value) => (value === null ? 0 : Math.max(0.04, at(value)) * rows * 8));
-  return Array.from({ length: rows }, (_, row) => {
-    const floor = (rows - 1 - row) * 8;
-    const body = levels.map((level) => eighths[Math.max(0, Math.min(8, Math.round(level - floor)))] ?? ' ').join('');
-    const name = row === 0 ? short(high) : row === rows - 1 ? short(low) : '';
-    return `${name.padStart(margin - 2)} │${body}`;
+  const levels = fillBetween(cells).map((value) => (value === null ? 0 : Math.max(0.04, at(value)) * high8));
+  const marked = new Set(options.marks.map((mark) => Math.min(rows - 2, Math.floor((1 - at(mark)) * (rows - 1)))));
+  const body = Array.from({ length: rows - 1 }, (_, row) => {
+    const floor = (rows - 2 - row) * 8;
+    const empty = marked.has(row) ? '╌' : ' ';
+    return levels
+      .map((level) => {
+        const filled = Math.max(0, Math.min(8, Math.round(level - floor)));
+        return filled === 0 ? empty : (eighths[filled] ?? ' ');
+      })
+      .join('');
   });
+  return [...axisLines(body, names, margin), endsLine(`-${options.seconds} s`, '0 s', margin, wide)];
 }
 
 /** Columns between two values that fell between samples take the one before; longer gaps stay gaps. */

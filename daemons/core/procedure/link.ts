@@ -10,7 +10,7 @@ export const longestReply = 1_000_000;
 
 const id = z.string().min(1).max(128);
 /** `sensor/quantity`. */
-const target = z.string().regex(/^[a-z0-9-]{1,32}\/[a-z0-9-]{1,32}$/);
+export const target = z.string().regex(/^[a-z0-9-]{1,32}\/[a-z0-9-]{1,32}$/);
 
 /** A pseudonym, as everywhere: never a name. */
 export const technician = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{1,31}$/);

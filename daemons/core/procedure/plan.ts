@@ -56,7 +56,7 @@ export function nextQuestion(known: Known, { targets, gases }: Box, nowMs: numbe
   if (known.span === undefined) return { field: 'span', title: say('choose.span'), answers: offer(strong) };
   if (known.kind === 'adjustment' && known.second === undefined) {
     const none = known.zero === null ? [] : [{ value: null, text: say('choose.none') }];
-    const answers = [...offer(strong.filter(({ id }) => id !== known.span)), ...none];
+    const answers = [...offer(left({ ...known, zero: null }, strong)), ...none];
     return { field: 'second', title: say('choose.second'), answers };
   }
   const further =

@@ -179,7 +179,8 @@ export function openWorkbench(parts: WorkbenchParts, left: readonly Inhibition[]
         const target = targetOf(asked.target);
         const exposed = target ? parts.exposed(target).map((one) => ({ ...one })) : [];
         if (target) client.send({ say: 'records', target: asked.target, records: [...parts.records(target)], exposed });
-        return target ? null : `${asked.target} is no channel of this box`;
+        if (target) return null;
+        return `${asked.target} is no channel of this box; it has ${targets.map((one) => one.target).join(', ')}`;
       }
       case 'release': {
         const target = targetOf(asked.target);

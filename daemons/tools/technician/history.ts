@@ -6,7 +6,7 @@ import { historyOf } from '../../core/calibration/history.ts';
 import { readRecord } from '../../core/calibration/record-shape.ts';
 import { Fault } from '../../core/ports/fault.ts';
 import { historyLines, historyPage } from '../../core/procedure/history.ts';
-import type { Reply } from '../../core/procedure/link.ts';
+import { type Reply, target as targetName } from '../../core/procedure/link.ts';
 import { type Language, sayIn } from '../../core/procedure/words.ts';
 
 export interface HistoryOptions {
@@ -28,6 +28,8 @@ export async function historyAsText({
   columns,
   out,
 }: HistoryOptions): Promise<readonly string[]> {
+  if (!targetName.safeParse(channel).success)
+    throw new Fault('refused', `--channel ${channel}: must be sensor/quantity, for example nh3/ammonia`);
   const say = sayIn(language);
   const got = Promise.withResolvers<readonly [Told<'box'>, Told<'records'>]>();
   let box: Told<'box'> | null = null;

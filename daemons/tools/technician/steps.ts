@@ -47,6 +47,12 @@ const mostPoints = 3000;
 type Result = readonly [WizardState, ...WizardOutput[]];
 const ask = (request: Request): WizardOutput => ({ type: 'ask', request });
 
+/** Before gases are asked for: a slip of the fingers in a channel's name costs nobody five answers. */
+function unknownTarget({ box, known: { target } }: WizardState): string | null {
+  if (!box || target === undefined || box.targets.some((one) => one.target === target)) return null;
+  return `${target} is no channel of this box; it has ${box.targets.map((one) => one.target).join(', ')}`;
+}
+
 export interface WizardSettings {
   readonly say: Say;
   readonly nowMs: () => number;
@@ -59,6 +65,8 @@ export function wizardStep({ say, nowMs, alone }: WizardSettings): Step<WizardSt
 
   /** The next question, or the word to begin. */
   function proceed(state: WizardState): Result {
+    const unknown = unknownTarget(state);
+    if (unknown !== null) return [state, { type: 'leave', code: 2, why: unknown }];
     const question = state.box && nextQuestion(state.known, state.box, nowMs(), say);
     const next = { ...state, question, chosen: 0, typed: '' };
     if (!state.box) return [next];

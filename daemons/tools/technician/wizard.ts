@@ -5,6 +5,7 @@ import process from 'node:process';
 import { type Control, connectControl } from '../../core/adapters/control.unix.ts';
 import { readRecord } from '../../core/calibration/record-shape.ts';
 import { fitText } from '../../core/plots/fit-plot.ts';
+import { residualText } from '../../core/plots/residual-text.ts';
 import type { CalibrationRecord } from '../../core/ports/calibrations.ts';
 import type { Reply, View } from '../../core/procedure/link.ts';
 import type { Known } from '../../core/procedure/plan.ts';
@@ -99,12 +100,14 @@ export async function wizard(options: WizardOptions): Promise<number> {
   }
 }
 
-const chart = { columns: 60, rows: 12 };
+/** With what stands below it no higher than a terminal of 24 lines. */
+const chart = { columns: 76, rows: 10 };
 
 function pointsAsText(record: CalibrationRecord): readonly string[] {
   if (record.record !== 'adjustment' || record.fit.terms.length !== 1) return [];
   const { fit, points, asLeft }: Adjustment = record;
   const line = { a: fit.intercept, b: fit.terms[0]?.coefficient ?? 1, covariance: fit.covariance };
   const all = [...points.map((one) => ({ ...one, used: true })), ...asLeft.map((one) => ({ ...one, used: false }))];
-  return fitText(line, all, chart.columns, chart.rows);
+  const rest = residualText(line, all, record.unit, chart.columns);
+  return [...fitText(line, all, chart.columns, chart.rows), '', `Δ ${record.unit} (k = 2)`, ...rest, ''];
 }

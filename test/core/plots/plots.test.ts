@@ -2,6 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { fitSvg, fitText } from '../../../daemons/core/plots/fit-plot.ts';
 import { historySvg } from '../../../daemons/core/plots/history-plot.ts';
+import { residualText } from '../../../daemons/core/plots/residual-text.ts';
 import { scaleOver } from '../../../daemons/core/plots/scale.ts';
 import { type Point, stripSvg, stripText } from '../../../daemons/core/plots/strip-chart.ts';
 
@@ -28,12 +29,50 @@ test('any values give a scale that holds them, with few ticks', (t) => {
 const climbing: Point[] = Array.from({ length: 121 }, (_, i) => [i * 1000, i < 60 ? 0 : 25]);
 
 test('a strip chart of a terminal is as wide and as high as it is told, low before and high after the gas came', (t) => {
-  const lines = stripText(climbing, options, 60, 6);
+  const lines = stripText(climbing, { ...options, marks: [] }, 60, 6);
   t.is(lines.length, 6);
   t.true(lines.every((line) => [...line].length === 60));
   const top = [...(lines[0] ?? '')];
   t.is(top[12], ' ');
   t.not(top[55], ' ');
+});
+
+test('a label that needs more room moves the axis of every row, and no digit is shown that the height cannot', (t) => {
+  const low: Point[] = climbing.map(([at, value]) => [at, value === 0 ? -1234.5678 : 0.0123]);
+  const lines = stripText(low, { ...options, marks: [] }, 60, 6);
+  t.true(lines.every((line) => [...line].length === 60));
+  t.is(new Set(lines.slice(0, -1).map((line) => line.indexOf('│'))).size, 1);
+  t.is(lines[0]?.trim().split(' ')[0], '0');
+  t.is(lines[4]?.trim().split(' ')[0], '-1235');
+  t.regex(lines[5] ?? '', /-\d+ s +0 s$/);
+});
+
+test('the applied level stands behind the values of a terminal where they do not reach it', (t) => {
+  const lines = stripText(climbing, { ...options, marks: [25] }, 60, 6);
+  t.regex(lines[0] ?? '', /│╌+[▁-█]+$/);
+});
+
+test('what is left of a point stands beside the band of its line, with its bar and its figures', (t) => {
+  const rows = residualText(
+    {
+      a: 0,
+      b: 1,
+      covariance: [
+        [0.01, 0],
+        [0, 0],
+      ],
+    },
+    [
+      { read: 10, applied: 11, uRead: 0, uApplied: 0.25, used: true },
+      { read: 0, applied: 0, uRead: 0, uApplied: 0.05, used: false },
+    ],
+    'ppm',
+    60,
+  );
+  t.is(rows.length, 3);
+  t.regex(rows[0] ?? '', /^ 0 ppm {2} +░+─*○─*░+ +\+0 ± 0\.1$/);
+  t.regex(rows[1] ?? '', /^11 ppm {2} +░+│░+ +─+●─+ {2}\+1 ± 0\.5$/);
+  t.regex(rows[2] ?? '', /-1\.5 +1\.5 ppm$/);
 });
 
 test('a gap in the values is a gap in the line', (t) => {
