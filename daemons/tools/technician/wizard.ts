@@ -7,6 +7,7 @@ import { readRecord } from '../../core/calibration/record-shape.ts';
 import { fitText } from '../../core/plots/fit-plot.ts';
 import { residualText } from '../../core/plots/residual-text.ts';
 import type { CalibrationRecord } from '../../core/ports/calibrations.ts';
+import { Fault } from '../../core/ports/fault.ts';
 import type { Reply, View } from '../../core/procedure/link.ts';
 import type { Known } from '../../core/procedure/plan.ts';
 import { sheetOf } from '../../core/procedure/sheet.ts';
@@ -28,9 +29,11 @@ export interface WizardOptions {
 
 /**
  * Runs one procedure to its end. Exit code: 0 adjusted or passed, 1 failed or aborted, 2 it could not begin or the box is
- * gone. Errors: Fault `absent` when no gas daemon serves in the state folder.
+ * gone. Errors: Fault `absent` when no gas daemon serves in the state folder, `refused` where there is nobody to ask.
  */
 export async function wizard(options: WizardOptions): Promise<number> {
+  if (!options.json && !(process.stdin.isTTY && process.stdout.isTTY))
+    throw new Fault('refused', 'this needs a terminal: it asks and shows; for a program there is --json');
   const say = sayIn(options.language);
   const ended = Promise.withResolvers<{ readonly code: number; readonly words: readonly string[] }>();
   const waiting: Reply[] = [];
