@@ -6,7 +6,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   drivers: async () => [(await import('./drivers.ts')).drivers()],
   calibration: async () => (await import('./calibration.ts')).calibration(),
   gas: async () => (await import('./gas-cpu.ts')).gasCpu(),
-  dock: async () => [(await import('./dock.ts')).dockStates()],
+  dock: async () => [(await import('./dock.ts')).dockStates(), ...(await (await import('./dock-edge.ts')).dockEdge())],
   mavlink: async () => (await import('./mavlink.ts')).mavlink(),
   inference: async () => (await import('./inference.ts')).inference(),
   plume: async () => (await import('./plume.ts')).plume(),

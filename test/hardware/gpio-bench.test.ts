@@ -37,7 +37,7 @@ const shape = z.object({
 type Report = z.infer<typeof shape>;
 type Adapter = 'chardev' | 'onoff';
 
-const started = kernel ? runGuest(kernel, 'gpio-guest.ts') : null;
+const started = kernel ? runGuest(kernel, ['gpio-guest.ts']) : null;
 const reported = started?.then(({ code, stdout, stderr, kernel: said }) => {
   if (code !== '0') throw new Error(`the guest ended with "${code}": ${stderr}\nthe kernel said: ${said}`);
   return shape.parse(JSON.parse(stdout.trim().split('\n').at(-1) ?? ''));

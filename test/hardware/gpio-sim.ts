@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { loadAddon } from '../../daemons/core/adapters/native/addon.ts';
 
 const config = '/sys/kernel/config';
 
@@ -10,6 +11,9 @@ export interface SimulatedChip {
   pull(offset: number, up: boolean): void;
   /** The level that the wire of an output has. */
   wire(offset: number): boolean;
+  readonly pullFile: (offset: number) => string;
+  /** Whether a program or the kernel has the line. */
+  isHeld(offset: number): boolean;
   readonly file: string;
   leave(): void;
   come(): void;
@@ -47,6 +51,8 @@ export function simulatedChip(id: string, { label, lines, names = {}, held = {} 
     path.join('/sys/devices/platform', text(`${device}/dev_name`), chip(), `sim_gpio${offset}`);
   return {
     pull: (offset, up) => put(`${line(offset)}/pull`, up ? 'pull-up' : 'pull-down'),
+    pullFile: (offset) => `${line(offset)}/pull`,
+    isHeld: (offset) => loadAddon().chip(`/dev/${chip()}`).lines[offset]?.used === true,
     wire: (offset) => text(`${line(offset)}/value`) === '1',
     file: `/dev/${chip()}`,
     leave: () => put(`${device}/live`, '0'),

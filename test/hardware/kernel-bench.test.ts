@@ -27,7 +27,7 @@ const shape = z.object({
   unplugged: z.record(z.string(), z.array(gap)),
 });
 
-const started = kernel ? runGuest(kernel, 'guest.ts') : null;
+const started = kernel ? runGuest(kernel, ['guest.ts']) : null;
 const reported = started?.then(({ code, stdout, stderr, kernel: said }) => {
   if (code !== '0') throw new Error(`the guest ended with "${code}": ${stderr}\nthe kernel said: ${said}`);
   return shape.parse(JSON.parse(stdout.trim().split('\n').at(-1) ?? ''));

@@ -14,14 +14,17 @@ export interface Ran {
 }
 
 /** Runs a script of this folder as root in the kernel, with the machine's root read-only, and gives what it left. */
-async function run(program: string, guest: string): Promise<Ran> {
+async function run(program: string, [guest = '', ...args]: readonly string[]): Promise<Ran> {
   const out = mkdtempSync(path.join(os.tmpdir(), 'fieldpost-kernel-'));
   const left = (name: string): string => {
     const file = path.join(out, name);
     return existsSync(file) ? readFileSync(file, 'utf8') : '';
   };
   try {
-    writeFileSync(path.join(out, 'command'), `exec ${process.execPath} ${path.join(import.meta.dirname, guest)}\n`);
+    writeFileSync(
+      path.join(out, 'command'),
+      `exec ${process.execPath} ${path.join(import.meta.dirname, guest)} ${args.join(' ')}\n`,
+    );
     const init = path.join(import.meta.dirname, 'init.sh');
     const options = 'mem=1024M rootfstype=hostfs rootflags=/ ro quiet loglevel=3 con=null con0=null,fd:1'.split(' ');
     const child = spawn(program, [...options, `init=${init}`, `OUT=${out}`], {
@@ -46,7 +49,7 @@ async function run(program: string, guest: string): Promise<Ran> {
 }
 
 /** A User-Mode-Linux kernel whose processes somebody stops (SIGSTOP, signal 19) panics when they go on: it is started again. */
-export async function runGuest(program: string, guest: string, tries = 5): Promise<Ran> {
+export async function runGuest(program: string, guest: readonly string[], tries = 5): Promise<Ran> {
   const done = await run(program, guest);
   return tries > 1 && done.kernel.includes('child stopped with signal 19') ? runGuest(program, guest, tries - 1) : done;
 }
