@@ -7,17 +7,16 @@ export interface Beat {
   readonly at: Stamp;
 }
 
-/** Waits for the beat after the one that was due at `lastNs`, or until the signal aborts. */
-export type Pace = (lastNs: number, periodNs: number) => Promise<Beat>;
-
-/** The beat that is now. Beats are whole numbers of periods: sensors with one period have the same ones. */
-export const beatAt = (at: Stamp, periodNs: number): Beat => ({
-  dueNs: Math.round(at.monoNs / periodNs) * periodNs,
-  at,
-});
+export interface Pace {
+  /** The beat that is now. It was due when the first of all was asked for, so that sensors with one period keep one beat. */
+  first(): Beat;
+  /** Waits for the beat after the one that was due at `lastNs`, or until the signal aborts. */
+  next(lastNs: number, periodNs: number): Promise<Beat>;
+}
 
 /** One timer, and one look at the clock, for all who wait for the same beat. Beats that were missed are not made up for. */
 export function pace(clock: Clock, signal: AbortSignal): Pace {
+  let beganNs: number | null = null;
   const waiting = new Map<number, Promise<Beat>>();
 
   const wait = (dueNs: number, nowNs: number): Promise<Beat> => {
@@ -29,13 +28,20 @@ export function pace(clock: Clock, signal: AbortSignal): Pace {
     return beat;
   };
 
-  return (lastNs, periodNs) => {
-    const nextNs = lastNs + periodNs;
-    const others = waiting.get(nextNs);
-    if (others) return others;
-    const nowNs = clock.now().monoNs;
-    const missed = Math.max(0, Math.ceil((nowNs - nextNs) / periodNs));
-    const dueNs = nextNs + missed * periodNs;
-    return waiting.get(dueNs) ?? wait(dueNs, nowNs);
+  return {
+    first: () => {
+      const at = clock.now();
+      beganNs ??= at.monoNs;
+      return { dueNs: beganNs, at };
+    },
+    next: (lastNs, periodNs) => {
+      const nextNs = lastNs + periodNs;
+      const others = waiting.get(nextNs);
+      if (others) return others;
+      const nowNs = clock.now().monoNs;
+      const missed = Math.max(0, Math.ceil((nowNs - nextNs) / periodNs));
+      const dueNs = nextNs + missed * periodNs;
+      return waiting.get(dueNs) ?? wait(dueNs, nowNs);
+    },
   };
 }

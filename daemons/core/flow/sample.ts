@@ -3,7 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 import { type Fault, isFault } from '../ports/fault.ts';
 import type { Flag } from '../values/flags.ts';
 import type { Reading } from '../values/reading.ts';
-import { beatAt, type Pace, pace } from './pace.ts';
+import { type Pace, pace } from './pace.ts';
 import type { Line } from './scan.ts';
 
 export interface Sampling {
@@ -26,11 +26,11 @@ export interface Sampling {
  */
 export async function* sample(options: Sampling): Line<Reading> {
   const { sensor, driver, clock, signal, always, onChange } = options;
-  const next = options.pace ?? pace(clock, signal);
+  const beats = options.pace ?? pace(clock, signal);
   const periodNs = options.periodMs * 1e6;
   const units = new Map(driver.channels.map(({ name, unit }) => [name, unit]));
   let failing = false;
-  let beat = beatAt(clock.now(), periodNs);
+  let beat = beats.first();
   while (!signal.aborted) {
     const { at } = beat;
     const { samples, fault } = await look(driver);
@@ -46,7 +46,7 @@ export async function* sample(options: Sampling): Line<Reading> {
       unit: units.get(channel) ?? '',
       flags: always.length === 0 ? flags : [...flags, ...always],
     }));
-    beat = await next(beat.dueNs, periodNs);
+    beat = await beats.next(beat.dueNs, periodNs);
   }
 }
 
