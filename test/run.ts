@@ -33,6 +33,7 @@ const programs: readonly (readonly [string, string])[] = [
   ['tpm2_unseal', 'tpm2-tools'],
   ['qemu-aarch64-static', 'qemu-user-static'],
   ['gpiomon', 'gpiod'],
+  ['ffmpeg', 'ffmpeg'],
   ['aarch64-linux-gnu-gcc', 'gcc-aarch64-linux-gnu'],
 ];
 /** Libraries and fonts without a program of their own: a file that tells they are there. */
