@@ -2,6 +2,7 @@
 import process from 'node:process';
 import { Command } from 'commander';
 import { isFault } from './core/ports/fault.ts';
+import { addCamera } from './tools/verbs/camera.ts';
 import { addCaptures } from './tools/verbs/captures.ts';
 import { addChecks } from './tools/verbs/checks.ts';
 import { addDaemons } from './tools/verbs/daemons.ts';
@@ -20,6 +21,7 @@ const program = new Command('fieldpost')
 for (const add of [
   addDaemons,
   addSimulate,
+  addCamera,
   addCaptures,
   addChecks,
   addDoctor,

@@ -9,6 +9,8 @@ import { pictureLimits } from '../vision/header.ts';
 
 export interface FolderOptions {
   readonly folder: string;
+  /** One file of the folder; all of its pictures if absent. */
+  readonly only?: string;
   /** What the frames are named after. */
   readonly name: string;
   readonly clock: Clock;
@@ -21,10 +23,10 @@ const isPicture = /\.(jpe?g|png)$/i;
  * The frames' wall time is when the file was last written, which nothing vouches for, so without a bound. A picture that
  * cannot be used is told as trouble and counted as dropped.
  */
-export function folderFrames({ folder, name, clock, pictures }: FolderOptions): FrameSource {
+export function folderFrames({ folder, only, name, clock, pictures }: FolderOptions): FrameSource {
   return {
     frames: async function* ({ signal, onTrouble }) {
-      const files = await picturesIn(folder);
+      const files = only === undefined ? await picturesIn(folder) : [only];
       let [seq, dropped] = [0, 0];
       for (const file of files) {
         if (signal.aborted) return;

@@ -2,6 +2,7 @@
 
 import { hash } from 'node:crypto';
 import path from 'node:path';
+import { turns } from '../flow/turns.ts';
 import type { Infer, Model, TensorData, TensorInfo } from '../ports/infer.ts';
 import { dequantise } from '../tflite/quantise.ts';
 import type { ModelRef } from '../values/detection.ts';
@@ -25,11 +26,11 @@ export interface VisionModel {
   /** What the model takes; a window of this size is shown to it as it is. */
   readonly input: Size;
   /**
-   * What it finds in a window of whole pixels, in pixels of the picture, one window after the other. Errors: those of
+   * What it finds in a window of whole pixels, in pixels of the picture; callers wait for each other. Errors: those of
    * `Model.run`.
    */
   look(picture: Picture, window: PixelBox): Promise<readonly Sighting[]>;
-  /** The real numbers of every output, by name, as they come: for whoever judges a model. */
+  /** The real numbers of every output, by name, until the next call: for whoever judges a model. */
   numbers(picture: Picture, window: PixelBox): Promise<ReadonlyMap<string, Numbers>>;
   close(): Promise<void>;
 }
@@ -73,6 +74,8 @@ function visionModel(card: VisionCard, model: Model, by: Pick<VisionModel, 'labe
     iou: card.thresholds.iou ?? 0.45,
     input: { width, height },
   };
+  // Tensors are written again by the next call, so callers wait for each other.
+  const turn = turns();
   const ask = async (picture: Picture, window: PixelBox): Promise<readonly [Map<string, Numbers>, Placing]> => {
     const [input, placing] = fitted(picture, window, { width, height }, { method, shape, fill });
     const answer = await model.run([tensor(input)]);
@@ -83,12 +86,13 @@ function visionModel(card: VisionCard, model: Model, by: Pick<VisionModel, 'labe
     card,
     ...by,
     input: { width, height },
-    numbers: async (picture, window) => (await ask(picture, window))[0],
-    look: async (picture, window) => {
-      const [numbers, placing] = await ask(picture, window);
-      const of = (name: string): Numbers => numbers.get(name) as Numbers;
-      return decode(of, how).flatMap((one) => inPicture(one, placing));
-    },
+    numbers: (picture, window) => turn(async () => (await ask(picture, window))[0]),
+    look: (picture, window) =>
+      turn(async () => {
+        const [numbers, placing] = await ask(picture, window);
+        const of = (name: string): Numbers => numbers.get(name) as Numbers;
+        return decode(of, how).flatMap((one) => inPicture(one, placing));
+      }),
     close: () => model.close(),
   };
 }
