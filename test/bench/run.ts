@@ -4,6 +4,7 @@ import type { Figure } from './figure.ts';
 
 const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   drivers: async () => [(await import('./drivers.ts')).drivers()],
+  camera: async () => (await import('./camera.ts')).camera(),
   calibration: async () => (await import('./calibration.ts')).calibration(),
   gas: async () => (await import('./gas-cpu.ts')).gasCpu(),
   dock: async () => [(await import('./dock.ts')).dockStates(), ...(await (await import('./dock-edge.ts')).dockEdge())],

@@ -11,6 +11,7 @@ import { Fault } from '../../core/ports/fault.ts';
 import type { Infer, TensorData, TensorInfo } from '../../core/ports/infer.ts';
 import { dequantise } from '../../core/tflite/quantise.ts';
 import type { Figure } from './figures.ts';
+import { evaluateBeside } from './models-beside.ts';
 import { decodeBmp, type Picture, resizeBilinear } from './picture.ts';
 
 const expectation = z.strictObject({
@@ -31,14 +32,17 @@ export type Expectation = z.infer<typeof expectation>;
 
 const file = path.join(import.meta.dirname, 'models.expected.json');
 
-/** One figure an expectation: the score of the expected class, judged by score and rank. Errors: Fault `absent`, `refused`. */
+/**
+ * One figure an expectation, ours and then those of files that lie beside models in the folder: the score of the expected
+ * class, judged by score and rank. Errors: Fault `absent`, `refused`, `config`.
+ */
 export async function evaluateModels(data: string): Promise<readonly Figure[]> {
   const wanted = parseValue(file, JSON.parse(await readFile(file, 'utf8')), expectations).expectations;
   const engine = await openLiteRtWorker({ threads: 1 });
   try {
     const figures: Figure[] = [];
     for (const one of wanted) figures.push(await judge(engine, data, one));
-    return figures;
+    return [...figures, ...(await evaluateBeside(engine, data))];
   } finally {
     await engine.close();
   }
