@@ -1,6 +1,6 @@
 /** Videos and network cameras through the real ffmpeg. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import test from 'ava';
@@ -10,6 +10,7 @@ import { openPictures } from '../../../daemons/core/adapters/pictures.wasm.ts';
 import type { FrameTrouble } from '../../../daemons/core/ports/frames.ts';
 import type { Frame } from '../../../daemons/core/values/frame.ts';
 import { needs } from '../../support/needs.ts';
+import { rtspServer } from '../../support/rtsp-server.ts';
 
 const pictures = await openPictures();
 const withFfmpeg = needs('ffmpeg', 'videos through ffmpeg') ? test : test.skip;
@@ -72,6 +73,49 @@ withFfmpeg("a file that is no video is told in ffmpeg's words, and ends", async 
   t.is(troubles.length, 1);
   t.regex(troubles[0]?.message ?? '', /^film: ffmpeg ended \(code \d+\): .*Invalid data/);
   t.is(troubles[0]?.retryMs, null);
+});
+
+withFfmpeg('a network camera is read, and read again after it lost its power', async (t) => {
+  t.timeout(90_000);
+  const whole = path.join(root, 'camera.ts');
+  const source = ['-f', 'lavfi', '-i', 'testsrc=s=96x64:r=10:d=4'];
+  execFileSync('ffmpeg', [
+    '-loglevel',
+    'error',
+    '-y',
+    ...source,
+    '-c:v',
+    'mpeg2video',
+    '-g',
+    '5',
+    '-f',
+    'mpegts',
+    whole,
+  ]);
+  const server = await rtspServer(readFileSync(whole), 20);
+  const stop = new AbortController();
+  const troubles: FrameTrouble[] = [];
+  const camera = rtspFrames({
+    ...shared,
+    url: server.url,
+    perSecond: 5,
+    latencyMs: 300,
+    retry: { firstMs: 1, mostMs: 2 },
+  });
+  try {
+    for await (const { picture, at } of camera.frames({
+      signal: stop.signal,
+      onTrouble: (one) => troubles.push(one),
+    })) {
+      t.deepEqual([picture.width, picture.height, at.boot.length > 0], [96, 64, true]);
+      if (server.served() > 1) stop.abort();
+      else server.drop();
+    }
+  } finally {
+    server.close();
+  }
+  // On a slow machine it may have been taken for hanging before.
+  t.true(troubles.some(({ what }) => what === 'ended'));
 });
 
 withFfmpeg('a camera that is not there is tried again and again', async (t) => {
