@@ -32,9 +32,9 @@ const onTrouble = (): void => {
 for await (const { picture } of source.frames({ signal: stop.signal, onTrouble })) {
   frames++;
   [state] = exposed(state, picture);
-  const windows = tilesOf(picture, { tile: { width: 96, height: 96 }, overlap: 20 });
+  const windows = tilesOf(picture, { tile: { width: 64, height: 64 }, overlap: 12 });
   const green = greenOf(picture, windows);
-  for (const window of windows) fitted(picture, window, { width: 64, height: 64 }, how);
+  for (const window of windows) fitted(picture, window, { width: 48, height: 48 }, how);
   mergeTiles(
     windows.map((box, i) => ({ label: 'a', score: green[i] ?? 0, box })),
     0.5,

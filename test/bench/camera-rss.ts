@@ -14,7 +14,7 @@ export async function cameraRss(): Promise<Figure> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'fieldpost-bench-'));
   try {
     const file = path.join(folder, 'frame.jpg');
-    const jpeg = (await openPictures()).encodeJpeg(sceneOf(320, 240), 80);
+    const jpeg = (await openPictures()).encodeJpeg(sceneOf(160, 120), 80);
     writeFileSync(file, jpeg);
     // Its end is there, its middle is not: it is found only when it is decoded.
     writeFileSync(`${file}.damaged`, Buffer.concat([jpeg.subarray(0, jpeg.length >> 1), Buffer.from([0xff, 0xd9])]));
@@ -35,7 +35,7 @@ export async function cameraRss(): Promise<Figure> {
       ratio: null,
       reach: '<= 10',
       ok: grown <= 10,
-      note: `growth from frame ${warm} to ${said.frames} of 320 x 240 (taken, decoded, tiled, merged), ${said.troubles} damaged ones among them; after a full collection each time`,
+      note: `growth from frame ${warm} to ${said.frames} of 160 x 120 (taken, decoded, tiled, merged), ${said.troubles} damaged ones among them; after a full collection each time`,
     };
   } finally {
     rmSync(folder, { recursive: true });

@@ -36,7 +36,11 @@ export const imagenetCard = (bytes: Uint8Array): object => ({
     tensor: { name: 'input', shape: [1, 224, 224, 3], type: 'uint8' },
     picture: { resize: 'bilinear', shape: 'stretch', channels: 'rgb', values: 'bytes' },
   },
-  output: { layout: 'scores', scores: { name: 'MobilenetV2/Predictions/Softmax', shape: [1, 1001], type: 'uint8' }, activation: 'none' },
+  output: {
+    layout: 'scores',
+    scores: { name: 'MobilenetV2/Predictions/Softmax', shape: [1, 1001], type: 'uint8' },
+    activation: 'none',
+  },
   thresholds: { score: 0.1 },
   training: { data: 'ImageNet, by its makers', program: 'none of ours' },
   evaluation: { data: 'none', figures: {} },
