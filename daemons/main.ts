@@ -3,11 +3,13 @@ import process from 'node:process';
 import { Command } from 'commander';
 import { isFault } from './core/ports/fault.ts';
 import { addCamera } from './tools/verbs/camera.ts';
+import { addAlarm } from './tools/verbs/alarm.ts';
 import { addCaptures } from './tools/verbs/captures.ts';
 import { addChecks } from './tools/verbs/checks.ts';
 import { addDaemons } from './tools/verbs/daemons.ts';
 import { addDoctor } from './tools/verbs/doctor.ts';
 import { addEvidence } from './tools/verbs/evidence.ts';
+import { addPassage } from './tools/verbs/passage.ts';
 import { addPki } from './tools/verbs/pki.ts';
 import { addRetention } from './tools/verbs/retention.ts';
 import { addSimulate } from './tools/verbs/simulate.ts';
@@ -29,6 +31,8 @@ for (const add of [
   addRetention,
   addPki,
   addTechnician,
+  addAlarm,
+  addPassage,
   addTrain,
 ])
   add(program);

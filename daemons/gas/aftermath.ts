@@ -7,6 +7,7 @@ import type { Board } from '../core/config/box.ts';
 import { runStep } from '../core/flow/scan.ts';
 import type { CalibrationRecord, Calibrations } from '../core/ports/calibrations.ts';
 import type { Item, Spool } from '../core/ports/spool.ts';
+import type { Alert } from '../core/values/alert.ts';
 import type { BoxEvent } from '../core/values/envelope.ts';
 import type { Measurement } from '../core/values/measurement.ts';
 import type { Stamp } from '../core/values/stamp.ts';
@@ -30,6 +31,8 @@ export interface Answer {
   readonly items: readonly Item[];
   readonly state: Readonly<Record<string, unknown>>;
   readonly open: AlertState;
+  /** The next revisions among the items. */
+  readonly revised: readonly Alert[];
 }
 
 export interface Aftermath {
@@ -59,12 +62,11 @@ export async function openAftermath({ board, calibrations, spool }: AftermathPar
   });
   const [wetSensor, wetQuantity] = board.climate?.humidity.split('/') ?? [];
 
-  const answerTo = (record: CalibrationRecord, open: AlertState, at: Stamp) => {
+  const answerTo = (record: CalibrationRecord, open: AlertState) => {
     const doubt = doubted(book, record, { all: calibrations.all(), tolerance: asFoundTolerance });
     book = doubt.book;
     answered.add(record.id);
-    const marks = doubt.alerts.map((body): Item => ({ stream: 'alert', at, body }));
-    return { said: doubt.event, marks, open: revised(open, doubt.alerts, 'check-failed') };
+    return { said: doubt.event, marks: doubt.alerts, open: revised(open, doubt.alerts, 'check-failed') };
   };
 
   return {
@@ -89,12 +91,12 @@ export async function openAftermath({ board, calibrations, spool }: AftermathPar
       meanings = now;
       const said: Said[] = change ? [change] : [];
       const before = book;
-      const marks: Item[] = [];
+      const marks: Alert[] = [];
       let after = open;
       // Records come by kind: what each says of the time before it depends on their order.
       const unanswered = all.filter(({ id }) => !answered.has(id)).toSorted((a, b) => a.atMs - b.atMs);
       for (const record of unanswered) {
-        const one = answerTo(record, after, at);
+        const one = answerTo(record, after);
         after = one.open;
         said.push(one.said);
         marks.push(...one.marks);
@@ -104,7 +106,8 @@ export async function openAftermath({ board, calibrations, spool }: AftermathPar
       const ids = all.map(({ id }) => id).filter((id) => answered.has(id));
       return {
         said,
-        items: [...events, ...marks],
+        items: [...events, ...marks.map((body): Item => ({ stream: 'alert', at, body }))],
+        revised: marks,
         state: { meanings, ...bookNews(before, book), answered: ids },
         open: marks.length > 0 ? after : open,
       };

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { safetySection } from './crew/section.ts';
 import { changeSection } from './detection/section.ts';
 import { plumeSection } from './locating/section.ts';
+import { passageSection } from './passage/section.ts';
 import { proceduresSection } from './procedures/section.ts';
 
 const count = (what: string) => z.int().min(1).max(1000).describe(what);
@@ -11,7 +13,7 @@ const rule = z
       .string()
       .regex(/^[a-z0-9-]{1,32}$/)
       .describe('what it is called in the alert'),
-    family: z.enum(['safety', 'evidence']),
+    family: z.literal('evidence').describe('silent on site; what protects the crew latches, and is under gas.safety'),
     severity: z.enum(['info', 'warning', 'critical']),
     score: z
       .union([z.literal('model'), z.strictObject({ quantity: z.string() }), z.strictObject({ change: z.string() })])
@@ -87,6 +89,8 @@ export const gasSection = z.strictObject({
   heldEveryMs: z.int().min(1000).default(15_000).describe('how often an alert that goes on says so'),
   healthEveryMs: z.int().min(1000).default(60_000),
   procedures: proceduresSection.describe('what a technician does at the post'),
+  safety: safetySection.describe('what protects the crew at the post: it latches, and sounds there'),
+  passage: passageSection.optional().describe('a checkpoint: absent where no vehicle passes'),
   change: changeSection,
   plume: plumeSection.optional(),
   context: z

@@ -1,10 +1,18 @@
 /** The control link's two ends of a conversation: requests are parsed, whatever is no request is answered with what it should be. */
 import { type Reply, reply, request } from '../core/procedure/link.ts';
+import { type AlarmDesk, answerAlarm, isAlarmRequest } from './alarm/desk.ts';
+import type { PassageDesk } from './passage/desk.ts';
 import type { Client, Workbench } from './procedures/workbench-parts.ts';
 
-/** A client of the workbench behind lines of text. */
+export interface Desks {
+  readonly workbench: Workbench;
+  readonly alarm: AlarmDesk;
+  readonly passages: PassageDesk;
+}
+
+/** A client of the workbench, the alarm and the passages, behind lines of text. */
 export function controlClient(
-  workbench: Workbench,
+  { workbench, alarm, passages }: Desks,
   send: (line: string) => void,
 ): { onLine(line: string): void; onClose(): void } {
   const tell = (one: Reply): void => send(JSON.stringify(reply.parse(one)));
@@ -12,7 +20,10 @@ export function controlClient(
   return {
     onLine: (line) => {
       const asked = request.safeParse(parsed(line));
-      if (asked.success) client.receive(asked.data);
+      const { data } = asked;
+      if (data && isAlarmRequest(data)) tell(answerAlarm(alarm, data));
+      else if (data?.ask === 'passages' || data?.ask === 'passage-decide') tell(passages.answer(data));
+      else if (data) client.receive(data);
       else
         tell({ say: 'refused', message: 'this is no request: one JSON object a line, with "ask": watch, begin, ...' });
     },

@@ -2,10 +2,11 @@
  * The gas daemon: sample -> quality -> compensate -> calibrate -> keep -> window -> features -> infer -> detect -> alert
  * -> keep. This file is the composition root: it names the adapters and lays the line, top to bottom.
  */
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { openCalibrations } from '../core/adapters/calibrations.lowdb.ts';
 import { readFeed } from '../core/adapters/feed.unix.ts';
+import { openGpioChardev } from '../core/adapters/gpio.chardev.ts';
+import { connectGpioTcp } from '../core/adapters/gpio.tcp.ts';
 import { openI2cLinux } from '../core/adapters/i2c.linux.ts';
 import { connectI2cTcp } from '../core/adapters/i2c.tcp.ts';
 import { openLiteRt } from '../core/adapters/infer.litert.ts';
@@ -18,32 +19,41 @@ import { openStorageKey } from '../core/adapters/storage-key.tpm.ts';
 import { wearCounters } from '../core/adapters/wear.linux.ts';
 import { flagClock } from '../core/clock/bound.ts';
 import { type Board, type Box, readConfig } from '../core/config/box.ts';
+import { hostAndPort } from '../core/config/host-port.ts';
 import { parseValue } from '../core/config/parse.ts';
 import type { Running } from '../core/daemon/running.ts';
 import { type ActiveModel, activate } from '../core/model/activate.ts';
 import { inForceFolder } from '../core/model/places.ts';
 import { type Fault, isFault } from '../core/ports/fault.ts';
+import type { Gpio } from '../core/ports/gpio.ts';
 import { longestRequest } from '../core/procedure/link.ts';
 import { spoolSection } from '../core/spool/section.ts';
 import { watchWear } from '../core/wear/watch.ts';
 import { openAftermath } from './aftermath.ts';
+import { postAlarm } from './alarm/post-alarm.ts';
+import { certificateIn } from './certificate.ts';
 import { type GasSection, gasSection } from './config.ts';
 import { controlClient } from './control.ts';
 import { plan } from './conversions.ts';
+import { crewRevised } from './crew/crew.ts';
+import { health } from './health.ts';
 import { inForceOf, lineStateEvent } from './in-force.ts';
 import { flagInhibited, type Inhibition } from './inhibit.ts';
-import { filedIn, keep, logAlerts, logged, logLines, nullOfFault, putOnFile } from './keeping.ts';
+import { filedIn, keep, logAlerts, logged, logLines, putOnFile } from './keeping.ts';
 import { type Buses, lazyDriver } from './lazy-driver.ts';
 import { gasLine as layLine } from './line.ts';
 import { feedSensorOf } from './locating/feed-channels.ts';
 import { keptLocating } from './locating/frozen.ts';
 import { recall, remembered } from './memory.ts';
 import { activateOrLastGood, activationOf, orNone } from './model-in-force.ts';
+import { passageDesk } from './passage/desk.ts';
+import { checkPassage } from './passage/section.ts';
+import { patience } from './patience.ts';
 import { cylindersOf, gasesFile } from './procedures/gases.ts';
 import { readAll } from './read-all.ts';
-import { recordEvents } from './record-event.ts';
 import { eventsTo } from './say-event.ts';
-import { modelRefusedEvent, sensorEvent, uncalibratedEvent, unservedEvent, unsignedEvent } from './sensor-event.ts';
+import { modelRefusedEvent, sensorEvent, uncalibratedEvent, unservedEvent } from './sensor-event.ts';
+import { startEvents } from './start-events.ts';
 import { technicianWorkbench, tick } from './technician.ts';
 
 export interface GasConfig {
@@ -73,12 +83,7 @@ export async function gasLine({ box, state, models, feed }: GasConfig, ctx: Runn
   const file = path.join(state, 'calibrations.json');
   const calibrations = await openCalibrations(file, { device: device.device, signer });
   const say = eventsTo(spool, ctx);
-  if (storageKey.state === 'locked')
-    await say({ type: 'storage-key-locked', severity: 'error', message: storageKey.message, detail: {} });
-  for (const note of calibrations.notes)
-    await say({ type: 'storage-mended', severity: 'warning', message: note, detail: {} });
-  for (const said of recordEvents(file, calibrations)) await say(said);
-  if (spool.unsigned !== null) await say(unsignedEvent(spool.unsigned));
+  for (const said of startEvents({ storageKey, calibrations, file, unsigned: spool.unsigned })) await say(said);
 
   const deaf = ctx.clock.onNews?.((news) => void say(news));
   const buses = openBuses(board);
@@ -91,7 +96,7 @@ export async function gasLine({ box, state, models, feed }: GasConfig, ctx: Runn
     (onRefused) => loadModel(section, board, models, onRefused),
     (fault, standIn) => say(modelRefusedEvent(section, fault, standIn)),
   );
-  const certificate = readIfThere(path.join(state, 'identity', 'device.crt'));
+  const certificate = certificateIn(state);
   const deciding = { box, section, model, calibrations, identity: { certificate, publicKey: spool.publicKey } };
   let inForce = inForceOf(deciding);
   const laid = {
@@ -117,15 +122,39 @@ export async function gasLine({ box, state, models, feed }: GasConfig, ctx: Runn
     if (!answered) return;
     for (const { severity, message, detail } of answered.said)
       ctx.log[logged(severity)](message, { parts: detail.part });
-    const marked = answered.open !== memory.alert;
+    const crew = crewRevised(memory.crew, answered.revised, 'check-failed');
+    const marked = answered.open !== memory.alert || crew !== memory.crew;
     const before = marked ? line.drain(memory).telemetry : [];
-    memory = { ...memory, alert: answered.open };
+    memory = { ...memory, alert: answered.open, crew };
     const stated = { ...lineStateEvent(memory, inForce.refs), at };
     const items = [...before, ...answered.items, ...(marked ? [{ stream: 'event' as const, at, body: stated }] : [])];
-    await spool.append(items, { ...answered.state, alert: memory.alert });
+    await spool.append(items, { ...answered.state, ...remembered(memory) });
   };
   await answer();
 
+  checkPassage(section.passage, board, box.files.profile);
+  const alarm = postAlarm(
+    {
+      box,
+      section,
+      gpio: () => openGpio(board, ctx),
+      crew: () => memory.crew,
+      say,
+      obey: (command) => {
+        const { state, finding } = line.command(memory, command);
+        memory = state;
+        const stated = { ...lineStateEvent(memory, inForce.refs), at: command.at };
+        const events = [...finding.events, { stream: 'event' as const, at: command.at, body: stated }];
+        void keep(spool, { ...finding, events }, () => remembered(memory)).then((kept) =>
+          logAlerts(finding.alerts, kept, ctx),
+        );
+        logLines(finding, ctx);
+        return finding.events;
+      },
+    },
+    ctx,
+  );
+  const passages = passageDesk(await spool.recall('passage-book'), say);
   const workbench = technicianWorkbench(
     {
       box,
@@ -152,7 +181,7 @@ export async function gasLine({ box, state, models, feed }: GasConfig, ctx: Runn
     ctx,
   );
   const control = await serveLines(path.join(state, 'control.sock'), controlLimits, (connection) =>
-    controlClient(workbench, connection.send),
+    controlClient({ workbench, alarm: alarm.desk, passages }, connection.send),
   ).catch(async (error: unknown) => {
     // Without a technician's link a box measures and alarms as ever.
     if (!isFault(error)) throw error;
@@ -181,41 +210,33 @@ export async function gasLine({ box, state, models, feed }: GasConfig, ctx: Runn
     storage: board.storage,
     holdMs: section.telemetry.holdMs,
   });
-  let healthDueMs = 0;
+  const tellHealth = health({ everyMs: section.healthEveryMs, spool, wearOf, say, doses: aftermath.doses });
+  const patiently = patience(longestOnDiskMs);
   for await (const batch of readings) {
     const flagged = flagInhibited(flagClock(batch), workbench.inhibitions());
-    const result = line.advance(memory, flagged);
-    memory = result.state;
-    const { alerts } = result.finding;
-    const more = aftermath.look(result.finding, result.measurements);
-    const stateOf = () => ({ ...remembered(memory), ...more, ...keptLocating(memory.locating, alerts) });
-    logAlerts(alerts, await keep(spool, result.finding, stateOf), ctx);
-    await answer();
-    logLines(result.finding, ctx);
-    workbench.look(flagged, result.measurements);
+    const { state: next, finding, measurements } = line.advance(memory, flagged);
+    memory = next;
+    // Before anything that a disk may keep waiting.
+    alarm.drive();
+    logLines(finding, ctx);
+    const more = { ...aftermath.look(finding, measurements), ...passages.look(finding.events) };
+    const { locating } = memory;
+    const kept = keep(spool, finding, () => ({
+      ...remembered(memory),
+      ...more,
+      ...keptLocating(locating, finding.alerts),
+    }));
+    await patiently(
+      (async () => {
+        logAlerts(finding.alerts, await kept, ctx);
+        await answer();
+        await tellHealth(ctx.clock.now());
+      })(),
+    );
+    workbench.look(flagged, measurements);
     ctx.progress();
-    const now = ctx.clock.now();
-    if (now.monoNs / 1e6 >= healthDueMs) {
-      healthDueMs = now.monoNs / 1e6 + section.healthEveryMs;
-      const wear = wearOf(now.monoNs / 1e6);
-      if (wear.holdMs !== null) spool.holdTelemetry(wear.holdMs);
-      if (wear.news) await say(wear.news);
-      await say(
-        {
-          type: 'health',
-          severity: 'info',
-          message: 'gas is measuring',
-          detail: {
-            depth: await spool.depth().catch(nullOfFault),
-            memory: spool.held(),
-            rssMb: Math.round(process.memoryUsage().rss / 1e6),
-            wear: wear.detail,
-          },
-        },
-        { wear: { ...wear.detail, atMs: now.wallMs }, ...aftermath.doses() },
-      );
-    }
   }
+  await alarm.close();
   await control?.close();
   told.close();
   await keep(spool, line.drain(memory), () => ({ ...remembered(memory), ...aftermath.doses() }));
@@ -231,16 +252,9 @@ function openFeedSensor({ plume }: GasSection, socket: string, { clock }: Runnin
   return { driver, close: readFeed(socket, clock.now().boot, events).close };
 }
 
+/** A disk that takes longer is not waited for: see patience.ts. */
+const longestOnDiskMs = 2000;
 const controlLimits = { longest: longestRequest, mostClients: 16 };
-
-function readIfThere(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    return null;
-  }
-}
 
 /** The profile's model in force, or null when it names none. With `onRefused` an earlier one stands in. Errors: Fault `refused`. */
 export async function loadModel(
@@ -256,23 +270,23 @@ export async function loadModel(
   return (await activateOrLastGood({ ...activation, folder: shipped }, onRefused)).model;
 }
 
+/** The GPIO lines of the box. Errors: Fault where this machine has none. */
+const openGpio = ({ ports }: Board, { clock }: Running): Gpio =>
+  ports.gpio ? connectGpioTcp(hostAndPort(ports.gpio.tcp), clock) : openGpioChardev(clock);
+
 /** Opens every port of the board; a part that is not there is noticed when it is read. */
 export function openBuses({ ports }: Board): Buses {
-  const address = (tcp: string): { host: string; port: number } => {
-    const at = tcp.lastIndexOf(':');
-    return { host: tcp.slice(0, at), port: Number(tcp.slice(at + 1)) };
-  };
   return {
     i2c: new Map(
       Object.entries(ports.i2c).map(([name, one]) => [
         name,
-        'tcp' in one ? connectI2cTcp(address(one.tcp)) : openI2cLinux(one),
+        'tcp' in one ? connectI2cTcp(hostAndPort(one.tcp)) : openI2cLinux(one),
       ]),
     ),
     serial: new Map(
       Object.entries(ports.serial).map(([name, one]) => [
         name,
-        'tcp' in one ? connectSerialTcp(address(one.tcp)) : openSerialLinux(one),
+        'tcp' in one ? connectSerialTcp(hostAndPort(one.tcp)) : openSerialLinux(one),
       ]),
     ),
   };

@@ -6,8 +6,10 @@ import { stamp } from '../core/wire/envelope.ts';
 import type { CalibrateState } from './calibrate.ts';
 import { noAir } from './climate-correction.ts';
 import { type Element, weather } from './compensate.ts';
+import { frozenCrew, thawCrew } from './crew/frozen.ts';
 import type { LineState } from './line.ts';
 import { freezeLocating, frozenLocating, thawLocating } from './locating/frozen.ts';
+import { frozenPassage, thawPassage } from './passage/frozen.ts';
 import { freezeQuality, frozenQuality, thawQuality } from './quality/frozen.ts';
 import { freezeSampling, frozenSampling, thawSampling } from './sampling/frozen.ts';
 
@@ -75,6 +77,10 @@ export const frozenState = z.object({
   ),
   /** Absent where no source is looked for. */
   plume: frozenLocating.optional(),
+  /** Absent where nothing guards the crew. */
+  crew: frozenCrew.optional(),
+  /** Absent where no vehicle passes. */
+  passage: frozenPassage.optional(),
 });
 export type FrozenState = z.infer<typeof frozenState>;
 
@@ -114,6 +120,8 @@ export function freeze(state: LineState): FrozenState {
     detect: state.detect,
     alert: state.alert,
     ...(plume ? { plume } : {}),
+    ...(Object.keys(state.crew).length > 0 ? { crew: state.crew } : {}),
+    ...(state.passage.boot === null ? {} : { passage: state.passage }),
   };
   // A copy: the line goes on writing into its arrays.
   return JSON.parse(JSON.stringify(frozen)) as FrozenState;
@@ -155,6 +163,8 @@ export function thaw(frozen: FrozenState, fresh: LineState, array: readonly Elem
     detect: frozen.detect,
     alert: frozen.alert as LineState['alert'],
     locating: thawLocating(frozen.plume),
+    crew: thawCrew(frozen.crew ?? {}),
+    passage: thawPassage(frozen.passage),
   };
 }
 

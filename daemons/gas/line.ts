@@ -11,10 +11,13 @@ import type { Measurement } from '../core/values/measurement.ts';
 import type { Reading } from '../core/values/reading.ts';
 import type { Stamp } from '../core/values/stamp.ts';
 import { type AlertState, alert } from './alert.ts';
+import { type BesideState, beside, freshBeside } from './beside.ts';
 import { type CalibrateState, type Conversion, calibrate, freshCalibrate } from './calibrate.ts';
 import { type Air, correct, correctionsOf, noAir } from './climate-correction.ts';
 import { type CompensateState, compensate, freshClimate, humidityQuantity } from './compensate.ts';
 import type { GasSection } from './config.ts';
+import type { CrewCommand } from './crew/crew.ts';
+import { inOrderOfTime } from './crew/crew-line.ts';
 import { type DetectState, detect, type Judgement, type Look } from './detect.ts';
 import { type ChannelsState, channel } from './detection/channels.ts';
 import { features } from './features.ts';
@@ -39,8 +42,8 @@ export interface LineOptions {
   readonly inForce?: InForceRefs;
 }
 
-/** All the memory of the line. `detect`, `alert` and the baseline are committed and recalled; the rest refills by itself. */
-export interface LineState {
+/** All the memory of the line. `detect`, `alert`, `crew` and the baseline are committed and recalled; the rest refills by itself. */
+export interface LineState extends BesideState {
   readonly recorded: RecordedState;
   readonly quality: QualityState;
   readonly sampling: SamplingState;
@@ -78,6 +81,8 @@ export interface GasLine {
   fresh(run?: string, first?: number): LineState;
   /** Takes what was read, in order; gives what must be kept now: full telemetry, and everything when there is an alert. */
   advance(state: LineState, readings: readonly Reading[]): Advance;
+  /** A person's command to the crew's alarm, between two batches: what waited is kept before it. */
+  command(state: LineState, command: CrewCommand): { readonly state: LineState; readonly finding: Finding };
   /** The state with other conversions: what several channels had gathered so far begins anew. */
   reconverted(state: LineState, conversions: readonly Conversion[]): LineState;
   /** What still waits for a full envelope. */
@@ -106,6 +111,8 @@ export function gasLine({ device, where, section, board, conversions, model, inF
   const alerted = alert({ device, where, heldEveryMs: section.heldEveryMs });
   const located = section.plume ? locating({ section: section.plume, rules: section.rules, where }) : null;
   const supporting = new Set(section.rules.filter(({ supports }) => supports).map(({ kind }) => kind));
+  const crewOptions = { device, where, heldEveryMs: section.heldEveryMs, limits: section.safety.limits };
+  const besides = beside(crewOptions, section.passage);
   const modelRules = section.rules.filter((rule) => rule.score === 'model').map((rule) => rule.kind);
   const quantityRules = new Map<string, string[]>();
   const changeRules = new Map<string, string[]>();
@@ -230,6 +237,7 @@ export function gasLine({ device, where, section, board, conversions, model, inF
       detect: {},
       alert: {},
       locating: freshLocating(),
+      ...freshBeside,
       batch: emptyBatch(run, first),
       statedNs: null,
     }),
@@ -249,7 +257,9 @@ export function gasLine({ device, where, section, board, conversions, model, inF
       const { channels, memory: d, judgements, looks } = judgedInOrder(state, byTime ? measurements : [], inOrder);
       const raising = supporting.size > 0 ? judgements.filter(({ rule }) => !supporting.has(rule.kind)) : judgements;
       const [a, raised] = runStep(alerted, state.alert, raising);
-      const alerts = located ? located.take(state.locating, measurements, raised) : raised;
+      const placed = located ? located.take(state.locating, measurements, raised) : raised;
+      const guarded = besides.look(state, measurements);
+      const alerts = inOrderOfTime(guarded.alerts, placed);
       const { batch } = state;
       for (const one of checked) batch.readings.push(one);
       for (const one of measurements) batch.measurements.push(one);
@@ -268,6 +278,7 @@ export function gasLine({ device, where, section, board, conversions, model, inF
         detect: d,
         alert: a,
         locating: state.locating,
+        ...guarded.state,
         batch,
       };
       const [statedNs, states] = stated({ ...next, statedNs: state.statedNs }, telemetry[0]?.at);
@@ -275,8 +286,13 @@ export function gasLine({ device, where, section, board, conversions, model, inF
         state: { ...next, statedNs },
         measurements,
         looks,
-        finding: { alerts, events: [...news.map(itemOf), ...states], telemetry },
+        finding: { alerts, events: [...news.map(itemOf), ...guarded.events.map(itemOf), ...states], telemetry },
       };
+    },
+    command: (state, command) => {
+      const telemetry = seal(state.batch);
+      const { state: next, alerts, event } = besides.command(state, command, state.batch);
+      return { state: { ...state, ...next }, finding: { alerts, events: [itemOf(event)], telemetry } };
     },
     reconverted: (state, others) => ({ ...state, calibrate: freshCalibrate(others) }),
     drain: ({ batch }) => ({ alerts: [], events: [], telemetry: seal(batch) }),

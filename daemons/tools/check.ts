@@ -4,8 +4,10 @@ import { loadBox } from '../core/config/box.ts';
 import { parseValue } from '../core/config/parse.ts';
 import { isFault } from '../core/ports/fault.ts';
 import { gasSection } from '../gas/config.ts';
+import { checkSafety } from '../gas/crew/section.ts';
 import { loadModel } from '../gas/daemon.ts';
 import { driverOf } from '../gas/drivers.ts';
+import { checkPassage } from '../gas/passage/section.ts';
 import { uplinkSection } from '../uplink/config.ts';
 
 /** Every mistake of one device's files, each a line; empty when the box may start with them. */
@@ -30,7 +32,12 @@ export function mistakesOf(folder: string, device: string): string[] {
           ),
       );
     });
-    if (profile.gas) attempt(() => void parseValue(`${files.profile} gas`, profile.gas, gasSection));
+    if (profile.gas)
+      attempt(() => {
+        const section = parseValue(`${files.profile} gas`, profile.gas, gasSection);
+        attempt(() => checkSafety(section.safety, board, files));
+        checkPassage(section.passage, board, files.profile);
+      });
     if (profile.uplink) attempt(() => void parseValue(`${files.profile} uplink`, profile.uplink, uplinkSection));
   });
   return found;

@@ -15,6 +15,10 @@ const plain = parseValue('gas', profile.gas ?? {}, gasSection);
 /** With a rule on a change beside those of the profile, quick enough for a short list of readings. */
 const section = {
   ...plain,
+  safety: {
+    silentS: 30,
+    limits: [{ quantity: 'ammonia', unit: 'ppm', a1: 500, a2: 2000, stel: 900, stelShare: 0.5, source: 'a test' }],
+  },
   change: { ...plain.change, blockSamples: 4, learnBlocks: 1, of: 3, least: 2 },
   rules: [
     ...plain.rules.map((one) => ({ ...one, principle: 'electrochemical' as const })),

@@ -26,10 +26,12 @@ export interface Posts {
   readonly state: string;
   /** What of the profile is different. */
   readonly profile: Readonly<Record<string, unknown>>;
+  /** What of the board is different, ports merged by kind. */
+  readonly board?: Readonly<Record<string, unknown>>;
 }
 
 /** Lays the configuration and starts the instruments; `start` may be called several times. */
-export async function layGasPost({ state, profile }: Posts) {
+export async function layGasPost({ state, profile, board = {} }: Posts) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'fieldpost-post-'));
   const world = { seed: 3, startMs: Date.now() - 9000 };
   const instruments = await Promise.all(
@@ -48,6 +50,10 @@ export async function layGasPost({ state, profile }: Posts) {
     file,
     stringify({ ...whole, ...profile, gas: { ...(whole.gas as object), ...(profile.gas as object) } }),
   );
+  const boardFile = path.join(site.config, 'boards', 'sim-gas-8.yaml');
+  const soldered = parse(readFileSync(boardFile, 'utf8')) as Record<string, unknown>;
+  const ports = { ...(soldered.ports as object), ...(board.ports as object) };
+  writeFileSync(boardFile, stringify({ ...soldered, ...board, ports }));
 
   const start = (): GasPost => {
     const args = [main, 'gas', '--config', site.config, '--device', 'post-1', '--state', state, '--with-parent'];
@@ -85,5 +91,8 @@ export async function layGasPost({ state, profile }: Posts) {
     for (const one of instruments) one.stop();
     rmSync(folder, { recursive: true, force: true });
   };
-  return { start, close };
+  /** A gas at the ammonia analyzer's inlet, or the air again. */
+  const connect = (gas: { readonly ammonia: number } | null): Promise<void> =>
+    instruments[1]?.connect(gas) ?? Promise.resolve();
+  return { start, connect, close };
 }

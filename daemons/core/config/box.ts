@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { Fault } from '../ports/fault.ts';
 import { wearSection } from '../wear/budget.ts';
 import { storageSection } from '../wear/life.ts';
+import { alarmSection } from './alarm.ts';
 import { compensation } from './compensation.ts';
 import { parseYaml } from './parse.ts';
 import { pairSection, qualitySection, t90Section } from './quality.ts';
@@ -114,6 +115,7 @@ export const board = z.strictObject({
   ports: z.strictObject({
     i2c: z.record(name, i2cPort).default({}),
     serial: z.record(name, serialPort).default({}),
+    gpio: z.strictObject({ tcp: hostPort }).optional().describe("simulated lines; the kernel's GPIO chips if absent"),
   }),
   sensors: z.array(sensor).max(64),
   tpm: z
@@ -130,6 +132,7 @@ export const board = z.strictObject({
     .describe('what compensates the metal-oxide elements'),
   array: z.array(element).max(64).default([]),
   quantities: z.array(quantity).max(64).default([]),
+  alarm: alarmSection.optional().describe("what warns the crew at the post itself, by the profile's safety limits"),
   sampling: z.array(samplingSection).max(8).default([]).describe('what carries air from an inlet to sensors'),
   pairs: z.array(pairSection).max(32).default([]).describe('quantities that watch each other'),
 });

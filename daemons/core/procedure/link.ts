@@ -3,6 +3,8 @@
  * Whoever may open the socket may drive a procedure: its mode is 0660, and the group is the technicians'.
  */
 import { z } from 'zod';
+import { alarmStatus, longestMuteMinutes } from './alarm-link.ts';
+import { passagesReply } from './passage-link.ts';
 
 /** Longest line in each direction, in characters. */
 export const longestRequest = 4096;
@@ -44,8 +46,19 @@ export const request = z.discriminatedUnion('ask', [
   z.object({ ask: z.literal('release'), target, by: technician }),
   z.object({ ask: z.literal('records'), target }),
   z.object({ ask: z.literal('alive') }),
+  /** The crew's alarm: each is answered with its status. */
+  z.object({ ask: z.literal('alarm') }),
+  z.object({ ask: z.literal('alarm-reset'), by: technician }),
+  z.object({ ask: z.literal('alarm-mute'), by: technician, minutes: z.number().positive().max(longestMuteMinutes) }),
+  /** A checkpoint's passages, and what an officer found after one. */
+  z.object({ ask: z.literal('passages') }),
+  z.object({ ask: z.literal('passage-decide'), passage: z.int().min(1), found: z.boolean(), by: technician }),
 ]);
 export type Request = z.infer<typeof request>;
+export type AlarmRequest = Extract<Request, { ask: 'alarm' | 'alarm-reset' | 'alarm-mute' }>;
+export type PassageRequest = Extract<Request, { ask: 'passages' | 'passage-decide' }>;
+/** What the workbench of procedures is asked. */
+export type ProcedureRequest = Exclude<Request, AlarmRequest | PassageRequest>;
 
 const gas = z.looseObject({
   id,
@@ -183,6 +196,9 @@ export const reply = z.discriminatedUnion('say', [
   z.looseObject({ say: z.literal('trace'), target, points: z.array(z.tuple([z.number(), z.number().nullable()])) }),
   z.looseObject({ say: z.literal('view'), view }),
   z.looseObject({ say: z.literal('refused'), message: z.string() }),
+  /** `told`: what became of the command, in words; null for a mere question. */
+  passagesReply,
+  z.looseObject({ say: z.literal('alarm'), status: alarmStatus, told: z.string().nullable() }),
   z.looseObject({
     say: z.literal('records'),
     target,

@@ -1,7 +1,7 @@
 /** The gases of a box: what stands beside it in cylinders, from a file that a technician keeps; and which may be used for what. */
 import { z } from 'zod';
 import type { Board } from '../../core/config/box.ts';
-import type { Cylinder, Request } from '../../core/procedure/link.ts';
+import type { Cylinder, ProcedureRequest } from '../../core/procedure/link.ts';
 import { isSameLevel } from '../../core/procedure/plan.ts';
 import type { ProcedureKind } from './stages.ts';
 
@@ -60,7 +60,10 @@ export const gasesOf = ({ zero, span, further, second }: GasChoice): readonly Cy
   [zero, span, ...further, second].flatMap((one) => (one ? [one] : []));
 
 /** The gases that a request names. Gives the reason where one of them is not there. */
-export function chosen(asked: Extract<Request, { ask: 'begin' }>, gases: readonly Cylinder[]): GasChoice | string {
+export function chosen(
+  asked: Extract<ProcedureRequest, { ask: 'begin' }>,
+  gases: readonly Cylinder[],
+): GasChoice | string {
   const ids = [asked.zero, asked.span, ...(asked.levels ?? []), asked.second].flatMap((id) => id ?? []);
   const gasOf = (id: string | null | undefined): Cylinder | null => gases.find((one) => one.id === id) ?? null;
   const unknown = ids.find((id) => !gasOf(id));

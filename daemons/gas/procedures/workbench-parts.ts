@@ -1,6 +1,6 @@
 /** What the workbench is given and what it gives: see workbench.ts. */
 import type { ExposedBy } from '../../core/calibration/history.ts';
-import type { Cylinder, Reply, Request, SeenLine } from '../../core/procedure/link.ts';
+import type { Cylinder, ProcedureRequest, Reply, SeenLine } from '../../core/procedure/link.ts';
 import type { Adjustment } from '../../core/values/calibration.ts';
 import type { Measurement } from '../../core/values/measurement.ts';
 import type { Reading } from '../../core/values/reading.ts';
@@ -32,7 +32,7 @@ export interface WorkbenchParts {
 }
 
 export interface Client {
-  receive(request: Request): void;
+  receive(request: ProcedureRequest): void;
   gone(): void;
 }
 

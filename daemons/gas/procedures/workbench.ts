@@ -4,7 +4,7 @@
  */
 
 import { isFault } from '../../core/ports/fault.ts';
-import type { Reply, Request } from '../../core/procedure/link.ts';
+import type { ProcedureRequest, Reply } from '../../core/procedure/link.ts';
 import { expiredAt, type Inhibition } from '../inhibit.ts';
 import { confirmLine } from './confirm-line.ts';
 import { chosen, refusalOf } from './gases.ts';
@@ -89,7 +89,7 @@ export function openWorkbench(parts: WorkbenchParts, left: readonly Inhibition[]
 
   const isRunning = (target: Target): boolean => sessions.get(target.target)?.state.over === false;
 
-  function begin(client: Connected, asked: Extract<Request, { ask: 'begin' }>): string | null {
+  function begin(client: Connected, asked: Extract<ProcedureRequest, { ask: 'begin' }>): string | null {
     const target = targetOf(asked.target);
     if (!target)
       return `${asked.target} is no channel of this box; it has ${targets.map((one) => one.target).join(', ')}`;
@@ -124,7 +124,7 @@ export function openWorkbench(parts: WorkbenchParts, left: readonly Inhibition[]
     return null;
   }
 
-  function resume(client: Connected, asked: Extract<Request, { ask: 'resume' }>): string | null {
+  function resume(client: Connected, asked: Extract<ProcedureRequest, { ask: 'resume' }>): string | null {
     const session = sessions.get(asked.target);
     if (!session || session.id !== asked.procedure) return 'this procedure is over; what it left is in the records';
     for (const other of clients) if (other.driving === session) other.driving = null;
@@ -163,7 +163,7 @@ export function openWorkbench(parts: WorkbenchParts, left: readonly Inhibition[]
   }
 
   /** Gives the reason of a refusal; null when it was done. */
-  function answer(client: Connected, asked: Request): string | null {
+  function answer(client: Connected, asked: ProcedureRequest): string | null {
     switch (asked.ask) {
       case 'alive':
         return null;

@@ -6,8 +6,10 @@ import type { Verdict } from '../../core/evidence/verify.ts';
 import { type lineState, statesOf, type Told } from '../../core/evidence/verify-content.ts';
 import { columnsText, decodeTelemetry, type Telemetry } from '../../core/telemetry/decode.ts';
 import type { Alert } from '../../core/values/alert.ts';
-import type { TelemetryBody } from '../../core/values/envelope.ts';
+import type { BoxEvent, TelemetryBody } from '../../core/values/envelope.ts';
 import type { Flag } from '../../core/values/flags.ts';
+import { commandOf } from '../../gas/crew/crew-line.ts';
+import { thawCrew } from '../../gas/crew/frozen.ts';
 import type { Look } from '../../gas/detect.ts';
 import type { GasLine, LineState } from '../../gas/line.ts';
 import { freeze, frozenState, thaw } from '../../gas/line-state.ts';
@@ -46,10 +48,12 @@ export async function replayBundle({ bundle, told }: Verdict, models: string): P
   const passed = { same: 0, of: 0 };
   let going: Going | null = null;
 
+  const obey = obeying(told, alerts);
   for (const { body, read } of batchesOf(told)) {
     const place: string = placeOf(read, 0);
     const known = states.get(place);
-    const goesOn: Going | null = going !== null && going.place === place ? going : null;
+    const here: Going | null = going !== null && going.place === place ? going : null;
+    const goesOn: Going | null = obey(here);
     const anew: boolean = known !== undefined && goesOn !== null && isAnew(goesOn, known);
     if (known && goesOn && !anew) count(passed, JSON.stringify(freeze(goesOn.state)) === JSON.stringify(known.state));
     going = goesOn && !anew ? goesOn : known ? begin(await lay(known), known, place) : null;
@@ -65,8 +69,27 @@ export async function replayBundle({ bundle, told }: Verdict, models: string): P
     count(telemetry, sealed !== undefined && columnsText(sealed.body as TelemetryBody) === columnsText(body));
     going = { laid: going.laid, state: step.state, place: placeOf(read, read.readings.length) };
   }
+  obey(going);
   const revisions = revisionsOf(told, bundle.header?.value.alert, alerts);
   return { revisions, telemetry, states: passed, looks, alerts, notes: [...notes] };
+}
+
+/** Gives the line what persons commanded at the place that it has come to; alerts that this ends are added to `alerts`. */
+function obeying(told: readonly Told[], alerts: Alert[]): (going: Going | null) => Going | null {
+  const commands = told.flatMap(({ envelope: { stream, body } }) =>
+    stream === 'event' ? (commandOf(body as Partial<BoxEvent>) ?? []) : [],
+  );
+  return (going) => {
+    if (!going) return null;
+    let { state } = going;
+    for (const { run, next, command } of commands) {
+      if (`${run}/${next}` !== going.place) continue;
+      const done = going.laid.line.command(state, command);
+      state = done.state;
+      alerts.push(...done.finding.alerts);
+    }
+    return { ...going, state };
+  };
 }
 
 /** The run and the number of a reading so far into a batch; empty where the batch does not tell. */
@@ -100,8 +123,13 @@ function isAnew({ laid, state }: Going, { config, calibrations, state: recorded 
   if (laid.key !== [config, ...calibrations].join()) return true;
   const marksOf = (alerts: LineState['alert']): string =>
     JSON.stringify(Object.values(alerts).map(({ id, rev, marks }) => (marks ? [id, rev, marks] : [])));
-  const { alert } = frozenState.parse(recorded);
-  return marksOf(alert as LineState['alert']) !== marksOf(state.alert);
+  const { alert, crew } = frozenState.parse(recorded);
+  const crewMarksOf = (of: LineState['crew']): string =>
+    JSON.stringify(Object.values(of).map(({ open }) => marksOf(open as LineState['alert'])));
+  return (
+    marksOf(alert as LineState['alert']) !== marksOf(state.alert) ||
+    crewMarksOf(thawCrew(crew ?? {})) !== crewMarksOf(state.crew)
+  );
 }
 
 function begin(laid: Laid, { run, next, state }: z.infer<typeof lineState>, place: string): Going {

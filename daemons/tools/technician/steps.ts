@@ -132,9 +132,11 @@ export function wizardStep({ say, nowMs, alone }: WizardSettings): Step<WizardSt
         return [{ ...state, trace: said.points }];
       case 'view':
         return onView(state, said.view);
-      default:
+      case 'refused':
         if (!isRunning(state) && !state.question) return [state, { type: 'leave', code: 2, why: said.message }];
         return [{ ...state, notice: said.message }];
+      default:
+        return [state];
     }
   }
 

@@ -1,17 +1,11 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { runStep } from '../../../daemons/core/flow/scan.ts';
-import {
-  freshSafety,
-  levelsOf,
-  meanOf,
-  outputsOf,
-  type SafetyInput,
-  safety,
-} from '../../../daemons/gas/detection/safety.ts';
+import { freshSafety, levelsOf, outputsOf, type SafetyInput, safety } from '../../../daemons/gas/crew/safety.ts';
+import { stelOf } from '../../../daemons/gas/crew/stel.ts';
 import { stampAt } from '../../support/readings.ts';
 
-const step = safety({ quantity: 'ammonia', a1: 25, a2: 50, stel: 35 });
+const step = safety({ quantity: 'ammonia', a1: 25, a2: 50, stel: 35, stelShare: 0.75 });
 const value = (tS: number, ppm: number | null): SafetyInput => ({ is: 'value', at: stampAt(tS), value: ppm });
 const run = (inputs: readonly SafetyInput[], from = freshSafety) => runStep(step, from, inputs);
 
@@ -19,7 +13,7 @@ test('an alarm latches after the gas is gone, until a person resets it', (t) => 
   const [state, news] = run([value(0, 1), value(1, 60), value(2, 1)]);
   t.deepEqual(levelsOf(state), ['a1', 'a2']);
   t.deepEqual(
-    news.map(({ type, levels }) => [type, levels]),
+    news.slice(1).map(({ type, levels }) => [type, levels]),
     [['safety-alarm', ['a1', 'a2']]],
   );
   const [after, told] = run([{ is: 'reset', at: stampAt(3), by: 't-17' }], state);
@@ -34,18 +28,56 @@ test('while gas is over a limit a reset is refused and says so', (t) => {
   const [state, news] = run([value(0, 30), { is: 'reset', at: stampAt(1), by: 't-17' }]);
   t.deepEqual(levelsOf(state), ['a1']);
   t.deepEqual(
-    news.map(({ type }) => type),
+    news.flatMap(({ type }) => (type === 'safety-stel-unknown' ? [] : [type])),
     ['safety-alarm', 'safety-reset-refused'],
   );
 });
 
-test('STEL is the time-weighted mean of 15 minutes: 14 minutes at 37 are not enough, 15 are', (t) => {
-  const minutes = (n: number): SafetyInput[] => Array.from({ length: n * 6 + 1 }, (_, i) => value(i * 10, 37));
-  const [short] = run(minutes(14));
-  const [long] = run(minutes(15));
-  t.false(levelsOf(short).includes('stel'));
+/** A value every ten seconds for so many minutes. */
+const minutes = (from: number, n: number, ppm: number | null): SafetyInput[] =>
+  Array.from({ length: n * 6 }, (_, i) => value(from * 60 + i * 10, ppm));
+
+test('STEL is the time-weighted mean of 15 minutes: behind clean air 14 minutes at 37 are not enough, 15 are', (t) => {
+  const clean = minutes(0, 15, 0);
+  t.false(levelsOf(run([...clean, ...minutes(15, 14, 37), value(29 * 60, 37)])[0]).includes('stel'));
+  const [long] = run([...clean, ...minutes(15, 15, 37), value(30 * 60, 37)]);
   t.true(levelsOf(long).includes('stel'));
-  t.true(Math.abs(meanOf(long.minutes, stampAt(900)) - 37) < 0.5);
+  t.true(Math.abs((stelOf(long.minutes, stampAt(1800), 0.75).mean ?? 0) - 37) < 0.5);
+});
+
+test('time that was not measured thins no mean: half of it a gap, and the other half well over, still alarms', (t) => {
+  // 5 of 15 minutes are gaps. Counted as clean they would give 30 of 35; what was measured says 45.
+  const gaps = [...minutes(0, 5, null), ...minutes(5, 10, 45), value(900, 45)];
+  const dense = safety({ quantity: 'ammonia', stel: 35, stelShare: 0.6 });
+  t.deepEqual(levelsOf(runStep(dense, freshSafety, gaps)[0]), ['stel']);
+});
+
+test('with too little measured STEL is not known and that is said once, and once when it is known again', (t) => {
+  const [, news] = run([...minutes(0, 15, 1), ...minutes(15, 6, null), ...minutes(21, 13, 1)]);
+  t.deepEqual(
+    news.map(({ type }) => type),
+    ['safety-stel-unknown', 'safety-stel-known', 'safety-stel-unknown', 'safety-stel-known'],
+  );
+  const [, gone] = news.slice(1);
+  t.true(Math.abs((gone?.share ?? 0) - 0.75) < 0.02);
+});
+
+test('gas that is over the limit whatever the unmeasured time was alarms although STEL is not known', (t) => {
+  const [state, news] = run([...minutes(0, 10, null), ...minutes(10, 5, 200), value(900, 200)]);
+  t.true(levelsOf(state).includes('stel'));
+  t.deepEqual(
+    news.map(({ type }) => type),
+    ['safety-stel-unknown', 'safety-alarm', 'safety-alarm'],
+  );
+});
+
+test('STEL that was over stays over until it is known to be under: a reset is refused', (t) => {
+  const over = run([...minutes(0, 15, 40), value(900, 40)])[0];
+  const [gap] = run([...minutes(15.5, 14, null), value(30 * 60, 1)], over);
+  t.deepEqual(gap.over, ['stel']);
+  t.is(run([{ is: 'reset', at: stampAt(1801), by: 't-17' }], gap)[1][0]?.type, 'safety-reset-refused');
+  const [known] = run([...minutes(31, 13, 1), value(44 * 60, 1)], gap);
+  t.deepEqual(known.over, []);
 });
 
 test('a gap is not gas, and ends nothing', (t) => {

@@ -16,10 +16,8 @@ export interface PassageOptions {
   readonly purgeS: number;
   /** A window left open is a stuck loop. */
   readonly longestS: number;
-  /** In the unit of the value, above the baseline. */
+  /** In the unit of the value, above the baseline: from here on it is an indication. That of the passage, engines and wind included. */
   readonly lod: number;
-  /** From here on it is an indication; not below the LOD. */
-  readonly threshold: number;
   /** A value of the exhaust channel from which the gas may be the engine's: the passage is then not measured. */
   readonly exhaustFrom: number;
 }
@@ -36,7 +34,11 @@ export type NotMeasured =
   | 'loop stuck'
   | 'exhaust'
   | 'no value'
-  | 'purging';
+  | 'purging'
+  /** The next vehicle came before the air of this one was through. */
+  | 'followed'
+  /** The box started anew in between. */
+  | 'restart';
 
 export interface Passage {
   readonly passage: number;
@@ -69,8 +71,14 @@ export const freshPassage: PassageState = { count: 0, clean: [], purgedS: Number
 export function passage(options: PassageOptions) {
   return (state: PassageState, input: PassageInput): readonly [PassageState, ...Passage[]] => {
     const { tS } = input;
-    if (input.is === 'opened') return state.open ? [state] : [opened(state, tS, options)];
     const { open } = state;
+    if (input.is === 'opened') {
+      if (!open) return [opened(state, tS, options)];
+      // Still the same vehicle: the window was not closed.
+      if (open.closedS === null) return [state];
+      const [next, one] = ended(state, { ...open, why: open.why ?? 'followed' }, options);
+      return [opened(next, tS, options), one];
+    }
     if (input.is !== 'value')
       return open && open.closedS === null ? [{ ...state, open: { ...open, closedS: tS } }] : [state];
     return open ? during(state, open, input, options) : [before(state, input, options)];
@@ -132,18 +140,17 @@ function ended(
           ? 'exhaust'
           : null);
   const above = open.highest === null || open.baseline === null ? null : open.highest - open.baseline;
-  const found = above !== null && above >= Math.max(options.threshold, options.lod);
+  const found = above !== null && above >= options.lod;
   const result = why !== null ? 'not measured' : found ? 'indication' : 'nothing above LOD';
   const next = { ...state, clean: [], purgedS: closedS + options.delayS + options.purgeS, open: null };
   return [next, { passage: state.count, openedS: open.openedS, closedS, result, why, above }];
 }
 
-/** False alarms per 1,000 measured passages, where the officer's inspection found nothing; null of none. */
-export function falsePerThousand(
-  passages: readonly (Pick<Passage, 'result'> & { readonly foundNothing: boolean })[],
-): number | null {
-  const measured = passages.filter(({ result }) => result !== 'not measured');
-  if (measured.length === 0) return null;
-  const wrong = measured.filter(({ result, foundNothing }) => result === 'indication' && foundNothing).length;
-  return (1000 * wrong) / measured.length;
+/** A window that was open when the box started anew, ended as not measured; the times of another boot say nothing of this one. */
+export function restarted(state: PassageState): readonly [PassageState, ...Passage[]] {
+  const next = { ...freshPassage, count: state.count };
+  if (!state.open) return [next];
+  const { openedS, closedS } = state.open;
+  const one = { passage: state.count, openedS, closedS: closedS ?? openedS, why: 'restart', above: null } as const;
+  return [next, { ...one, result: 'not measured' }];
 }

@@ -1,0 +1,46 @@
+/** What is told of a passage: by number, never by plate. */
+import type { Said } from '../sensor-event.ts';
+import type { Passage } from './passage.ts';
+import type { PassageSection } from './section.ts';
+
+const why: Readonly<Record<NonNullable<Passage['why']>, string>> = {
+  'no baseline': 'too little clean air was measured before it',
+  'unclean baseline': 'the air before it was not clean',
+  'too short': 'it stood in the window for too short a time',
+  'loop stuck': 'the window did not close: see the loop or the beam',
+  exhaust: 'exhaust was in the air, and the gas may be of the engine; ask for the engine to be stopped',
+  'no value': 'the analyzer gave no value',
+  purging: 'the line still held the air of the one before',
+  followed: 'the next vehicle came before its air was through',
+  restart: 'the box started anew',
+};
+
+/** An officer decides what follows; the box says what it measured. */
+export function passageEvent(one: Passage, { value, unit, lod, lodSource, exhaust }: PassageSection): Said {
+  const { passage, result, above } = one;
+  const height = above === null ? 'no value' : above < lod ? '<LOD' : `${above.toPrecision(3)} ${unit}`;
+  const blind = exhaust ? '' : '; nothing here tells exhaust from gas';
+  const of = {
+    'nothing above LOD': `nothing above LOD (${lod} ${unit} of ${value} above the air before it)${blind}`,
+    indication: `indication: ${height} of ${value} above the air before it, LOD ${lod} ${unit}; an officer decides on a secondary inspection${blind}`,
+    'not measured': `not measured: ${one.why ? why[one.why] : 'no reason is known'}; it says nothing of the vehicle`,
+  }[result];
+  return {
+    type: 'passage',
+    severity: result === 'nothing above LOD' ? 'info' : 'warning',
+    message: `passage ${passage}: ${of}`,
+    detail: {
+      passage,
+      result,
+      why: one.why,
+      above,
+      shown: height,
+      quantity: value,
+      unit,
+      lod,
+      lodSource,
+      openedS: one.openedS,
+      closedS: one.closedS,
+    },
+  };
+}

@@ -1,0 +1,68 @@
+/** `fieldpost alarm`: what the crew's alarm of a post says, and the commands that a person gives it. */
+import path from 'node:path';
+import { connectControl } from '../../core/adapters/control.unix.ts';
+import { Fault } from '../../core/ports/fault.ts';
+import type { AlarmStatus } from '../../core/procedure/alarm-link.ts';
+import type { AlarmRequest } from '../../core/procedure/link.ts';
+
+export interface AlarmAnswer {
+  readonly status: AlarmStatus;
+  readonly told: string | null;
+}
+
+/** Errors: Fault `absent` when the gas daemon does not run there; `refused` when it is too old to know of this. */
+export async function askAlarm(state: string, request: AlarmRequest): Promise<AlarmAnswer> {
+  const got = Promise.withResolvers<AlarmAnswer>();
+  const control = await connectControl(path.join(state, 'control.sock'), {
+    onReply: (said) => {
+      if (said.say === 'alarm') got.resolve(said);
+      if (said.say === 'refused') got.reject(new Fault('refused', said.message));
+    },
+    onClose: () => got.reject(new Fault('absent', `${state}: the gas daemon hung up`)),
+  });
+  control.ask(request);
+  try {
+    return await got.promise;
+  } finally {
+    control.close();
+  }
+}
+
+const atOf = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
+const number = (value: number | null): string => (value === null ? 'no value' : value.toFixed(1));
+
+/** The status as lines of text; the first says whether anybody must do something. */
+export function alarmAsText({ gases, outputs }: AlarmStatus): string[] {
+  if (gases.length === 0) return ['no crew limits: the profile has no gas.safety.limits'];
+  const alarmed = gases.filter(({ latched }) => latched.length > 0);
+  const blind = gases.filter(({ watched }) => !watched);
+  const faults = Object.entries(outputs?.faults ?? {});
+  const head = [
+    ...(alarmed.length > 0 ? [`ALARM: ${alarmed.map(({ quantity }) => quantity).join(', ')}`] : []),
+    ...(blind.length > 0 ? [`NOT WATCHED: ${blind.map(({ quantity }) => quantity).join(', ')}`] : []),
+    ...(faults.length > 0 ? [`OUTPUT AT FAULT: ${faults.map(([name]) => name).join(', ')}`] : []),
+  ];
+  return [
+    head.length > 0 ? head.join('; ') : 'well: every gas is watched, nothing is latched',
+    ...gases.flatMap((gas) => {
+      const { quantity, unit, limits, value, stel, latched, over, mutedS } = gas;
+      const mean = stel.mean === null ? `not known (${Math.round(100 * stel.share)} % measured)` : number(stel.mean);
+      return [
+        `${quantity}: ${number(value)} ${unit}; A1 ${limits.a1 ?? '-'}, A2 ${limits.a2 ?? '-'}, STEL ${limits.stel ?? '-'} (${limits.source}); mean of 15 min ${limits.stel === null ? '-' : mean}`,
+        ...latched.map(
+          ({ level, sinceMs }) =>
+            `  ${level.toUpperCase()} latched since ${atOf(sinceMs)}${over.includes(level) ? ', still over its limit' : ', can be reset'}`,
+        ),
+        ...(mutedS === null ? [] : [`  muted for ${mutedS} s more`]),
+      ];
+    }),
+    ...(outputs === null
+      ? ['outputs: this board has none']
+      : [
+          `outputs: sounder ${onOff(outputs.sounder)}, beacon ${onOff(outputs.beacon)}, relay ${outputs.relayEnergised ? 'energised' : 'fallen'}`,
+          ...faults.map(([name, why]) => `  ${name}: ${why}`),
+        ]),
+  ];
+}
+
+const onOff = (on: boolean): string => (on ? 'on' : 'off');
