@@ -14,6 +14,7 @@ import { addPki } from './tools/verbs/pki.ts';
 import { addRetention } from './tools/verbs/retention.ts';
 import { addSimulate } from './tools/verbs/simulate.ts';
 import { addTechnician } from './tools/verbs/technician.ts';
+import { addThresholds } from './tools/verbs/thresholds.ts';
 import { addTrain } from './tools/verbs/train.ts';
 
 const program = new Command('fieldpost')
@@ -34,6 +35,7 @@ for (const add of [
   addAlarm,
   addPassage,
   addTrain,
+  addThresholds,
 ])
   add(program);
 
