@@ -2,8 +2,8 @@
 import process from 'node:process';
 import { Command } from 'commander';
 import { isFault } from './core/ports/fault.ts';
-import { addCamera } from './tools/verbs/camera.ts';
 import { addAlarm } from './tools/verbs/alarm.ts';
+import { addCamera } from './tools/verbs/camera.ts';
 import { addCaptures } from './tools/verbs/captures.ts';
 import { addChecks } from './tools/verbs/checks.ts';
 import { addDaemons } from './tools/verbs/daemons.ts';
