@@ -28,8 +28,10 @@ export async function lookAt(picture: Picture, model: VisionModel, options: Look
   return { sightings: mergeTiles(found, options.ios), windows: { all: all.length, looked: chosen.length } };
 }
 
-/** The whole picture, and tiles of the model's size that overlap by what the card's largest thing takes on the ground. */
+/** Tiles of the model's size that overlap by what the card's largest thing takes on the ground, and the whole picture. */
 export function windowsOf(picture: Picture, { card, input }: VisionModel, gsdCm: number | null): PixelBox[] {
   const overlap = overlapOf(input, card.ground?.thingM ?? null, gsdCm);
-  return withFullFrame(picture, tilesOf(picture, { tile: input, overlap }));
+  const tiles = tilesOf(picture, { tile: input, overlap });
+  // A class has no place but its window: that of the whole picture would take in every tile's.
+  return card.task === 'classification' ? tiles : withFullFrame(picture, tiles);
 }
