@@ -1,4 +1,4 @@
-import { openRecordsAt } from '../core/adapters/centre.ts';
+import { openArchiveAt, openRecordsAt } from '../core/adapters/centre.ts';
 import type { Running } from '../core/daemon/running.ts';
 import { Fault, isFault } from '../core/ports/fault.ts';
 import { type ConsoleConfig, requireLoopback } from './config.ts';
@@ -22,9 +22,11 @@ export async function consoleLine(config: ConsoleConfig, ctx: Running): Promise<
       error,
     );
   });
+  const archive = openArchiveAt(config.records);
   try {
-    await serveConsole(config, records, page, ctx);
+    await serveConsole(config, { records, archive }, page, ctx);
   } finally {
+    await archive.close();
     await records.close();
   }
 }

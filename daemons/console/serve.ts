@@ -1,4 +1,5 @@
 import type { Running } from '../core/daemon/running.ts';
+import type { Archive } from '../core/ports/archive.ts';
 import { Fault } from '../core/ports/fault.ts';
 import type { Records } from '../core/ports/records.ts';
 import { type ConsoleConfig, requireLoopback } from './config.ts';
@@ -12,12 +13,17 @@ import type { Page } from './web/build.ts';
  * Serves the page on a store that is open, until `ctx.signal` aborts. Logs `listening` with the address once the first
  * read of the store is done. Errors: Fault `config` (host, map), `refused` (the port is taken).
  */
-export async function serveConsole(config: ConsoleConfig, records: Records, page: Page, ctx: Running): Promise<void> {
+export async function serveConsole(
+  config: ConsoleConfig,
+  { records, archive }: { readonly records: Records; readonly archive: Archive },
+  page: Page,
+  ctx: Running,
+): Promise<void> {
   requireLoopback(config.host);
   const maps = config.map === undefined ? [] : await findMaps(config.map);
   const feed = openFeed(records);
   const streams = openStreams(feed, page.build, ctx.clock);
-  const app = await buildServer({ records, feed, streams, page, maps, clock: ctx.clock, log: ctx.log });
+  const app = await buildServer({ records, archive, feed, streams, page, maps, clock: ctx.clock, log: ctx.log });
   await feed.refresh();
   const url = await app.listen({ host: config.host, port: config.port }).catch((error: Error) => {
     throw new Fault('refused', `console cannot listen on ${config.host}:${config.port}: ${error.message}`, error);

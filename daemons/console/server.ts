@@ -2,6 +2,7 @@ import path from 'node:path';
 import fastifyStatic from '@fastify/static';
 import fastify, { type FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import type { Archive } from '../core/ports/archive.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Records } from '../core/ports/records.ts';
@@ -9,11 +10,14 @@ import { answerError, refusal } from './answers.ts';
 import type { Feed } from './feed.ts';
 import { guard } from './guard.ts';
 import type { MapFile } from './maps.ts';
+import { driftOf, sightOf } from './sight.ts';
 import type { Streams } from './streams.ts';
 import type { Page } from './web/build.ts';
 
 export interface ServerParts {
   readonly records: Records;
+  /** What is kept, for pictures; absent: the page shows none. */
+  readonly archive?: Archive;
   readonly feed: Feed;
   readonly streams: Streams;
   readonly page: Page;
@@ -81,6 +85,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   });
 
   addAcknowledge(app, parts);
+  if (parts.archive) addSight(app, parts.archive);
   addPage(app, parts.page);
   await addMaps(app, parts.maps);
   return app;
@@ -104,6 +109,21 @@ function addAcknowledge(app: FastifyInstance, { records, feed, clock, log }: Ser
     await feed.refresh();
     // The first acknowledgement stands: the answer names who gave it, who need not be the caller.
     return { id, acknowledged: feed.alert(id)?.acknowledged ?? null };
+  });
+}
+
+/** Data of pictures: the page draws them. */
+function addSight(app: FastifyInstance, archive: Archive): void {
+  app.get<{ Params: { id: string } }>('/api/alerts/:id/timeline', async (request, reply) => {
+    reply.header('cache-control', 'no-store');
+    const sight = await sightOf(archive, request.params.id);
+    if (sight) return sight;
+    reply.code(404);
+    return refusal('nothing of this alert is kept', `GET ${request.url}`, 'the id of an alert in GET /api/state');
+  });
+  app.get<{ Params: { device: string } }>('/api/devices/:device/drift', async (request, reply) => {
+    reply.header('cache-control', 'no-store');
+    return { drift: await driftOf(archive, request.params.device) };
   });
 }
 

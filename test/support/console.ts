@@ -6,6 +6,7 @@ import { openStreams, type StreamLimits, type Streams, streamLimits } from '../.
 import type { Page } from '../../daemons/console/web/build.ts';
 import { systemClock } from '../../daemons/core/adapters/clock.system.ts';
 import type { Running } from '../../daemons/core/daemon/running.ts';
+import type { Archive } from '../../daemons/core/ports/archive.ts';
 import type { Log, LogFields } from '../../daemons/core/ports/log.ts';
 import type { Records } from '../../daemons/core/ports/records.ts';
 
@@ -68,17 +69,27 @@ export interface ConsoleOptions {
   readonly maps?: readonly MapFile[];
   readonly page?: Page;
   readonly port?: number;
+  readonly archive?: Archive;
 }
 
 /** The console's server without the daemon around it, on a free port unless one is named, with limits that a test can reach. */
 export async function openConsole(records: Records, options: ConsoleOptions = {}): Promise<OpenConsole> {
-  const { page = barePage, maps = [], port = 0 } = options;
+  const { page = barePage, maps = [], port = 0, archive } = options;
   const log = keptLog();
   const stopper = new AbortController();
   const ctx = runningUntil(stopper.signal, log);
   const feed = openFeed(records, { ...feedLimits, ...options.feed });
   const streams = openStreams(feed, page.build, ctx.clock, { ...streamLimits, ...options.streams });
-  const app = await buildServer({ records, feed, streams, page, maps, clock: ctx.clock, log });
+  const app = await buildServer({
+    records,
+    feed,
+    streams,
+    page,
+    maps,
+    clock: ctx.clock,
+    log,
+    ...(archive && { archive }),
+  });
   await feed.refresh();
   await app.listen({ host: '127.0.0.1', port });
   const running = Promise.all([feed.follow(ctx), streams.beat(stopper.signal)]);

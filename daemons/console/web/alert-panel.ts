@@ -7,6 +7,7 @@ import { doubtBlock, doubtTag } from './doubt-block.ts';
 import { formatAge } from './format.ts';
 import type { Actions, Model, View } from './model.ts';
 import { isSilent } from './order.ts';
+import { alertSight } from './sight.ts';
 import { say, word } from './text.ts';
 
 export function alertPanel(actions: Actions): View {
@@ -71,6 +72,7 @@ function panelParts(id: string, actions: Actions): Parts {
     ackNote,
   );
   const [doubtBox, whyBox, whereBox, whenBox] = [el('div'), el('div'), el('div'), el('div')];
+  const sight = alertSight(id);
   const revision = el('p', { class: 'note' });
   let shown: readonly unknown[] = [];
 
@@ -89,10 +91,11 @@ function panelParts(id: string, actions: Actions): Parts {
     doubtBox.replaceChildren(...[doubtBlock(record)].filter((one) => one !== null));
     whyBox.replaceChildren(why(record));
     whenBox.replaceChildren(when(record));
+    sight.update(record);
     if (isMoved) whereBox.replaceChildren(where(record, actions));
     setText(revision, say('panel.revision', { id, rev: alert.rev }));
   };
-  return { id, nodes: [top, doubtBox, state, whyBox, whereBox, whenBox, revision], update };
+  return { id, nodes: [top, doubtBox, state, whyBox, sight.node, whereBox, whenBox, revision], update };
 }
 
 function summary(record: AlertRecord, model: Model): HTMLElement[] {

@@ -3,6 +3,7 @@ import { type DeviceRecord, deviceKey } from './board.ts';
 import { arrange, el, setText } from './dom.ts';
 import { formatAge, formatPosition } from './format.ts';
 import type { Actions, View } from './model.ts';
+import { deviceSight } from './sight.ts';
 import { say } from './text.ts';
 
 const statusRank = { offline: 0, unknown: 1, online: 2 } as const;
@@ -79,10 +80,18 @@ function deviceRow(actions: Actions): Row {
     if (shown) setText(age, say('device.seen', { age: formatAge(nowMs - shown.lastSeenMs) }));
   };
 
+  const node = el('li', { class: 'row' }, open);
+  let sight: HTMLElement | null = null;
   return {
-    node: el('li', { class: 'row' }, open),
+    node,
     update: (device, nowMs) => {
       if (shown !== device) {
+        // A new birth is another model, or another word on the same one; what is open stays open through anything else.
+        if (sight === null || JSON.stringify(shown?.birth) !== JSON.stringify(device.birth)) {
+          sight?.remove();
+          sight = deviceSight(device);
+          node.append(sight);
+        }
         shown = device;
         title.replaceChildren(device.device, el('span', { class: 'site' }, device.site));
         tags.replaceChildren(

@@ -4,9 +4,12 @@ import os from 'node:os';
 import process from 'node:process';
 import type { Running } from '../daemon/running.ts';
 import { backoff } from '../flow/backoff.ts';
+import type { Archive } from '../ports/archive.ts';
 import { isFault } from '../ports/fault.ts';
 import type { Records } from '../ports/records.ts';
 import { alone, type Shares } from '../ports/shares.ts';
+import { openPostgresArchive } from './archive.postgres.ts';
+import { openSqliteArchive } from './archive.sqlite.ts';
 import { connectPostgres, isPostgresUrl, withoutPassword } from './postgres.ts';
 import { laySchema, mendChanges } from './records.postgres.schema.ts';
 import { openPostgresRecords, recordsOn } from './records.postgres.ts';
@@ -27,6 +30,10 @@ const patience = { firstMs: 500, mostMs: 10_000 };
 /** For a reader: no share of the work. Errors: Fault `config`, `absent`; SQLite's own for a file that cannot be opened. */
 export const openRecordsAt = (where: string): Promise<Records> =>
   isPostgresUrl(where) ? openPostgresRecords(where) : openRecords(where);
+
+/** What is kept, for a reader of single envelopes. Errors: as `openRecordsAt`; the store must be there. */
+export const openArchiveAt = (where: string): Archive =>
+  isPostgresUrl(where) ? openPostgresArchive(where) : openSqliteArchive(where);
 
 /**
  * For a worker. Waits for a PostgreSQL that is away until the daemon is stopped, and then gives null. Errors: as

@@ -53,6 +53,13 @@ export const card = z
         falsePositive: share.describe('share of windows without a target that reach it'),
       }),
       floatAccuracy: share.describe('of the float model, beside the quantised one'),
+      curves: z
+        .strictObject({
+          roc: z.array(z.strictObject({ threshold: share, truePositive: share, falsePositive: share })).min(2),
+          reliability: z.array(z.strictObject({ said: share, was: share, windows: z.int().min(1) })).min(1),
+        })
+        .optional()
+        .describe('of the summed probability of the targets, on the same windows'),
     }),
     ...closing,
     golden: z.strictObject({

@@ -15,7 +15,7 @@ export interface Series {
   readonly points: readonly HistoryPoint[];
 }
 
-const colours = [accent, warning, '#3f7d20', '#6b3fa0'];
+const colours = [accent, warning, '#3f7d20', '#6b3fa0', '#8a98a5', '#0f8b8d', '#b8336a', '#7a6c00'];
 const dayMs = 86_400_000;
 
 /** One or more series over time; the horizontal axis counts days before the last record. */
@@ -47,7 +47,7 @@ export function historySvg(
   return picture(width, height, names.title, axes(box, [x, y], { x: names.days, y: names.unit }) + drawn.join(''));
 }
 
-const signs = ['●', '○', '▲', '△'];
+export const signs = ['●', '○', '▲', '△', '■', '□', '◆', '◇'] as const;
 
 /** The same as lines of a terminal: labels at the left, days before the last record below, a sign for each series. */
 export function historyText(series: readonly Series[], days: string, columns: number, rows: number): string[] {

@@ -10,6 +10,7 @@ import { type Box, loadBox, type Sensor } from '../../core/config/box.ts';
 import { parseValue } from '../../core/config/parse.ts';
 import type { Driver } from '../../core/driver.ts';
 import { sample } from '../../core/flow/sample.ts';
+import type { ActiveModel } from '../../core/model/activate.ts';
 import { Fault } from '../../core/ports/fault.ts';
 import type { Item } from '../../core/ports/spool.ts';
 import { link, noTail, originOf, pack, type Tail } from '../../core/spool/link.ts';
@@ -21,7 +22,7 @@ import { type GasSection, gasSection } from '../../gas/config.ts';
 import { plan } from '../../gas/conversions.ts';
 import { loadModel } from '../../gas/daemon.ts';
 import { lazyDriver } from '../../gas/lazy-driver.ts';
-import { gasLine } from '../../gas/line.ts';
+import { type Advance, gasLine } from '../../gas/line.ts';
 import { sensorEvent, uncalibratedEvent } from '../../gas/sensor-event.ts';
 
 /** One envelope of the replay, and when it was made, in ns of the recorded box's monotonic clock. */
@@ -117,6 +118,31 @@ export async function measured(folder: string): Promise<Measured> {
     }
   };
   return { box, section, looks: looks() };
+}
+
+/** What the gas line makes of a capture, look by look: its memory, every score, and what it raised. */
+export interface Judged {
+  readonly box: Box;
+  readonly section: GasSection;
+  readonly model: ActiveModel | null;
+  readonly advances: AsyncGenerator<Advance>;
+}
+
+/** Errors: Fault `config` naming the file and the place when the folder is no capture; `refused` for the model. */
+export async function judged(folder: string, models: string): Promise<Judged> {
+  const { box, section, sources, conversions } = await opened(folder);
+  const { device, board } = box;
+  const model = await loadModel(section, board, models);
+  const line = gasLine({ device: device.device, where: null, section, board, conversions, model });
+  const advances = async function* (): AsyncGenerator<Advance> {
+    let state = line.fresh();
+    for await (const { readings } of inOrder(sources.map(({ looks }) => looks))) {
+      const step = line.advance(state, readings);
+      state = step.state;
+      yield step;
+    }
+  };
+  return { box, section, model, advances: advances() };
 }
 
 const fileOf = (folder: string, sensor: string): string => path.join(folder, 'sensors', `${sensor}.jsonl`);

@@ -2,10 +2,8 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
-import { openPostgresArchive } from '../../core/adapters/archive.postgres.ts';
 import { openSpoolArchive } from '../../core/adapters/archive.spool.ts';
-import { openSqliteArchive } from '../../core/adapters/archive.sqlite.ts';
-import { isPostgresUrl } from '../../core/adapters/postgres.ts';
+import { openArchiveAt } from '../../core/adapters/centre.ts';
 import { openStorageKey } from '../../core/adapters/storage-key.tpm.ts';
 import { type Verdict, verifyBundle } from '../../core/evidence/verify.ts';
 import type { Archive } from '../../core/ports/archive.ts';
@@ -28,7 +26,7 @@ export interface WhyCall {
 export async function openArchive({ records, state }: Pick<WhyCall, 'records' | 'state'>): Promise<Archive> {
   if ((records === undefined) === (state === undefined))
     throw new Fault('config', 'give --records (at the centre) or --state (at the box), one of them');
-  if (records !== undefined) return isPostgresUrl(records) ? openPostgresArchive(records) : openSqliteArchive(records);
+  if (records !== undefined) return openArchiveAt(records);
   const folder = state ?? '';
   const { key } = await openStorageKey({ folder: path.join(folder, 'identity') });
   return openSpoolArchive(path.join(folder, 'spool'), key);

@@ -55,14 +55,15 @@ export async function trainGas(captures: string, models: string): Promise<Traine
     held.map(({ vector, gas }) => ({ scores: trial.scores(vector), label: labels.indexOf(gas) })),
   );
   const tried = await fitted(infer, { factory, shown: kept, labels, temperature });
-  const fresh = verdictOf(asked(held, tried.classify, card), card);
+  const told = asked(held, tried.classify, card);
+  const fresh = verdictOf(told, card);
   const inForce = compared(held, card, { fresh: tried.classify, inForce: found.model.classify });
   refusePoor(fresh, inForce, card);
 
   const made = await fitted(infer, { factory, shown: set.shown, labels, temperature });
   const floatAccuracy = verdictOf(asked(held, tried.classifyFloat, card), card).accuracy;
   const version = nextVersion(card, (one) => existsSync(folderOf(shipped, one)));
-  const next = nextCard(card, { version, set, fresh, floatAccuracy, held: held.length, made });
+  const next = nextCard(card, { version, set, fresh, floatAccuracy, held: told, made });
   await found.model.close();
   const laid = lay(shipped, filesOf(made, next, golden(set.shown, made, labels)));
   try {

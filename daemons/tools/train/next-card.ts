@@ -1,8 +1,9 @@
 /** What is said of a model that was trained at the post, and the vectors that prove it. */
 import { createHash } from 'node:crypto';
 import type { Card, GoldenVectors } from '../../core/model/card.ts';
+import { curvesOf } from '../../core/model/curves.ts';
 import type { Made } from './fitted.ts';
-import type { Verdict } from './judge.ts';
+import type { Held, Verdict } from './judge.ts';
 import type { Shown, ShownSet } from './windows.ts';
 
 export interface Facts {
@@ -10,8 +11,8 @@ export interface Facts {
   readonly set: ShownSet;
   readonly fresh: Verdict;
   readonly floatAccuracy: number;
-  /** Windows that were held out. */
-  readonly held: number;
+  /** What the new model said of the windows that were held out. */
+  readonly held: readonly Held[];
   readonly made: Made;
 }
 
@@ -21,6 +22,8 @@ const fittedAnew = 'Fitted anew at the post: ';
 export function nextCard(old: Card, { version, set, fresh, floatAccuracy, held, made }: Facts): Card {
   const sessions = [...new Set(set.shown.map(({ session }) => session))];
   const exposures = new Set(set.shown.map(({ exposure }) => exposure)).size;
+  const isTarget = (gas: string): boolean => old.labels.some(({ name, role }) => name === gas && role === 'target');
+  const curves = curvesOf(held.map(({ gas, target }) => ({ target, isTarget: isTarget(gas) })));
   const whose = set.box.board.simulated ? 'simulated exposures' : 'labelled exposures of this array';
   return {
     ...old,
@@ -37,11 +40,12 @@ export function nextCard(old: Card, { version, set, fresh, floatAccuracy, held, 
     },
     evaluation: {
       data: 'every third exposure of each gas, left out of a fit on the others; the model in force is fitted on all',
-      windows: held,
+      windows: held.length,
       accuracy: fresh.accuracy,
       recall: { ...fresh.recall },
       target: { truePositive: fresh.truePositive, falsePositive: fresh.falsePositive },
       floatAccuracy,
+      ...(curves && { curves: { roc: [...curves.roc], reliability: [...curves.reliability] } }),
     },
     limits: [
       `${fittedAnew}${exposures} ${whose}, one array, sessions ${sessions.join(', ')}; other weather and other levels were not held out. The lines below were said of the model before.`,

@@ -19,13 +19,15 @@ export function addDaemons(program: Command): void {
   onBox(program, 'uplink', 'deliver what the daemons of this box kept').action(async (options: BoxOptions) => {
     if (options.withParent) stopWithParent();
     await daemon('uplink', options, async (ctx) => {
-      const [{ loadBox }, { parseValue }, { openStorageKey }, { uplinkLine }, { uplinkSection }] = await Promise.all([
-        import('../../core/config/box.ts'),
-        import('../../core/config/parse.ts'),
-        import('../../core/adapters/storage-key.tpm.ts'),
-        import('../../uplink/daemon.ts'),
-        import('../../uplink/config.ts'),
-      ]);
+      const [{ loadBox }, { parseValue }, { openStorageKey }, { uplinkLine }, { uplinkSection }, { modelSaid }] =
+        await Promise.all([
+          import('../../core/config/box.ts'),
+          import('../../core/config/parse.ts'),
+          import('../../core/adapters/storage-key.tpm.ts'),
+          import('../../uplink/daemon.ts'),
+          import('../../uplink/config.ts'),
+          import('../../core/model/said.ts'),
+        ]);
       const { device, board, profile, files } = loadBox(options.config, options.device);
       const section = parseValue(`${files.profile} uplink`, profile.uplink ?? {}, uplinkSection);
       const birth = {
@@ -33,6 +35,7 @@ export function addDaemons(program: Command): void {
         simulated: board.simulated,
         where: device.where ? { lat: device.where.lat, lon: device.where.lon } : null,
         sensors: board.sensors.map(({ id, part, serial }) => ({ id, part, serial })),
+        ...modelSaid(path.join(root, 'models'), profile.gas),
       };
       const identity = path.join(options.state, 'identity');
       const storageKey = await openStorageKey({ folder: identity, tcti: board.tpm?.tcti });

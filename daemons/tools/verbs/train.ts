@@ -1,8 +1,14 @@
-/** Verbs that make models. */
+/** Verbs that make models, and that show what models and rules saw. */
 import path from 'node:path';
 import process from 'node:process';
 import type { Command } from 'commander';
 import { root } from './options.ts';
+
+interface PlotFlags {
+  models: string;
+  model: string;
+  out?: string;
+}
 
 export function addTrain(program: Command): void {
   program
@@ -22,7 +28,26 @@ export function addTrain(program: Command): void {
       if (json) process.stdout.write(`${JSON.stringify(trained)}\n`);
       else
         process.stdout.write(
-          `${folder}: version ${version} is in force; accuracy on what was held out ${held.accuracy}${before}; restart the gas daemon\n`,
+          `${folder}: version ${version} is in force; accuracy on what was held out ${held.accuracy}${before}; restart the gas daemon and the uplink\n`,
         );
+    });
+
+  program
+    .command('plot')
+    .description(
+      'pictures: what the rules saw in a capture, drift of the array over captures, curves of the model in force',
+    )
+    .argument('<what>', 'timeline, drift or model')
+    .argument('[folder]', 'timeline: a capture; drift: a folder of captures')
+    .option('--models <folder>', 'folder of the models', path.join(root, 'models'))
+    .option('--model <name>', 'which of them, for its curves', 'gas-vapour')
+    .option('--out <file>', 'the same as a page (HTML)')
+    .action(async (what: string, folder: string | undefined, options: PlotFlags) => {
+      const plots = await import('../technician/plot.ts');
+      const columns = Math.min(100, process.stdout.columns ?? 80) - 1;
+      const { out, ...rest } = options;
+      const made = await plots.plotsOf({ what, folder, columns, ...rest });
+      for (const line of made.lines) process.stdout.write(`${line}\n`);
+      if (out) plots.writePage(out, made);
     });
 }

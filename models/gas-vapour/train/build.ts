@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { openLiteRt } from '../../../daemons/core/adapters/infer.litert.ts';
 import type { Card, GoldenVectors } from '../../../daemons/core/model/card.ts';
+import { curvesOf } from '../../../daemons/core/model/curves.ts';
 import type { InlineModel } from '../../../daemons/core/ports/infer.ts';
 import { floatDense, int8Dense } from '../../../daemons/core/tflite/dense.ts';
 import { dequantise, quantise } from '../../../daemons/core/tflite/quantise.ts';
@@ -60,6 +61,7 @@ export async function build({ train, held, epochs }: BuildOptions): Promise<File
       windows: unseen.length,
       ...measure(unseen, asks),
       floatAccuracy: measure(unseen, floatAsks).accuracy,
+      ...curvesIn(unseen, asks),
     },
   });
   return {
@@ -117,6 +119,16 @@ function measure(windows: readonly Labelled[], asks: Asks): Pick<Card['evaluatio
       falsePositive: share(reached.other, windows.length - targets),
     },
   };
+}
+
+function curvesIn(windows: readonly Labelled[], asks: Asks): Pick<Card['evaluation'], 'curves'> {
+  const curves = curvesOf(
+    windows.map(({ vector, label }) => ({
+      target: asks(vector).reduce((sum, p, i) => (isTarget(i) ? sum + p : sum), 0),
+      isTarget: isTarget(label),
+    })),
+  );
+  return curves ? { curves: { roc: [...curves.roc], reliability: [...curves.reliability] } } : {};
 }
 
 /** Of each label, for `fieldpost train gas`: what a technician's exposures are added to. */
