@@ -61,7 +61,11 @@ export function fitDiscriminant(moments: readonly Moments[], options: Discrimina
     means.push(mean);
   }
   const lower = cholesky(withFloor(triangle, size, noiseFloor ** 2));
-  if (!lower) throw new Fault('refused', 'the covariance of the features cannot be solved: features are not finite');
+  if (!lower)
+    throw new Fault(
+      'refused',
+      'the covariance of the features cannot be solved: features are not finite, or they say the same and no noise floor parts them',
+    );
   return centred(
     means.map((mean) => {
       const solved = solveCholesky(lower, mean);

@@ -5,6 +5,7 @@ import { classifier } from '../../../daemons/core/model/classify.ts';
 import { isFault } from '../../../daemons/core/ports/fault.ts';
 import { compile } from '../../../daemons/gas/learn/compile.ts';
 import { fitConcentration } from '../../../daemons/gas/learn/concentration.ts';
+import { fitDiscriminant } from '../../../daemons/gas/learn/discriminant.ts';
 import { type Exposure, firstExposures } from '../../../daemons/gas/learn/exposure.ts';
 import { toGrid } from '../../../daemons/gas/learn/grid.ts';
 import { momentsOf } from '../../../daemons/gas/learn/moments.ts';
@@ -72,6 +73,22 @@ test('a gas that nobody has shown gets no score', (t) => {
   const { labels, found } = learn({ earlier, now: [] });
   t.deepEqual(labels, [0, 2]);
   t.is(found.weights.length, 2);
+});
+
+test('a matrix that cannot be solved, and a gas without an exposure, are refused and say why', (t) => {
+  const weights = { mean: () => 1, between: () => 1, within: () => 1 };
+  const broken = momentsOf([exposure(0, 1, 1, [Number.NaN, 1]), exposure(1, 1, 1, [1, 2])]);
+  const matrix = t.throws(() => fitDiscriminant(broken, { gases: 2, noiseFloor: 0.02, weights }));
+  t.true(isFault(matrix) && matrix.kind === 'refused');
+  t.regex(matrix?.message ?? '', /the covariance of the features cannot be solved: features are not finite/);
+  const whole = momentsOf(drifted(1, 0));
+  const flat = t.throws(() => fitDiscriminant(whole, { gases: 4, noiseFloor: 0.02, weights }));
+  t.true(isFault(flat) && flat.kind === 'refused');
+  t.regex(flat?.message ?? '', /gas 3 has no exposure to learn from/);
+  // The same value in two features, and no noise: nothing tells them apart.
+  const alike = momentsOf([0, 1, 2, 3].map((i) => exposure(i % 2, 1, 1, [i, i])));
+  const singular = t.throws(() => fitDiscriminant(alike, { gases: 2, noiseFloor: 0, weights }));
+  t.true(isFault(singular) && singular.kind === 'refused');
 });
 
 test('the same exposures give the same bytes', (t) => {
