@@ -9,7 +9,7 @@ import { arrayConstants } from '../daemons/tools/simulate/array.ts';
 const folder = path.join(import.meta.dirname, '../firmware-configs');
 
 test('every shipped configuration file is without a mistake', (t) => {
-  t.deepEqual(mistakesOf(folder, 'post-1'), []);
+  for (const device of ['post-1', 'dock-1']) t.deepEqual(mistakesOf(folder, device), []);
 });
 
 test('the shipped model fits the shipped board', async (t) => {

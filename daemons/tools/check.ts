@@ -3,6 +3,7 @@ import path from 'node:path';
 import { loadBox } from '../core/config/box.ts';
 import { parseValue } from '../core/config/parse.ts';
 import { isFault } from '../core/ports/fault.ts';
+import { dockSection, dockWiring } from '../dock/config.ts';
 import { gasSection } from '../gas/config.ts';
 import { checkSafety } from '../gas/crew/section.ts';
 import { loadModel } from '../gas/daemon.ts';
@@ -38,6 +39,8 @@ export function mistakesOf(folder: string, device: string): string[] {
         attempt(() => checkSafety(section.safety, board, files));
         checkPassage(section.passage, board, files.profile);
       });
+    if (board.dock) attempt(() => void parseValue(`${files.board} dock`, board.dock, dockWiring));
+    if (profile.dock) attempt(() => void parseValue(`${files.profile} dock`, profile.dock, dockSection));
     if (profile.uplink) attempt(() => void parseValue(`${files.profile} uplink`, profile.uplink, uplinkSection));
   });
   return found;

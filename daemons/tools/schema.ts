@@ -3,6 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { board, device, profile, sensor } from '../core/config/box.ts';
 import { spoolSection } from '../core/spool/section.ts';
+import { dockSection, dockWiring } from '../dock/config.ts';
 import { gasSection } from '../gas/config.ts';
 import { drivers } from '../gas/drivers.ts';
 import { uplinkSection } from '../uplink/config.ts';
@@ -11,6 +12,7 @@ import { uplinkSection } from '../uplink/config.ts';
 const whole = {
   device,
   board: board.extend({
+    dock: dockWiring.optional(),
     sensors: z.array(
       z.union(
         drivers.map((one) => sensor.extend({ part: z.literal(one.part), options: one.config })) as unknown as [
@@ -24,6 +26,7 @@ const whole = {
   profile: profile.extend({
     spool: spoolSection.optional(),
     gas: gasSection.optional(),
+    dock: dockSection.optional(),
     uplink: uplinkSection.optional(),
   }),
 };

@@ -135,12 +135,14 @@ export const board = z.strictObject({
   alarm: alarmSection.optional().describe("what warns the crew at the post itself, by the profile's safety limits"),
   sampling: z.array(samplingSection).max(8).default([]).describe('what carries air from an inlet to sensors'),
   pairs: z.array(pairSection).max(32).default([]).describe('quantities that watch each other'),
+  dock: z.record(z.string(), z.unknown()).optional().describe('the lines and parts of a drone dock'),
 });
 
 /** Each daemon parses its own section, strictly. */
 export const profile = z.strictObject({
   profile: name,
   gas: z.record(z.string(), z.unknown()).optional(),
+  dock: z.record(z.string(), z.unknown()).optional(),
   spool: z.record(z.string(), z.unknown()).optional(),
   uplink: z.record(z.string(), z.unknown()).optional(),
   wear: wearSection.prefault({}).describe('what the daemons may write to the card'),

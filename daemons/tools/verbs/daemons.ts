@@ -16,6 +16,19 @@ export function addDaemons(program: Command): void {
     });
   });
 
+  onBox(program, 'dock', 'drive a drone dock: hatch, charger and their interlocks; serve the feed').action(
+    async (options: BoxOptions) => {
+      if (options.withParent) stopWithParent();
+      await daemon('dock', options, async (ctx) => {
+        const [{ loadBox }, { dockLine }] = await Promise.all([
+          import('../../core/config/box.ts'),
+          import('../../dock/daemon.ts'),
+        ]);
+        await dockLine({ box: loadBox(options.config, options.device), state: options.state, feed: options.feed }, ctx);
+      });
+    },
+  );
+
   onBox(program, 'uplink', 'deliver what the daemons of this box kept').action(async (options: BoxOptions) => {
     if (options.withParent) stopWithParent();
     await daemon('uplink', options, async (ctx) => {

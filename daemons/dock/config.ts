@@ -1,0 +1,85 @@
+/** How a dock is wired (board file, section `dock`), and what it may do (profile, section `dock`). */
+import { z } from 'zod';
+
+const address = z
+  .union([
+    z.strictObject({ name: z.string().min(1).max(31).describe("the line's own name, as gpioinfo shows it") }),
+    z.strictObject({
+      chip: z.string().min(1).max(31).describe("the chip's label, as gpioinfo shows it in brackets"),
+      offset: z.int().min(0).max(4095),
+    }),
+  ])
+  .describe('never by the number of a chip, which is another after the next start');
+
+const input = z.strictObject({
+  line: address,
+  activeLow: z.boolean().default(false).describe('true where the wire is low when the thing is so'),
+  bias: z.enum(['as-is', 'disabled', 'pull-up', 'pull-down']).default('as-is'),
+  debounceMs: z.int().min(0).max(1000).default(20),
+});
+const output = z.strictObject({ line: address, activeLow: z.boolean().default(false) });
+
+export const dockWiring = z.strictObject({
+  gpio: z.enum(['chardev', 'onoff']).default('chardev').describe('onoff: sysfs, for old kernels only'),
+  inputs: z.strictObject({
+    atOpen: input.describe('limit switch at the open end'),
+    atClosed: input.describe('limit switch at the closed end'),
+    stopPressed: input.describe('an auxiliary contact of the emergency stop, which itself cuts the motors by wire'),
+    person: input.describe('the key switch at the box'),
+    seated: input.describe('the contacts under the feet of the drone'),
+    rain: input.optional().describe('a rain detector'),
+  }),
+  outputs: z.strictObject({
+    opens: output.describe('the motor, towards open'),
+    closes: output.describe('the motor, towards closed'),
+    charger: output,
+    light: output.optional().describe('on while the hatch moves or stands open'),
+  }),
+  power: z
+    .strictObject({
+      port: z.string().describe('an I2C port named under ports'),
+      part: z.enum(['ina226', 'ina219']),
+      address: z.int().min(0x40).max(0x4f),
+      shuntMilliohm: z.number().positive().max(1000),
+    })
+    .describe('what measures voltage and current of the supply of the motors'),
+  vehicle: z.strictObject({ port: z.string().describe('a serial port named under ports: MAVLink') }).optional(),
+});
+export type DockWiring = z.infer<typeof dockWiring>;
+
+const ms = (low: number, high: number) => z.int().min(low).max(high);
+
+export const dockSection = z.strictObject({
+  motor: z.strictObject({
+    travelMs: ms(100, 600_000).describe('longest time from end to end'),
+    maxA: z.number().positive().max(100).describe('current that the motor draws at the most while it runs'),
+    inrushMs: ms(0, 10_000).describe('how long it may draw more, at its start or otherwise'),
+    restA: z.number().positive().max(100).describe('with motor and charger off nothing draws more than this'),
+    minV: z.number().positive().max(100).describe('below it the supply counts as lost'),
+  }),
+  weather: z.strictObject({
+    maxWindMs: z.number().positive().max(60),
+    freshMs: ms(1000, 600_000).default(60_000).describe('older wind is not known wind'),
+  }),
+  vehicle: z
+    .strictObject({
+      system: z.int().min(1).max(255).default(1).describe('the MAVLink system that lives in this dock'),
+      freshMs: ms(500, 60_000)
+        .default(5000)
+        .describe('a drone that was not heard for so long is not known to fly or not'),
+    })
+    .prefault({}),
+  ready: z.strictObject({
+    batteryPercent: z.number().min(0).max(100),
+    uHorizontalM: z.number().positive().max(1000),
+    freshMs: ms(500, 600_000).default(10_000),
+    calibrationAgeH: z.number().positive().max(10_000),
+    freeMB: z.number().min(0),
+  }),
+  supplyWithinMs: ms(50, 60_000)
+    .default(500)
+    .describe('a power monitor that takes longer to answer is one that does not'),
+  lookMs: ms(20, 1000).default(100).describe('how often the supply is measured and outputs are read back'),
+  healthEveryMs: ms(1000, 3_600_000).default(60_000),
+});
+export type DockSection = z.infer<typeof dockSection>;

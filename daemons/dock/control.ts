@@ -1,0 +1,48 @@
+/** The dock's control link: one JSON object a line. Its answer says what became of a command, and how the dock stands. */
+import { z } from 'zod';
+import type { LineSaid, LineState } from './line.ts';
+import type { Command } from './state.ts';
+
+const commands = [
+  ...['open-to-launch', 'open-to-recover', 'close', 'stop', 'charge', 'stop-charging'],
+  ...['maintain', 'end-maintenance', 'hand-open', 'hand-close', 'hand-stop', 'reset'],
+] as const satisfies readonly string[];
+
+const request = z.union([
+  z.strictObject({ ask: z.literal('state') }),
+  z.strictObject({
+    ask: z.literal('command'),
+    command: z.enum(commands as unknown as readonly [Command, ...Command[]]),
+    by: z
+      .string()
+      .regex(/^[a-z0-9-]{1,32}$/)
+      .describe('the pseudonymous id of who asks'),
+  }),
+]);
+
+export const longestRequest = 1024;
+
+/** The answer to a line. What is no request is answered with what it should be. */
+export function answered(
+  line: string,
+  dock: { readonly state: () => LineState; readonly command: (command: Command, by: string) => readonly LineSaid[] },
+): unknown {
+  const asked = request.safeParse(parsed(line));
+  if (!asked.success)
+    return {
+      say: 'refused',
+      message: 'this is no request: {"ask":"state"}, or {"ask":"command","command":...,"by":...}',
+    };
+  const said = asked.data.ask === 'command' ? dock.command(asked.data.command, asked.data.by) : [];
+  const { dock: now, volts, amps, stuck } = dock.state();
+  const { mode, motor, charger, jam, seen } = now;
+  return { say: 'dock', said, mode, motor, charger, jam, seen, volts, amps, stuck };
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,274 @@
+/**
+ * The dock daemon: mavlink | gpio | i2c -> state machine and interlocks -> outputs and events; pose, wind and time -> feed.
+ * This file is the composition root: it names the adapters and joins what is sensed to the pure line.
+ */
+import { statfs } from 'node:fs/promises';
+import path from 'node:path';
+import { serveFeed } from '../core/adapters/feed.unix.ts';
+import { openGpioChardev } from '../core/adapters/gpio.chardev.ts';
+import { openGpioOnoff } from '../core/adapters/gpio.onoff.ts';
+import { openI2cLinux } from '../core/adapters/i2c.linux.ts';
+import { connectI2cTcp } from '../core/adapters/i2c.tcp.ts';
+import { serveLines } from '../core/adapters/lines.unix.ts';
+import { openSerialLinux } from '../core/adapters/serial.linux.ts';
+import { connectSerialTcp } from '../core/adapters/serial.tcp.ts';
+import { openSpool } from '../core/adapters/spool.sqlite.ts';
+import { openStorageKey } from '../core/adapters/storage-key.tpm.ts';
+import type { Box } from '../core/config/box.ts';
+import { parseValue } from '../core/config/parse.ts';
+import type { Running } from '../core/daemon/running.ts';
+import type { Driver } from '../core/driver.ts';
+import type { Told } from '../core/feed/take.ts';
+import { Fault, isFault } from '../core/ports/fault.ts';
+import type { I2c } from '../core/ports/i2c.ts';
+import type { Serial } from '../core/ports/serial.ts';
+import { spoolSection } from '../core/spool/section.ts';
+import { dockSection, dockWiring } from './config.ts';
+import { answered, longestRequest } from './control.ts';
+import { powerMonitors } from './drivers/power-monitor.ts';
+import { freshHearing, hear } from './hearing.ts';
+import { advance, freshLine, type LineInput, type LineSaid, type LineState, outputsOf } from './line.ts';
+import { type DockLines, openLines } from './lines.ts';
+import { readiness } from './readiness.ts';
+import { type DockEvent, eventOf, readinessEvent } from './said.ts';
+import { isAirborne } from './vehicle.ts';
+
+export interface DockConfig {
+  readonly box: Box;
+  readonly state: string;
+  /** The socket on which the box's feed is served. */
+  readonly feed: string;
+}
+
+/** How long a part that is gone is left alone, in ms; how long a drone may be silent before the line is looked at. */
+const [againMs, silentMs] = [1000, 2000];
+
+/** Runs until `ctx.signal` aborts; then motors and charger are off and the lines are given back. */
+export async function dockLine({ box, state: folder, feed: socket }: DockConfig, ctx: Running): Promise<void> {
+  const { board, profile, files, device } = box;
+  const wiring = parseValue(`${files.board} dock`, board.dock ?? {}, dockWiring);
+  const section = parseValue(`${files.profile} dock`, profile.dock ?? {}, dockSection);
+  const { clock, signal } = ctx;
+  const monitorBus = i2cOf(box, wiring.power.port);
+  const vehiclePort = wiring.vehicle ? serialOf(box, wiring.vehicle.port) : null;
+  const storageKey = await openStorageKey({ folder: path.join(folder, 'identity'), tcti: board.tpm?.tcti });
+  const spool = await openSpool({
+    master: storageKey.key,
+    path: path.join(folder, 'spool', 'dock.db'),
+    device: device.device,
+    telemetryHoldMs: 0,
+    section: parseValue(`${files.profile} spool`, profile.spool ?? {}, spoolSection),
+    log: ctx.log,
+    signing: { keyFile: path.join(folder, 'identity', 'device.key'), everyMs: 60_000 },
+  });
+  const say = (event: DockEvent): void => {
+    const at = clock.now();
+    const level = event.severity === 'warning' ? 'warn' : event.severity;
+    if (event.type !== 'health') ctx.log[level](event.message, { type: event.type });
+    void spool.append([{ stream: 'event', at, body: { ...event, at } }]);
+  };
+  const deaf = clock.onNews?.((news) => say(news));
+
+  let lines: DockLines | null = null;
+  let line: LineState = freshLine;
+  const nowMs = (): number => clock.now().monoNs / 1e6;
+  const lostLines = (error: unknown): void => {
+    if (!isFault(error)) throw error;
+    tell({ is: 'lost', what: 'lines', why: error.message });
+  };
+  const tell = (input: LineInput): readonly LineSaid[] => {
+    const [next, said] = advance(line, input, nowMs(), section);
+    line = next;
+    // Outputs before words: a full disk holds up no motor that must stop.
+    void lines?.drive(outputsOf(line.dock)).catch(lostLines);
+    for (const one of said) say(eventOf(one));
+    return said;
+  };
+
+  const control = await serveLines(
+    path.join(folder, 'dock.sock'),
+    { longest: longestRequest, mostClients: 8 },
+    ({ send }) => ({
+      onLine: (text) => {
+        const command = (name: Parameters<Parameters<typeof answered>[1]['command']>[0], by: string) =>
+          tell({ is: 'command', command: name, by });
+        send(JSON.stringify(answered(text, { state: () => line, command })));
+      },
+      onClose: () => {},
+    }),
+  );
+  const feed = await serveFeed(socket);
+  let hearing = freshHearing();
+  const onTold = (told: Told): void => {
+    if (told.kind === 'event') {
+      const { type, detail } = told;
+      say({
+        type: `vehicle-${type}`,
+        severity: 'warning',
+        message: `the drone: ${type} ${detail}`,
+        detail: { ...told },
+      });
+      return;
+    }
+    feed.tell({ boot: clock.now().boot, ...told });
+    if (told.kind === 'wind') tell({ is: 'wind', speedMs: told.speedMs });
+  };
+
+  const gpio = wiring.gpio === 'onoff' ? openGpioOnoff(clock) : openGpioChardev(clock);
+  const loops = [keepLines(), keepSupply(monitorBus), ...(vehiclePort ? [hearVehicle(vehiclePort)] : []), watch()];
+  await Promise.all(loops);
+  await control.close();
+  await feed.close();
+  await gpio.close();
+  deaf?.();
+  await monitorBus.close();
+  await vehiclePort?.close();
+  await spool.close();
+
+  /** The lines are opened with everything off, and again after they went away. */
+  async function keepLines(): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        const opened = await openLines(gpio, wiring, (name, level) => tell({ is: 'level', name, level }));
+        lines = opened;
+        tell({ is: 'back', what: 'lines', why: 'all of them are open' });
+        const aborted = new Promise<null>((resolve) =>
+          signal.addEventListener('abort', () => resolve(null), { once: true }),
+        );
+        const why = signal.aborted ? null : await Promise.race([opened.ended, aborted]);
+        if (why) lostLines(why);
+        lines = null;
+        await opened.close();
+      } catch (error) {
+        // What the files say wrong does not mend itself.
+        if (isFault(error) && error.kind === 'config') throw error;
+        lostLines(error);
+      }
+      await clock.sleep(againMs, 'lines of the dock', signal);
+    }
+  }
+
+  /** Measures the supply at each look; a bus that hangs or a part that is gone is a supply that is not known. */
+  async function keepSupply(bus: I2c): Promise<void> {
+    const { part, address, shuntMilliohm } = wiring.power;
+    let monitor: Driver | null = null;
+    while (!signal.aborted) {
+      try {
+        monitor ??= await powerMonitors[part].open(bus, { address, shuntMilliohm }, clock);
+        const samples = await withinMs(monitor.read(), section.supplyWithinMs);
+        const value = (channel: string): number => samples.find((one) => one.channel === channel)?.value ?? Number.NaN;
+        tell({ is: 'supply', volts: value('voltage'), amps: value('current') });
+        await clock.sleep(section.lookMs, 'supply of the dock', signal);
+      } catch (error) {
+        if (!isFault(error)) throw error;
+        monitor = null;
+        tell({ is: 'lost', what: 'supply', why: error.message });
+        await clock.sleep(againMs, 'supply of the dock', signal);
+      }
+    }
+  }
+
+  async function withinMs<T>(work: Promise<T>, most: number): Promise<T> {
+    const late = new AbortController();
+    const limit = clock.sleep(most, 'supply of the dock', late.signal).then(() => {
+      throw new Fault('timeout', `the power monitor did not answer within ${most} ms`);
+    });
+    limit.catch(() => {});
+    work.catch(() => {});
+    try {
+      return await Promise.race([work, limit]);
+    } finally {
+      late.abort();
+    }
+  }
+
+  /** MAVLink in: to the feed, and of this dock's own drone to the machine. */
+  async function hearVehicle(port: Serial): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await port.transact(async (bytes) => {
+          while (!signal.aborted) onBytes(await bytes.read(silentMs));
+        });
+      } catch (error) {
+        if (!isFault(error)) throw error;
+        if (error.kind !== 'timeout') await clock.sleep(againMs, 'mavlink', signal);
+      }
+    }
+  }
+
+  function onBytes(bytes: Uint8Array): void {
+    const before = hearing.vehicle.heardMs;
+    const [next, told] = hear(hearing, bytes, { system: section.vehicle.system, monoNs: clock.now().monoNs });
+    hearing = next;
+    if (next.vehicle.heardMs !== before) tell({ is: 'drone', airborne: isAirborne(next.vehicle) });
+    for (const one of told) onTold(one);
+  }
+
+  /** Looks at what takes time, reads outputs back, and tells readiness when it changes. */
+  async function watch(): Promise<void> {
+    let told = '';
+    let healthDueMs = 0;
+    while (!signal.aborted) {
+      const levels = await lines?.readBack().catch(lostLines);
+      tell(levels ? { is: 'read-back', levels } : { is: 'tick' });
+      const ready = readiness(await known(), section.ready);
+      // Ages count up inside the sentences: matters are compared.
+      const matters = JSON.stringify(ready.reasons.map(({ matter }) => matter));
+      if (matters !== told) say(readinessEvent(ready));
+      told = matters;
+      if (nowMs() >= healthDueMs) {
+        healthDueMs = nowMs() + section.healthEveryMs;
+        const { volts, amps, dock } = line;
+        say({
+          type: 'health',
+          severity: 'info',
+          message: 'the dock is watched',
+          detail: { mode: dock.mode, volts, amps },
+        });
+      }
+      ctx.progress();
+      await clock.sleep(section.lookMs, 'look of the dock', signal);
+    }
+  }
+
+  async function known(): Promise<Parameters<typeof readiness>[0]> {
+    const now = nowMs();
+    const aged = <T extends { readonly atMs: number }>(one: T | null) => one && { ...one, ageMs: now - one.atMs };
+    const { bavail, bsize } = await statfs(folder);
+    const { weather } = line.dock.seen;
+    const { wind, rain } = line;
+    const { vehicle } = hearing;
+    return {
+      battery: aged(vehicle.battery),
+      gnss: aged(vehicle.gnss),
+      weather: {
+        within: weather,
+        says: `wind ${wind ? `${wind.speedMs.toFixed(1)} m/s` : 'not heard'}, rain ${rain ?? 'not known'}`,
+      },
+      dock: line.dock.mode,
+      // No payload is bound to a dock yet.
+      calibrationAgeH: null,
+      freeMB: (bavail * bsize) / 1e6,
+      link: vehicle.heardMs === null ? null : { ageMs: now - vehicle.heardMs },
+    };
+  }
+}
+
+const missing = (files: Box['files'], where: string, port: string): Fault =>
+  new Fault('config', `${files.board} dock.${where}.port: "${port}" is not under ports`);
+const tcpOf = (tcp: string): { host: string; port: number } => {
+  const at = tcp.lastIndexOf(':');
+  return { host: tcp.slice(0, at), port: Number(tcp.slice(at + 1)) };
+};
+
+function i2cOf({ board, files }: Box, port: string): I2c {
+  const one = board.ports.i2c[port];
+  if (!one) throw missing(files, 'power', port);
+  return 'tcp' in one ? connectI2cTcp(tcpOf(one.tcp)) : openI2cLinux(one);
+}
+
+function serialOf({ board, files }: Box, port: string): Serial {
+  const one = board.ports.serial[port];
+  if (!one) throw missing(files, 'vehicle', port);
+  return 'tcp' in one ? connectSerialTcp(tcpOf(one.tcp)) : openSerialLinux(one);
+}

@@ -1,0 +1,81 @@
+/** The lines of the dock, opened in a safe order: outputs off before anything is read, and off again before they are given back. */
+import { turns } from '../core/flow/turns.ts';
+import { type Fault, isFault } from '../core/ports/fault.ts';
+import type { Gpio, GpioInput, GpioOutput } from '../core/ports/gpio.ts';
+import type { DockWiring } from './config.ts';
+import type { InputName, OutputName } from './line.ts';
+
+export interface DockLines {
+  /** What is to be off goes off before anything goes on. Errors: as `GpioOutput`. */
+  drive(wanted: Readonly<Record<OutputName, boolean>>): Promise<void>;
+  readBack(): Promise<Readonly<Partial<Record<OutputName, boolean>>>>;
+  /** Resolves with what went wrong, or null when the lines were closed. */
+  readonly ended: Promise<Fault | null>;
+  close(): Promise<void>;
+}
+
+/** Errors: as `Gpio`. `onLevel` is called with each level as it stands, then with each edge. */
+export async function openLines(
+  gpio: Gpio,
+  wiring: DockWiring,
+  onLevel: (name: InputName, level: boolean) => void,
+): Promise<DockLines> {
+  const outputs = new Map<OutputName, GpioOutput>();
+  const inputs = new Map<InputName, GpioInput>();
+  const off = async (): Promise<void> => {
+    for (const output of outputs.values())
+      await output.write(false).catch((error: unknown) => {
+        // A chip that is gone takes no word any more; the hardware's own pull switches off.
+        if (!isFault(error)) throw error;
+      });
+  };
+  const close = async (): Promise<void> => {
+    await off();
+    for (const line of [...outputs.values(), ...inputs.values()]) await line.close();
+  };
+  try {
+    for (const [name, wired] of Object.entries(wiring.outputs)) {
+      if (wired)
+        outputs.set(name as OutputName, await gpio.output(wired.line, { activeLow: wired.activeLow, initial: false }));
+    }
+    for (const [name, wired] of Object.entries(wiring.inputs))
+      if (wired) inputs.set(name as InputName, await gpio.input(wired.line, wired));
+    for (const [name, input] of inputs) onLevel(name, await input.read());
+  } catch (error) {
+    await close();
+    throw error;
+  }
+
+  const { promise: ended, resolve: end } = Promise.withResolvers<Fault | null>();
+  for (const [name, input] of inputs)
+    void (async () => {
+      try {
+        for await (const { level } of input.edges()) onLevel(name, level);
+        end(null);
+      } catch (error) {
+        if (!isFault(error)) throw error;
+        end(error);
+      }
+    })();
+
+  const inTurn = turns();
+  const written = new Map<OutputName, boolean>([...outputs.keys()].map((name) => [name, false]));
+  return {
+    ended,
+    drive: (wanted) =>
+      inTurn(async () => {
+        for (const level of [false, true])
+          for (const [name, output] of outputs) {
+            if (wanted[name] !== level || written.get(name) === level) continue;
+            await output.write(level);
+            written.set(name, level);
+          }
+      }),
+    readBack: async () => {
+      const levels: Partial<Record<OutputName, boolean>> = {};
+      for (const [name, output] of outputs) levels[name] = await output.read();
+      return levels;
+    },
+    close,
+  };
+}
