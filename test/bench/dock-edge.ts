@@ -30,8 +30,7 @@ export async function dockEdge(): Promise<readonly Figure[]> {
   try {
     const stamp = path.join(folder, 'stamp');
     execFileSync('gcc', ['-O2', '-o', stamp, path.join(import.meta.dirname, 'stamp.c')]);
-    const { code, stdout, stderr } = await runGuest(kernel, ['edge-guest.ts', stamp]);
-    if (code !== '0') throw new Error(`the guest ended with "${code}": ${stderr}`);
+    const { stdout } = await runGuest(kernel, ['edge-guest.ts', stamp]);
     const { ours, gpiomon } = shape.parse(JSON.parse(stdout.trim().split('\n').at(-1) ?? ''));
     const [value, baseline] = [p99(ours) / 1e6, p99(gpiomon) / 1e6];
     return [

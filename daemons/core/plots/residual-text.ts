@@ -7,8 +7,8 @@ import { endsLine } from './text-axis.ts';
 const short = (value: number): string => label(Number(value.toPrecision(2)));
 
 /**
- * A line a point: `░` the band of the line (k = 2), `─` the point's own uncertainty (k = 2), `●` what is left of it (`○`: the
- * fit has not seen it), `│` none at all.
+ * A line a point: `░` the band of the line (k = 2), `─` the point's own uncertainty (k = 2), `═` both, `●` what is left of it
+ * (`○`: the fit has not seen it), `│` none at all.
  */
 export function residualText(line: Line, points: readonly FitPoint[], unit: string, columns: number): string[] {
   const all = points
@@ -28,7 +28,8 @@ export function residualText(line: Line, points: readonly FitPoint[], unit: stri
   const rows = all.map(({ rest, bar, band, used }, i) => {
     const cells = Array.from({ length: wide }, () => ' ');
     for (let column = at(-band); column <= at(band); column++) cells[column] = '░';
-    for (let column = at(rest - bar); column <= at(rest + bar); column++) cells[column] = '─';
+    for (let column = at(rest - bar); column <= at(rest + bar); column++)
+      cells[column] = cells[column] === '░' ? '═' : '─';
     cells[at(0)] = '│';
     cells[at(rest)] = used ? '●' : '○';
     return `${(names[i] ?? '').padStart(margin - 2)}  ${cells.join('')}  ${said[i]}`;

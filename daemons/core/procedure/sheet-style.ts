@@ -15,6 +15,7 @@ th{text-align:left;font-weight:600}
 @media screen and (max-width:500px){.head tbody{grid-template-columns:1fr}.grid td,.grid th{overflow-wrap:anywhere}}
 svg{display:block;width:100%;max-height:62mm}
 svg+svg{max-height:26mm}
+@media screen and (max-width:500px){svg,svg+svg{max-height:none;font-size:13px}}
 .mark{border:.6mm solid #111;padding:1mm 2mm;font-weight:700}
 .passed,.failed{font-size:13pt;font-weight:700;margin:0}
 footer{border-top:.3mm solid #111;margin-top:3mm;font-size:8pt;break-inside:avoid}

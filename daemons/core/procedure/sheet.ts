@@ -91,7 +91,10 @@ function adjustmentPart(record: Adjustment, say: Say, history: readonly Calibrat
     ),
     pointsPart('sheet.left', asLeft, unit, say),
     fit.terms.length === 1
-      ? section(say('sheet.fit'), `<p>${escaped(equation)}</p>${fitSvg(line, all, names)}${drift(history, say)}`)
+      ? section(
+          say('sheet.fit'),
+          `<p>${escaped(equation)}</p>${fitSvg(line, all, names, [420, 360])}${drift(history, say)}`,
+        )
       : '',
   ].join('');
 }
@@ -110,7 +113,7 @@ function drift(history: readonly CalibrationRecord[], say: Say): string {
   return historySvg(
     [{ name: '%', points: span }],
     { title: say('stage.adjust-span'), unit: '%', days: 'd' },
-    [640, 130],
+    [420, 130],
   );
 }
 

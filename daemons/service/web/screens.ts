@@ -87,16 +87,23 @@ export interface RunShown {
   readonly notice: string | null;
 }
 
+/** Units of the picture are points of a phone's screen, nearly: its figures are read at arm's length, in the sun. */
+const phoneChart: [number, number] = [350, 190];
+
 export function runScreen({ view, trace, simulated, notice }: RunShown, say: Say): Node[] {
   const screen = screenOf(view, say);
   const { running } = view;
   const applied = running?.phase === 'run' ? running.gas?.applied : undefined;
-  const chart = stripSvg(trace, {
-    title: screen.title,
-    unit: view.unit,
-    seconds: 120,
-    marks: applied === undefined ? [] : [applied],
-  });
+  const chart = stripSvg(
+    trace,
+    {
+      title: screen.title,
+      unit: view.unit,
+      seconds: 120,
+      marks: applied === undefined ? [] : [applied],
+    },
+    phoneChart,
+  );
   return [
     el('h1', {}, screen.title),
     el(

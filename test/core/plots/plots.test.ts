@@ -70,7 +70,7 @@ test('what is left of a point stands beside the band of its line, with its bar a
     60,
   );
   t.is(rows.length, 3);
-  t.regex(rows[0] ?? '', /^ 0 ppm {2} +░+─*○─*░+ +\+0 ± 0\.1$/);
+  t.regex(rows[0] ?? '', /^ 0 ppm {2} +░+═*○═*░+ +\+0 ± 0\.1$/);
   t.regex(rows[1] ?? '', /^11 ppm {2} +░+│░+ +─+●─+ {2}\+1 ± 0\.5$/);
   t.regex(rows[2] ?? '', /-1\.5 +1\.5 ppm$/);
 });
