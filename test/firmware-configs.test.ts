@@ -8,12 +8,14 @@ import { arrayConstants } from '../daemons/tools/simulate/array.ts';
 
 const folder = path.join(import.meta.dirname, '../firmware-configs');
 
+const devices = ['post-1', 'post-2'];
+
 test('every shipped configuration file is without a mistake', (t) => {
-  for (const device of ['post-1', 'dock-1']) t.deepEqual(mistakesOf(folder, device), []);
+  for (const device of [...devices, 'dock-1']) t.deepEqual(mistakesOf(folder, device), []);
 });
 
-test('the shipped model fits the shipped board', async (t) => {
-  t.deepEqual(await modelMistakesOf(folder, 'post-1', path.join(folder, '../models')), []);
+test('the shipped model fits the shipped boards', async (t) => {
+  for (const device of devices) t.deepEqual(await modelMistakesOf(folder, device, path.join(folder, '../models')), []);
 });
 
 test('the schemas in the tree are what the parsers say (npm run schema writes them)', (t) => {

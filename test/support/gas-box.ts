@@ -25,6 +25,9 @@ export type Edit = (value: Record<string, unknown>) => Record<string, unknown>;
 export interface GasBoxOptions {
   readonly board?: Edit;
   readonly profile?: Edit;
+  readonly device?: Edit;
+  /** The socket of the box's feed; none is there if absent. */
+  readonly feed?: string;
   readonly calibrated?: boolean;
   /** What is different about an instrument: see its options in daemons/tools/simulate/instrument.ts. */
   readonly instruments?: Readonly<Partial<Record<InstrumentName, object>>>;
@@ -87,9 +90,18 @@ export async function gasBox(t: ExecutionContext, options: GasBoxOptions = {}): 
     const gas = { ...(value.gas as object), telemetry: { batch: 60, holdMs: 0 } };
     return (options.profile ?? ((same) => same))({ ...value, gas });
   });
+  edit(path.join(site.config, 'devices/post-1.yaml'), options.device ?? ((value) => value));
   if (options.calibrated === false)
     for (const file of globSync(path.join(site.state, 'calibrations.json*'))) rmSync(file);
-  const box = ['--config', site.config, '--device', 'post-1', '--state', site.state];
+  const box = [
+    '--config',
+    site.config,
+    '--device',
+    'post-1',
+    '--state',
+    site.state,
+    ...(options.feed ? ['--feed', options.feed] : []),
+  ];
   const startDaemon = (): Program =>
     startProgram(process.execPath, [path.join(root, 'daemons/main.ts'), 'gas', ...box]);
   let daemon = startDaemon();

@@ -7,6 +7,7 @@ import { doubtBlock, doubtTag } from './doubt-block.ts';
 import { formatAge } from './format.ts';
 import type { Actions, Model, View } from './model.ts';
 import { isSilent } from './order.ts';
+import { plumeBlock } from './plume-block.ts';
 import { alertSight } from './sight.ts';
 import { say, word } from './text.ts';
 
@@ -71,7 +72,8 @@ function panelParts(id: string, actions: Actions): Parts {
     ),
     ackNote,
   );
-  const [doubtBox, whyBox, whereBox, whenBox] = [el('div'), el('div'), el('div'), el('div')];
+  const [doubtBox, plumeBox, whyBox] = [el('div'), el('div'), el('div')];
+  const [whereBox, whenBox] = [el('div'), el('div')];
   const sight = alertSight(id);
   const revision = el('p', { class: 'note' });
   let shown: readonly unknown[] = [];
@@ -90,12 +92,13 @@ function panelParts(id: string, actions: Actions): Parts {
     top.replaceChildren(...summary(record, model));
     doubtBox.replaceChildren(...[doubtBlock(record)].filter((one) => one !== null));
     whyBox.replaceChildren(why(record));
+    plumeBox.replaceChildren(...plumeBlock(record, model));
     whenBox.replaceChildren(when(record));
     sight.update(record);
     if (isMoved) whereBox.replaceChildren(where(record, actions));
     setText(revision, say('panel.revision', { id, rev: alert.rev }));
   };
-  return { id, nodes: [top, doubtBox, state, whyBox, sight.node, whereBox, whenBox, revision], update };
+  return { id, nodes: [top, doubtBox, state, plumeBox, whyBox, sight.node, whereBox, whenBox, revision], update };
 }
 
 function summary(record: AlertRecord, model: Model): HTMLElement[] {

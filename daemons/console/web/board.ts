@@ -22,6 +22,12 @@ export const emptyBoard: Board = { alerts: new Map(), devices: new Map(), comple
 export const deviceKey = ({ site, device }: { readonly site: string; readonly device: string }): string =>
   `${site}/${device}`;
 
+/** The device that raised an alert; undefined where nobody told of it. */
+export const deviceOf = (
+  board: Board,
+  record: { readonly site: string; readonly device: string },
+): DeviceRecord | undefined => board.devices.get(deviceKey(record));
+
 /** The board after `news`, which the centre sends in order; `whole` news replaces everything. */
 export function applyNews(board: Board, news: News, whole: boolean): Board {
   const alerts = new Map(whole ? [] : board.alerts);

@@ -6,7 +6,7 @@ export function say(key: MessageKey, values: Readonly<Record<string, string | nu
 }
 
 /** The page's word for a code that comes from outside; the code itself where there is none. */
-export function word(group: 'flag' | 'kind' | 'source', code: string): string {
+export function word(group: 'flag' | 'kind' | 'source' | 'plume.reason' | 'plume.why', code: string): string {
   const key = `${group}.${code}`;
   return Object.hasOwn(en, key) ? en[key as MessageKey] : code;
 }

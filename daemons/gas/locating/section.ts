@@ -22,7 +22,14 @@ export const plumeSection = z
     reachM: z.number().min(10).max(1000).default(150).describe('metres to each side in which the source is looked for'),
     cellM: z.number().min(0.5).max(50).default(6).describe('side of a cell of the map in metres'),
     inletM: z.number().min(0).max(100).default(2).describe('metres of the inlet above the ground, of a post'),
-    beforeRows: z.int().min(0).max(60).default(5).describe('rows before the alert that it begins with: the clean air'),
+    beforeRows: z
+      .int()
+      .min(0)
+      .max(60)
+      .default(2)
+      .describe(
+        'rows before the alert that it begins with: the clean air; in more of them the source may not have been on',
+      ),
     afterS: z
       .int()
       .min(0)

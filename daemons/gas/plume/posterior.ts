@@ -105,15 +105,17 @@ export function summaryOf({ grid, rate }: Filter, { cells, hypotheses, sharp }: 
     return Math.sqrt(dx * dx + dy * dy);
   });
   const rates = rate.subarray(0, sharp.length);
+  const median = quantile(rates, sharp, 0.5);
   return {
     x,
     y,
     // The place within a cell is not known.
     ceM: quantile(distances, cells, 0.9) + grid.cellM / 2,
+    // The best guess is of the likelihood alone, its bounds of the widened one: it may lie beside them.
     rate: {
-      median: quantile(rates, sharp, 0.5),
-      low: quantile(rates, hypotheses, 0.05),
-      high: quantile(rates, hypotheses, 0.95),
+      median,
+      low: Math.min(median, quantile(rates, hypotheses, 0.05)),
+      high: Math.max(median, quantile(rates, hypotheses, 0.95)),
     },
     region50: smallestRegion(cells, 0.5),
     region90: smallestRegion(cells, 0.9),

@@ -7,7 +7,25 @@ import type { Area } from '../../gas/plume/options.ts';
 import type { Point, Row } from '../../gas/plume/row.ts';
 import { normal, seeded, uniform } from '../simulate/random.ts';
 
-export type SceneKind = 'beams' | 'posts' | 'drone';
+/** Seven paths, six posts, a drone that sweeps the field, or one post alone. */
+export type SceneKind = 'beams' | 'posts' | 'drone' | 'post';
+
+/** Medians over the minutes: wind, m/s, and the tangents of its spread across and upwards. */
+export interface Weather {
+  readonly speedMs: number;
+  /** Below it no minute falls. */
+  readonly leastMs: number;
+  readonly tanH: number;
+  readonly tanV: number;
+}
+export const weathers = {
+  usual: { speedMs: 2.8, leastMs: 0.8, tanH: 0.3, tanV: 0.16 },
+  weak: { speedMs: 1.2, leastMs: 0.6, tanH: 0.4, tanV: 0.16 },
+  strong: { speedMs: 6.5, leastMs: 0.8, tanH: 0.2, tanV: 0.12 },
+  unstable: { speedMs: 2.2, leastMs: 0.8, tanH: 0.5, tanV: 0.32 },
+  stable: { speedMs: 1.8, leastMs: 0.8, tanH: 0.12, tanV: 0.05 },
+  calm: { speedMs: 0.3, leastMs: 0, tanH: 0.3, tanV: 0.16 },
+} as const satisfies Readonly<Record<string, Weather>>;
 
 export interface Scene {
   readonly area: Area;
@@ -77,8 +95,12 @@ function instrumentsOf(kind: SceneKind, dice: Dice): (i: number) => readonly Ins
     }));
     return () => all;
   }
-  if (kind === 'posts') {
-    const all = Array.from({ length: 6 }, (_, k) => ({ stream: `post-${k}`, at: within(5), to: null }));
+  if (kind === 'posts' || kind === 'post') {
+    const all = Array.from({ length: kind === 'post' ? 1 : 6 }, (_, k) => ({
+      stream: `post-${k}`,
+      at: within(5),
+      to: null,
+    }));
     return () => all;
   }
   // A drone sweeps the field in legs, some metres up, and hovers for each row.
@@ -121,8 +143,8 @@ function meanOf(instrument: Instrument, at: (point: Point) => number): number {
 }
 
 /** One release with everything that goes wrong in it. */
-export function sceneOf(kind: SceneKind, seed: number, minutes = 140): Scene {
-  const dice = diceOf(seed * 7919 + { beams: 1, posts: 2, drone: 3 }[kind]);
+export function sceneOf(kind: SceneKind, seed: number, minutes = 140, weather: Weather = weathers.usual): Scene {
+  const dice = diceOf(seed * 7919 + { beams: 1, posts: 2, drone: 3, post: 4 }[kind]);
   const instruments = instrumentsOf(kind, dice);
   const truth: Truth = {
     x: dice.even(10, side.width - 10),
@@ -143,9 +165,9 @@ export function sceneOf(kind: SceneKind, seed: number, minutes = 140): Scene {
     offset = 0.5 * offset + Math.sqrt(0.75) * dice.bell(5);
     common = 0.9 * common + Math.sqrt(1 - 0.81) * dice.bell(0.06);
     const toDeg = mean + wander * slow + dice.bell(8);
-    const speedMs = Math.max(0.8, 2.8 * Math.exp(dice.bell(0.25)));
-    const tanH = 0.3 * Math.exp(dice.bell(0.25));
-    const tanV = 0.16 * Math.exp(dice.bell(0.2));
+    const speedMs = Math.max(weather.leastMs, weather.speedMs * Math.exp(dice.bell(0.25)));
+    const tanH = weather.tanH * Math.exp(dice.bell(0.25));
+    const tanV = weather.tanV * Math.exp(dice.bell(0.2));
     const meander = Math.atan(tanH) * Math.sqrt(1 - narrowShare ** 2);
     const winds = Array.from({ length: puffs }, () => ({
       toRad: (toDeg + askew + offset) * rad + dice.bell(meander),

@@ -13,15 +13,18 @@ import { arrayConstants, freshArray, stepArray } from './array.ts';
 import { simulatedAds1115 } from './devices/ads1115.ts';
 import { floatRegisters, fromUnit, modbusServer } from './devices/modbus.ts';
 import { simulatedSht4x } from './devices/sht4x.ts';
+import { gillLine } from './devices/talkers.ts';
 import { winsenModule } from './devices/winsen.ts';
 import { type FaultName, faultAt, faultName, faultOptions, spoil } from './faults.ts';
 import { i2cServer } from './i2c-server.ts';
 import { type Inlet, inletLine, throughInlet } from './inlet.ts';
 import { openPty } from './pty.ts';
+import { releaseScene } from './release.ts';
 import { type Air, world } from './world.ts';
 
 const optionsShape = z.strictObject({
   seed: z.int(),
+  scene: z.enum(['programme', 'release']).default('programme').describe('what happens around the post'),
   startMs: z.number().describe('Unix ms at which the world began: the same for every instrument'),
   port: z.int().min(0).max(65535).default(0).describe('of an instrument on TCP; a free one if 0'),
   tauS: z.number().positive().optional().describe('how slow the analyzer answers: its time constant'),
@@ -198,6 +201,26 @@ const kinds: Readonly<Record<string, (options: Options) => Promise<Address>>> = 
       },
     );
   },
+  wind: ({ startMs, port, faultAt, air }) => {
+    const now = (): number => (Date.now() - startMs) / 1000;
+    const say = (): Uint8Array => {
+      const { windMs, windFromDeg } = air(now());
+      const deg = String(Math.round(windFromDeg) % 360).padStart(3, '0');
+      return gillLine(`Q,${deg},${windMs.toFixed(2).padStart(6, '0')},M,00,`);
+    };
+    return serialOverTcp(
+      port,
+      () => [],
+      (write) => {
+        // Four times a second: the fastest of a WindSonic.
+        const timer = setInterval(() => {
+          const left = spoil(say(), faultAt(now()));
+          if (left) write(left);
+        }, 250);
+        return () => clearInterval(timer);
+      },
+    );
+  },
 };
 
 const [kind = '', json = '{}'] = process.argv.slice(2);
@@ -206,8 +229,8 @@ if (!start) {
   process.stderr.write(`no simulated instrument "${kind}"; known: ${Object.keys(kinds).join(', ')}\n`);
   process.exit(2);
 }
-const { fault, ...options } = optionsShape.parse(JSON.parse(json));
-const outside = world(options.seed);
+const { fault, scene, ...options } = optionsShape.parse(JSON.parse(json));
+const outside = scene === 'release' ? releaseScene(options.seed) : world(options.seed);
 let told: FaultName | null = null;
 let inlet: Inlet | null = null;
 readline.createInterface({ input: process.stdin }).on('line', (line) => {

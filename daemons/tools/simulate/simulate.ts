@@ -10,7 +10,7 @@ import { isFault } from '../../core/ports/fault.ts';
 import type { AlertRecord } from '../../core/ports/records.ts';
 import { serveCylinders } from './cylinders.ts';
 import { simulatedOperator } from './operator.ts';
-import { type Addresses, laySite, type Site } from './site.ts';
+import { type Addresses, laySite, posts, type Site } from './site.ts';
 import { type Instrument, type LogLine, type Supervised, startInstrument, supervise } from './supervise.ts';
 
 export interface SimulateOptions {
@@ -18,6 +18,8 @@ export interface SimulateOptions {
   readonly forS?: number;
   readonly json: boolean;
   readonly seed: number;
+  /** What happens around the post: the repeating programme, or a lorry and then a release near a post with an anemometer. */
+  readonly scene: keyof typeof posts;
   readonly consolePort: number;
   readonly state?: string;
   /** Kills a random daemon this often. */
@@ -39,23 +41,50 @@ const freePort = (wanted: number): Promise<number> =>
     });
   });
 
+interface Part {
+  readonly kind: string;
+  /** Of the board. */
+  readonly port: string;
+  /** Whose inlet a calibration gas can be put to. */
+  readonly sensor?: string;
+  /** Quicker than its kind: a scene of minutes has rows of seconds. */
+  readonly tauS?: number;
+}
+const scenes: Readonly<Record<keyof typeof posts, readonly Part[]>> = {
+  programme: [
+    { kind: 'i2c-bus', port: 'main' },
+    { kind: 'modbus-tcp', port: 'analyzer', sensor: 'nh3' },
+    { kind: 'modbus-pty', port: 'pid', sensor: 'pid' },
+    { kind: 'winsen', port: 'module', sensor: 'nh3-module' },
+  ],
+  release: [
+    { kind: 'i2c-bus', port: 'main' },
+    { kind: 'modbus-tcp', port: 'analyzer', sensor: 'nh3', tauS: 0.8 },
+    { kind: 'modbus-pty', port: 'pid', sensor: 'pid' },
+    { kind: 'wind', port: 'wind' },
+  ],
+};
+
 /** Runs the site until `forS` is over or a signal comes; resolves with the exit code. */
 export async function simulate(options: SimulateOptions): Promise<number> {
   const folder = options.state ?? (await mkdtemp(path.join(os.tmpdir(), 'fieldpost-site-')));
   const say = (text: string): void => void process.stderr.write(`${text}\n`);
-  const world = { seed: options.seed, startMs: Date.now() + 1500 };
+  const { scene } = options;
+  const world = { seed: options.seed, scene, startMs: Date.now() + 1500 };
+  const parts = scenes[scene];
 
   const instruments = await Promise.all(
-    ['i2c-bus', 'modbus-tcp', 'modbus-pty', 'winsen'].map((kind) => startInstrument(kind, world)),
+    parts.map(({ kind, tauS }) => startInstrument(kind, { ...world, ...(tauS ? { tauS } : {}) })),
   );
-  const [main_, analyzer, pid, module] = instruments.map((one) => one.address);
+  const addresses = Object.fromEntries(parts.map(({ port }, i) => [port, instruments[i]?.address]));
   const [brokerPort, consolePort] = [await freePort(0), await freePort(options.consolePort)];
   const broker = `mqtt://127.0.0.1:${brokerPort}`;
   const site = await laySite(
     folder,
     path.join(root, 'firmware-configs'),
-    { main: main_, analyzer, pid, module } as Addresses,
+    addresses as unknown as Addresses,
     broker,
+    posts[scene],
   );
 
   /** Alerts that a daemon said it raised. A killed daemon may not have come to say it: the store and the spool know too. */
@@ -65,7 +94,7 @@ export async function simulate(options: SimulateOptions): Promise<number> {
     const { level = 'info', time: _time, daemon: _daemon, message: _message, pid: _pid, ...rest } = fields;
     say(`${daemon.padEnd(8)} ${level} ${message} ${Object.keys(rest).length > 0 ? JSON.stringify(rest) : ''}`);
   };
-  const box = ['--config', site.config, '--device', 'post-1', '--state', site.state];
+  const box = ['--config', site.config, '--device', posts[scene].device, '--state', site.state];
   const start = (name: string, args: readonly string[]): Supervised => supervise(name, [main, name, ...args], onLog);
   const daemons = [
     start('broker', ['--port', String(brokerPort)]),
@@ -76,7 +105,8 @@ export async function simulate(options: SimulateOptions): Promise<number> {
   ];
   const page = `http://127.0.0.1:${consolePort}`;
   say(`simulated site in ${folder}; the page: ${page}/`);
-  const byGas = ['nh3', 'pid', 'nh3-module'].map((id, i) => [id, instruments[i + 1] as Instrument] as const);
+  say(`the scene ${scene} begins at ${world.startMs}`);
+  const byGas = parts.flatMap(({ sensor }, i) => (sensor ? [[sensor, instruments[i] as Instrument] as const] : []));
   const cylinders = await serveCylinders(site.state, new Map(byGas));
 
   const operator = options.forS === undefined ? null : simulatedOperator(page, operatorWaitsMs);

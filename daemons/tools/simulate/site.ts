@@ -8,13 +8,25 @@ import { openSigner } from '../../core/adapters/signer.pem.ts';
 import { applyFit } from '../../core/calibration/apply.ts';
 import { fitTwoPoint } from '../../gas/fit.ts';
 
-/** Where each simulated instrument of the board `sim-gas-8` listens. */
+/** Where each simulated instrument of a board listens, by the names of its ports. */
 export interface Addresses {
   readonly main: { readonly tcp: string };
   readonly analyzer: { readonly tcp: string };
   readonly pid: { readonly tcp: string } | { readonly path: string };
-  readonly module: { readonly tcp: string };
+  readonly module?: { readonly tcp: string };
+  readonly wind?: { readonly tcp: string };
 }
+
+/** One of the simulated posts of `firmware-configs`. */
+export interface Post {
+  readonly device: string;
+  readonly board: string;
+  readonly profile: string;
+}
+export const posts = {
+  programme: { device: 'post-1', board: 'sim-gas-8', profile: 'gas-vapour' },
+  release: { device: 'post-2', board: 'sim-wind-8', profile: 'gas-plume' },
+} as const satisfies Readonly<Record<string, Post>>;
 
 export interface Site {
   readonly config: string;
@@ -42,21 +54,29 @@ const yearMs = 365 * 86_400_000;
  * Lays a site's folder: the project's own configuration files with the addresses filled in, and the two calibration
  * records that a technician would have made. A folder that was used before keeps its state.
  */
-export async function laySite(folder: string, configs: string, addresses: Addresses, broker: string): Promise<Site> {
+export async function laySite(
+  folder: string,
+  configs: string,
+  addresses: Addresses,
+  broker: string,
+  post: Post = posts.programme,
+): Promise<Site> {
   const config = path.join(folder, 'config');
   const state = path.join(folder, 'box');
   await mkdir(path.join(state, 'spool'), { recursive: true });
   await cp(configs, config, { recursive: true });
 
-  const board = path.join(config, 'boards', 'sim-gas-8.yaml');
-  const { main, analyzer, pid, module } = addresses;
-  await edit(board, (value) => ({ ...value, ports: { i2c: { main }, serial: { analyzer, pid, module } } }));
-  await edit(path.join(config, 'profiles', 'gas-vapour.yaml'), (value) => ({
+  const { main, ...serial } = addresses;
+  await edit(path.join(config, 'boards', `${post.board}.yaml`), (value) => ({
+    ...value,
+    ports: { i2c: { main }, serial },
+  }));
+  await edit(path.join(config, 'profiles', `${post.profile}.yaml`), (value) => ({
     ...value,
     uplink: { ...(value.uplink as Record<string, unknown>), brokers: [broker] },
   }));
   await identifyOnce(path.join(state, 'identity'));
-  await calibrateOnce(state);
+  await calibrateOnce(state, post.device);
   await writeFile(path.join(state, 'gases.yaml'), stringify({ gases }));
   return { config, state, records: path.join(folder, 'ledger.db') };
 }
@@ -76,9 +96,9 @@ async function identifyOnce(folder: string): Promise<void> {
 }
 
 /** What the simulated analyzers read on simulated gas: their zero and gain errors are in instrument.ts. */
-async function calibrateOnce(state: string): Promise<void> {
+async function calibrateOnce(state: string, device: string): Promise<void> {
   const { signer } = openSigner(path.join(state, 'identity', 'device.key'));
-  const calibrations = await openCalibrations(path.join(state, 'calibrations.json'), { device: 'post-1', signer });
+  const calibrations = await openCalibrations(path.join(state, 'calibrations.json'), { device, signer });
   const records = [
     {
       sensor: 'nh3',

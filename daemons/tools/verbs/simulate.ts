@@ -1,6 +1,6 @@
 /** The verb behind `npm start`. */
 import process from 'node:process';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { number, whole } from './options.ts';
 
 export function addSimulate(program: Command): void {
@@ -10,6 +10,11 @@ export function addSimulate(program: Command): void {
     .option('--for <seconds>', 'end by itself and say how it went', number)
     .option('--json', 'end with one line of JSON on stdout', false)
     .option('--seed <n>', 'which weather and which plumes', whole, 1)
+    .addOption(
+      new Option('--scene <name>', 'what happens: a repeating programme, or a lorry and then a release to be located')
+        .choices(['programme', 'release'])
+        .default('programme'),
+    )
     .option('--console-port <n>', 'port of the page', whole, 8480)
     .option('--state <folder>', 'keep everything here; a folder of its own if absent')
     .option('--kill <seconds>', 'kill a random daemon this often, to see that nothing is lost', number)
@@ -18,6 +23,7 @@ export function addSimulate(program: Command): void {
         for?: number;
         json: boolean;
         seed: number;
+        scene: 'programme' | 'release';
         consolePort: number;
         state?: string;
         kill?: number;

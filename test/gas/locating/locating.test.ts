@@ -4,12 +4,14 @@ import type { Alert } from '../../../daemons/core/values/alert.ts';
 import type { Measurement } from '../../../daemons/core/values/measurement.ts';
 import type { SourceEstimate } from '../../../daemons/core/values/plume.ts';
 import { plume as plumeShape } from '../../../daemons/core/wire/plume.ts';
+import { samplesOf } from '../../../daemons/gas/locating/feed-channels.ts';
 import { freezeLocating, frozenLocating, thawLocating } from '../../../daemons/gas/locating/frozen.ts';
 import { freshLocating, type LocatingState, locating } from '../../../daemons/gas/locating/locating.ts';
 import { plumeSection } from '../../../daemons/gas/locating/section.ts';
 import { toDegrees } from '../../../daemons/gas/plume/estimate.ts';
 import { sampleAlert } from '../../support/alerts.ts';
 import { stampAt } from '../../support/readings.ts';
+import { holds } from '../../support/rings.ts';
 import { rowOf } from '../plume/scene.ts';
 
 const section = parseValue(
@@ -89,22 +91,11 @@ function after(measurements: readonly Measurement[], more: Partial<Alert> = {}):
 }
 const reasonOf = (said: SourceEstimate): string => (said.answer === 'source' ? 'source' : said.reason);
 
-/** Whether the rings hold the place: a line to the east crosses them an odd number of times. */
-const holds = (rings: readonly (readonly (readonly [number, number])[])[], lat: number, lon: number): boolean =>
-  rings.flatMap((ring) =>
-    ring.slice(1).filter(([x, y], i) => {
-      const [x0, y0] = ring[i] ?? [x, y];
-      return y0 > lat !== y > lat && x0 + ((lat - y0) / (y - y0)) * (x - x0) > lon;
-    }),
-  ).length %
-    2 ===
-  1;
-
 test('a post in a veering wind tells a region that holds the source, its rate, and what it is made of', (t) => {
   const said = after(minutesOf(40, windy));
   if (said.answer !== 'source') return t.fail(said.reason);
   const there = toDegrees(where)(source.x, source.y);
-  t.true(holds(said.region90, there.lat, there.lon), JSON.stringify(said.where));
+  t.true(holds(said.region90, there), JSON.stringify(said.where));
   t.true(said.rateGS.low <= 3 && 3 <= said.rateGS.high, JSON.stringify(said.rateGS));
   t.is(said.where.source, 'plume');
   t.deepEqual(said.made, ['nh3/ammonia', 'wind/wind-from']);
@@ -195,9 +186,80 @@ test('another alert of the gas goes on with the same source; long after, it is a
   const state = freshLocating();
   last(state, minutesOf(10, windy), [alertAt(300, { condition: 'raised' }), alertAt(590, { condition: 'cleared' })]);
   const [first] = located.take(state, minutesOf(20, windy).slice(10 * 180), [alertAt(1190, { condition: 'raised' })]);
-  t.is(first?.plume?.sinceMs, stampAt(0).wallMs);
+  t.is(first?.plume?.sinceMs, stampAt(180).wallMs);
   last(state, [], [alertAt(1195, { condition: 'cleared' })]);
-  const [second] = located.take(state, minute(80, windy(80)), [alertAt(80 * 60 + 59, { condition: 'raised' })]);
-  t.not(second?.plume?.sinceMs, stampAt(0).wallMs);
+  const [second] = located.take(
+    state,
+    [78, 79, 80].flatMap((i) => minute(i, windy(i))),
+    [alertAt(80 * 60 + 59, { condition: 'raised' })],
+  );
+  t.is(second?.plume?.sinceMs, stampAt(78 * 60).wallMs);
   t.true(state.gathered.rows.length < 10, `${state.gathered.rows.length}`);
+});
+
+/** A minute of hovering at a place, metres from `where`, as the feed tells it each second. */
+function hover(i: number, at: { x: number; y: number }, fromDeg: number): Measurement[] {
+  const [look] = rowOf(source, { fromDeg }, { atS: 0, places: [{ ...at, z: 3 }] }).looks;
+  const ppm = ((look?.value ?? 0) * 24.45) / 17.031;
+  const place = toDegrees(where)(at.x, at.y);
+  const fix = {
+    lat: place.lat,
+    lon: place.lon,
+    altM: 300,
+    aboveHomeM: 3,
+    velocity: null,
+    uHorizontalM: 1,
+    uVerticalM: 1,
+  };
+  return Array.from({ length: 60 }, (_, s): Measurement[] => {
+    const tS = i * 60 + s;
+    const base = { boot: stampAt(0).boot, monoNs: tS * 1e9 };
+    const wind = {
+      ...base,
+      kind: 'wind',
+      speedMs: 3,
+      fromDeg,
+      uSpeedMs: 1,
+      uFromDeg: 9,
+      seconds: 60,
+      source: 'autopilot',
+    } as const;
+    const said = samplesOf({ wind, position: { ...base, kind: 'position', segment: 0, ...fix } }, tS * 1e9);
+    return [...said.map(({ channel, value }) => of('feed', channel, value, tS, 'm')), of('nh3', 'ammonia', ppm, tS)];
+  }).flat();
+}
+
+test('a box that flies: place and wind from the feed, and looks from many places make the region small', (t) => {
+  const flying = locating({ section, rules, where: null });
+  const state = freshLocating();
+  const legs = Array.from({ length: 30 }, (_, i) =>
+    hover(i, { x: 24 - 18 * (i % 6), y: -24 + 12 * Math.floor(i / 6) }, 265),
+  ).flat();
+  flying.take(state, legs.slice(0, 2000), [alertAt(180, { condition: 'raised' })]);
+  const said = flying.take(state, legs.slice(2000), [alertAt(30 * 60 - 1)]).at(-1)?.plume;
+  if (said?.answer !== 'source') return t.fail(said?.reason);
+  t.true(holds(said.region90, toDegrees(where)(source.x, source.y)), JSON.stringify(said.where));
+  t.true(said.where.ceM < 40, `${said.where.ceM}`);
+  t.deepEqual(said.made, ['feed/pos-east', 'feed/pos-north', 'feed/wind-from', 'nh3/ammonia']);
+  t.true(said.next !== null);
+});
+
+test('a box that nobody surveyed and whose feed tells no place has no position to start from', (t) => {
+  const lost = locating({ section, rules, where: null });
+  const said = lost.take(freshLocating(), minutesOf(20, windy), [alertAt(1199)]).at(-1);
+  t.is(said?.plume && reasonOf(said.plume), 'no-position');
+  t.deepEqual(said?.where, alertAt(0).where);
+});
+
+test('means along a way are no look from a place', (t) => {
+  const flying = locating({ section, rules, where: null });
+  const fast = Array.from({ length: 20 }, (_, i) => {
+    const there = hover(i, { x: 60, y: 0 }, 265).slice(0, 200);
+    return [
+      ...hover(i, { x: 0, y: 0 }, 265).slice(0, 200),
+      ...there.map((one) => ({ ...one, at: stampAt(one.at.monoNs / 1e9 + 30) })),
+    ];
+  }).flat();
+  const said = flying.take(freshLocating(), fast, [alertAt(1199)]).at(-1)?.plume;
+  t.is(said && reasonOf(said), 'thin-data');
 });

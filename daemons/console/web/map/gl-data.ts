@@ -3,6 +3,7 @@ import { isSimulated } from '../board.ts';
 import type { Model } from '../model.ts';
 import { say } from '../text.ts';
 import { alertIcon } from './gl-icons.ts';
+import { plumeFeatures } from './gl-plume.ts';
 import { gatherPlaces, type Place } from './places.ts';
 import { degreeLabel, gridFor, groundCircle } from './shape.ts';
 
@@ -34,7 +35,8 @@ function regionFeature({ records: [first] }: Place): Feature[] {
   const { where, severity } = first.alert;
   if (!where) return [];
   const ring = groundCircle(where.lat, where.lon, where.ceM);
-  return [of({ type: 'Polygon', coordinates: [ring] }, { severity })];
+  // A located source has a region of its own: then the circle is only how far off its best place may be.
+  return [of({ type: 'Polygon', coordinates: [ring] }, { severity, located: where.source === 'plume' })];
 }
 
 function placeFeature(model: Model, { lat, lon, records }: Place, order: number): Feature {
@@ -56,6 +58,9 @@ export interface KnownData {
   readonly regions: FeatureCollection;
   readonly devices: FeatureCollection;
   readonly alerts: FeatureCollection;
+  readonly heat: FeatureCollection;
+  readonly plumes: FeatureCollection;
+  readonly winds: FeatureCollection;
 }
 
 export function knownFeatures(model: Model): KnownData {
@@ -67,5 +72,6 @@ export function knownFeatures(model: Model): KnownData {
     regions: collect(places.flatMap(regionFeature)),
     devices: collect(devices),
     alerts: collect(places.map((place, order) => placeFeature(model, place, order))),
+    ...plumeFeatures(model, places),
   };
 }

@@ -31,6 +31,7 @@ export function addIcons(map: GlMap, palette: Palette): void {
           if (acknowledged === 'acknowledged') drawTick(pen, palette);
           else drawRing(pen, palette[severity]);
         });
+  put('wind', 72, (pen) => drawWind(pen, palette));
   for (const status of statuses) put(`device-${status}`, 16, (pen) => drawDevice(pen, palette, status));
 }
 
@@ -80,6 +81,26 @@ function drawTick(pen: Pen, palette: Palette): void {
   pen.lineTo(29, 32.8);
   pen.lineTo(33.5, 27);
   pen.stroke();
+}
+
+/** From the north to the middle of the lower edge, with room for the square of a device: it is turned about that point. */
+function drawWind(pen: Pen, palette: Palette): void {
+  pen.lineCap = 'round';
+  pen.lineJoin = 'round';
+  for (const [width, color] of [
+    [7, palette.halo],
+    [3, palette.ink],
+  ] as const) {
+    pen.beginPath();
+    pen.moveTo(36, 6);
+    pen.lineTo(36, 58);
+    pen.moveTo(28, 48);
+    pen.lineTo(36, 58);
+    pen.lineTo(44, 48);
+    pen.lineWidth = width;
+    pen.strokeStyle = color;
+    pen.stroke();
+  }
 }
 
 function drawDevice(pen: Pen, palette: Palette, status: (typeof statuses)[number]): void {

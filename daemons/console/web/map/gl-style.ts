@@ -2,6 +2,7 @@ import type { FeatureCollection } from 'geojson';
 import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from 'maplibre-gl';
 import type { RegionMap } from './base.ts';
 import { fonts, regionLayers, regionSources } from './gl-base.ts';
+import { plumeLayers } from './gl-plume.ts';
 import type { Palette } from './palette.ts';
 import type { World } from './world.ts';
 
@@ -11,6 +12,9 @@ export interface MovingData {
   readonly regions: FeatureCollection;
   readonly devices: FeatureCollection;
   readonly alerts: FeatureCollection;
+  readonly heat: FeatureCollection;
+  readonly plumes: FeatureCollection;
+  readonly winds: FeatureCollection;
 }
 
 export const noFeatures: FeatureCollection = { type: 'FeatureCollection', features: [] };
@@ -34,6 +38,9 @@ export function mapStyle(
       regions: { type: 'geojson', data: data.regions },
       devices: { type: 'geojson', data: data.devices },
       alerts: { type: 'geojson', data: data.alerts },
+      heat: { type: 'geojson', data: data.heat },
+      plumes: { type: 'geojson', data: data.plumes },
+      winds: { type: 'geojson', data: data.winds },
     },
     layers: [...outline(palette), ...regionLayers(maps, palette), ...grid(palette), ...known(palette)],
   };
@@ -94,9 +101,30 @@ function known(palette: Palette): LayerSpecification[] {
     palette.warning,
     palette.info,
   ];
+  const located: ExpressionSpecification = ['to-boolean', ['get', 'located']];
   return [
-    { id: 'regions', type: 'fill', source: 'regions', paint: { 'fill-color': color, 'fill-opacity': 0.14 } },
-    { id: 'regions-edge', type: 'line', source: 'regions', paint: { 'line-color': color, 'line-width': 1.5 } },
+    {
+      id: 'regions',
+      type: 'fill',
+      source: 'regions',
+      filter: ['!', located],
+      paint: { 'fill-color': color, 'fill-opacity': 0.14 },
+    },
+    {
+      id: 'regions-edge',
+      type: 'line',
+      source: 'regions',
+      filter: ['!', located],
+      paint: { 'line-color': color, 'line-width': 1.5 },
+    },
+    {
+      id: 'regions-ce',
+      type: 'line',
+      source: 'regions',
+      filter: located,
+      paint: { 'line-color': color, 'line-width': 1.5, 'line-dasharray': [3, 3] },
+    },
+    ...plumeLayers(palette, color),
     {
       id: 'devices',
       type: 'symbol',

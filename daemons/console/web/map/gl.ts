@@ -41,7 +41,15 @@ export async function glMap(
     return { data: data as ArrayBuffer };
   });
   const world = await loadWorld(fromHead('world-fine'));
-  let data: MovingData = { grid: noFeatures, regions: noFeatures, devices: noFeatures, alerts: noFeatures };
+  let data: MovingData = {
+    grid: noFeatures,
+    regions: noFeatures,
+    devices: noFeatures,
+    alerts: noFeatures,
+    heat: noFeatures,
+    plumes: noFeatures,
+    winds: noFeatures,
+  };
   const style = () => mapStyle(world, maps, readPalette(), data);
 
   const map = new GlMap({
@@ -106,7 +114,7 @@ export async function glMap(
       last = model;
       if (isSame) return;
       data = { ...data, ...knownFeatures(model) };
-      for (const name of ['regions', 'devices', 'alerts'] as const) put(name);
+      for (const name of ['heat', 'plumes', 'winds', 'regions', 'devices', 'alerts'] as const) put(name);
       if (isPlaced || openSpots(model.board).length === 0) return;
       isPlaced = true;
       // At once: the page makes room for its banner now, and a moving camera aims at the middle of what the map was.
@@ -115,7 +123,7 @@ export async function glMap(
     show: ({ lat, lon, ceM }) => {
       isPlaced = true;
       const zoom = Math.log2(metresPerPx(0, lat) / (ceM / circlePx));
-      map.flyTo({ center: [lon, lat], zoom: Math.min(16, Math.max(2, zoom)), duration: 900 });
+      map.flyTo({ center: [lon, lat], zoom: Math.min(17.5, Math.max(2, zoom)), duration: 900 });
     },
     reveal: ({ lat, lon }) => {
       isPlaced = true;

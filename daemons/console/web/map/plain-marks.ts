@@ -5,6 +5,7 @@ import type { Model } from '../model.ts';
 import { severityIcon } from '../shapes.ts';
 import { say } from '../text.ts';
 import { gatherPlaces, type Place } from './places.ts';
+import { plainPlume, plainWind } from './plain-plume.ts';
 import { degreeLabel, type Grid } from './shape.ts';
 
 const markPx = 26;
@@ -31,14 +32,17 @@ export function plainMarks(model: Model, unit: number): SVGElement[] {
   });
   const places = gatherPlaces(model.board.alerts.values(), model.selected);
   const regions = places.flatMap(({ records: [{ alert }] }) => (alert.where ? [region(alert, alert.where)] : []));
-  return [...devices, ...regions, ...places.map((place) => placeMark(model, place, unit))];
+  const firsts = places.map(({ records: [first] }) => first);
+  const plumes = firsts.flatMap(({ alert }) => plainPlume(alert));
+  const winds = firsts.flatMap((record) => plainWind(model, record, unit));
+  return [...plumes, ...winds, ...devices, ...regions, ...places.map((place) => placeMark(model, place, unit))];
 }
 
-function region({ severity }: Alert, { lat, lon, ceM }: NonNullable<Alert['where']>): SVGElement {
+function region({ severity }: Alert, { lat, lon, ceM, source }: NonNullable<Alert['where']>): SVGElement {
   const high = ceM / degreeM;
   const wide = high / Math.max(0.05, Math.cos((lat * Math.PI) / 180));
   return svg('ellipse', {
-    class: `plain-region shape-${severity}`,
+    class: `plain-region shape-${severity}${source === 'plume' ? ' plain-located' : ''}`,
     attrs: { cx: lon, cy: -lat, rx: wide, ry: high },
   });
 }

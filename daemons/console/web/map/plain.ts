@@ -56,7 +56,7 @@ export async function plainMap(container: HTMLElement, events: MapEvents): Promi
     drawMarks();
   };
   const move = (next: PlainView): void => {
-    view = { ...next, width: Math.min(360, Math.max(0.002, next.width)), lat: Math.min(85, Math.max(-85, next.lat)) };
+    view = { ...next, width: Math.min(360, Math.max(0.0005, next.width)), lat: Math.min(85, Math.max(-85, next.lat)) };
     isPlaced = true;
     draw();
   };
