@@ -1,14 +1,12 @@
-/** Makes callers wait for each other: one bus, one conversation at a time. A failed turn does not hold up the next. */
+/**
+ * Makes callers wait for each other: one bus, one conversation at a time. A failed turn does not hold up the next. No turn
+ * begins within the call that asks for it: whoever keeps the promise has it before the work can look for it.
+ */
 export function turns(): <T>(work: () => Promise<T>) => Promise<T> {
-  /** Settles when the last turn that was asked for is over; null while nobody has the bus. */
-  let last: Promise<void> | null = null;
+  let last: Promise<unknown> = Promise.resolve();
   return <T>(work: () => Promise<T>): Promise<T> => {
-    const mine = last === null ? work() : last.then(work);
-    const over = (): void => {
-      if (last === ended) last = null;
-    };
-    const ended = mine.then(over, over);
-    last = ended;
+    const mine = last.then(work, work);
+    last = mine.catch(() => {});
     return mine;
   };
 }

@@ -202,3 +202,21 @@ test('a fault of a sensor is a gap on each of its channels, said once, and its r
     [0, 100, 200, 300, 400],
   );
 });
+
+test('no turn begins within the call that asks for it, and one that throws at once is a rejection', async (t) => {
+  const inTurn = turns();
+  const order: string[] = [];
+  const first = inTurn(async () => {
+    order.push('work');
+  });
+  order.push('asked');
+  await first;
+  t.deepEqual(order, ['asked', 'work']);
+  await t.throwsAsync(
+    inTurn(() => {
+      throw new Error('at once');
+    }),
+    { message: 'at once' },
+  );
+  t.is(await inTurn(async () => 'next'), 'next');
+});
