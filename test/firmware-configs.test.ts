@@ -11,7 +11,7 @@ const folder = path.join(import.meta.dirname, '../firmware-configs');
 const devices = ['post-1', 'post-2'];
 
 test('every shipped configuration file is without a mistake', (t) => {
-  for (const device of [...devices, 'dock-1']) t.deepEqual(mistakesOf(folder, device), []);
+  for (const device of [...devices, 'dock-1', 'air-1']) t.deepEqual(mistakesOf(folder, device), []);
 });
 
 test('the shipped model fits the shipped boards', async (t) => {

@@ -26,6 +26,7 @@ const programs: readonly (readonly [string, string])[] = [
   ['chromium', 'chromium'],
   ['tmux', 'tmux'],
   ['gcc', 'gcc'],
+  ['exiftool', 'libimage-exiftool-perl'],
   ['mkfs.ext4', 'e2fsprogs'],
   ['nft', 'nftables'],
   ['ip', 'iproute2'],

@@ -1,5 +1,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import { cameraProfile } from '../camera/config.ts';
+import { cameraOf } from '../camera/scenes.ts';
 import { loadBox } from '../core/config/box.ts';
 import { parseValue } from '../core/config/parse.ts';
 import { isFault } from '../core/ports/fault.ts';
@@ -41,6 +43,10 @@ export function mistakesOf(folder: string, device: string): string[] {
       });
     if (board.dock) attempt(() => void parseValue(`${files.board} dock`, board.dock, dockWiring));
     if (profile.dock) attempt(() => void parseValue(`${files.profile} dock`, profile.dock, dockSection));
+    if (profile.camera)
+      attempt(
+        () => void cameraOf(board, parseValue(`${files.profile} camera`, profile.camera, cameraProfile), files.profile),
+      );
     if (profile.uplink) attempt(() => void parseValue(`${files.profile} uplink`, profile.uplink, uplinkSection));
   });
   return found;

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { cameraProfile } from '../camera/config.ts';
 import { board, device, profile, sensor } from '../core/config/box.ts';
 import { spoolSection } from '../core/spool/section.ts';
 import { dockSection, dockWiring } from '../dock/config.ts';
@@ -27,6 +28,7 @@ const whole = {
     spool: spoolSection.optional(),
     gas: gasSection.optional(),
     dock: dockSection.optional(),
+    camera: cameraProfile.optional(),
     uplink: uplinkSection.optional(),
   }),
 };

@@ -41,24 +41,43 @@ export function isInside(ring: Ring, [n, e]: Metres): boolean {
   return inside;
 }
 
+interface Bounds {
+  readonly n0: number;
+  readonly n1: number;
+  readonly e0: number;
+  readonly e1: number;
+}
+
+function boundsOf(ring: Ring): Bounds {
+  let [n0, n1, e0, e1] = [
+    Number.POSITIVE_INFINITY,
+    Number.NEGATIVE_INFINITY,
+    Number.POSITIVE_INFINITY,
+    Number.NEGATIVE_INFINITY,
+  ];
+  for (const [n, e] of ring) [n0, n1, e0, e1] = [Math.min(n0, n), Math.max(n1, n), Math.min(e0, e), Math.max(e1, e)];
+  return { n0, n1, e0, e1 };
+}
+
 /** Cells along the longer side of what two rings span, for `overlapOf`. */
-const cells = 48;
+const cells = 40;
 
 /** Shares of two rings that they have in common: of both together, and of the smaller one. Counted in cells. */
 export function overlapOf(a: Ring, b: Ring): { readonly ofBoth: number; readonly ofSmaller: number } {
-  const all = [...a, ...b];
-  const [north, east] = all.map(([n]) => n).length === 0 ? [[0], [0]] : [all.map(([n]) => n), all.map(([, e]) => e)];
-  const [n0, n1, e0, e1] = [Math.min(...north), Math.max(...north), Math.min(...east), Math.max(...east)];
+  const [of, other] = [boundsOf(a), boundsOf(b)];
+  if (!(of.n0 < other.n1 && other.n0 < of.n1 && of.e0 < other.e1 && other.e0 < of.e1))
+    return { ofBoth: 0, ofSmaller: 0 };
+  const [n0, n1] = [Math.min(of.n0, other.n0), Math.max(of.n1, other.n1)];
+  const [e0, e1] = [Math.min(of.e0, other.e0), Math.max(of.e1, other.e1)];
   const step = Math.max(n1 - n0, e1 - e0) / cells;
   let [inA, inB, both] = [0, 0, 0];
-  if (step > 0)
-    for (let n = n0 + step / 2; n < n1; n += step)
-      for (let e = e0 + step / 2; e < e1; e += step) {
-        const [hasA, hasB] = [isInside(a, [n, e]), isInside(b, [n, e])];
-        inA += Number(hasA);
-        inB += Number(hasB);
-        both += Number(hasA && hasB);
-      }
+  for (let n = n0 + step / 2; n < n1; n += step)
+    for (let e = e0 + step / 2; e < e1; e += step) {
+      const [hasA, hasB] = [isInside(a, [n, e]), isInside(b, [n, e])];
+      inA += Number(hasA);
+      inB += Number(hasB);
+      both += Number(hasA && hasB);
+    }
   const smaller = Math.min(inA, inB);
   return { ofBoth: both === 0 ? 0 : both / (inA + inB - both), ofSmaller: smaller === 0 ? 0 : both / smaller };
 }

@@ -65,7 +65,7 @@ export const watch =
       return isShown(plot, look) ? missed(plot) : plot;
     });
     const found = sightings.filter((_, s) => !plotOfSighting.has(s)).map((one) => startedWith(one, by(one.label)));
-    return spoken(united([...known, ...found]), at, options);
+    return spoken(united([...known, ...found], at), at, options);
   };
 
 /** Time goes on without a picture: what was not found for long ends. */
@@ -74,20 +74,15 @@ export const waited =
   (state: WatchState, at: Stamp): Result =>
     spoken({ plots: state.plots, ended: [] }, at, options);
 
-/** Whether all that may be the middle of the plot is in the picture. */
+/** Whether the whole plot is in the picture, wherever its true place may be: what an edge cuts is often not found. */
 function isShown(plot: KnownPlot, { footprint }: GroundLook): boolean {
   if (!footprint) return false;
   const ring = shifted(footprint.ring, metresTo(plot, footprint));
   const reach = Math.sqrt(plot.covariance.nn + plot.covariance.ee);
-  return (
-    [
-      [0, 0],
-      [reach, 0],
-      [-reach, 0],
-      [0, reach],
-      [0, -reach],
-    ] as const
-  ).every((one) => isInside(ring, one));
+  const inside = (n: number, e: number): boolean => isInside(ring, [n, e]);
+  return plot.ring.every(
+    ([n, e]) => inside(n + reach, e) && inside(n - reach, e) && inside(n, e + reach) && inside(n, e - reach),
+  );
 }
 
 interface United {
@@ -96,18 +91,19 @@ interface United {
   readonly ended: readonly (readonly [KnownPlot, KnownPlot])[];
 }
 
-/** Two of one label that have most of the smaller one in common are one. */
-function united(plots: readonly KnownPlot[]): United {
+/** Two of one label that have most of the smaller one in common are one. Only what was just seen changed its shape. */
+function united(plots: readonly KnownPlot[], at: Stamp): United {
   const kept: KnownPlot[] = [];
   const ended: (readonly [KnownPlot, KnownPlot])[] = [];
   for (const plot of plots) {
-    const at = kept.findIndex((one) => one.label === plot.label && isSame(one, plot));
-    const other = kept[at];
+    const isNew = (one: KnownPlot): boolean => one.last.monoNs === at.monoNs && one.last.boot === at.boot;
+    const index = kept.findIndex((one) => one.label === plot.label && (isNew(one) || isNew(plot)) && isSame(one, plot));
+    const other = kept[index];
     if (!other) kept.push(plot);
     else {
       const one = joined(other, plot);
       if (other.open && plot.open) ended.push([one.open === other.open ? plot : other, one]);
-      kept[at] = one;
+      kept[index] = one;
     }
   }
   return { plots: kept, ended };

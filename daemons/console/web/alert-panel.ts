@@ -7,6 +7,7 @@ import { doubtBlock, doubtTag } from './doubt-block.ts';
 import { formatAge } from './format.ts';
 import type { Actions, Model, View } from './model.ts';
 import { isSilent } from './order.ts';
+import { plotBlock } from './plot-block.ts';
 import { plumeBlock } from './plume-block.ts';
 import { alertSight } from './sight.ts';
 import { say, word } from './text.ts';
@@ -75,6 +76,7 @@ function panelParts(id: string, actions: Actions): Parts {
   const [doubtBox, plumeBox, whyBox] = [el('div'), el('div'), el('div')];
   const [whereBox, whenBox] = [el('div'), el('div')];
   const sight = alertSight(id);
+  const plotBox = el('div');
   const revision = el('p', { class: 'note' });
   let shown: readonly unknown[] = [];
 
@@ -95,10 +97,15 @@ function panelParts(id: string, actions: Actions): Parts {
     plumeBox.replaceChildren(...plumeBlock(record, model));
     whenBox.replaceChildren(when(record));
     sight.update(record);
+    plotBox.replaceChildren(...[plotBlock(record)].filter((one) => one !== null));
     if (isMoved) whereBox.replaceChildren(where(record, actions));
     setText(revision, say('panel.revision', { id, rev: alert.rev }));
   };
-  return { id, nodes: [top, doubtBox, state, plumeBox, whyBox, sight.node, whereBox, whenBox, revision], update };
+  return {
+    id,
+    nodes: [top, doubtBox, state, plotBox, plumeBox, whyBox, sight.node, whereBox, whenBox, revision],
+    update,
+  };
 }
 
 function summary(record: AlertRecord, model: Model): HTMLElement[] {

@@ -5,6 +5,7 @@ import { Fault } from '../ports/fault.ts';
 import { wearSection } from '../wear/budget.ts';
 import { storageSection } from '../wear/life.ts';
 import { alarmSection } from './alarm.ts';
+import { cameraSection } from './camera.ts';
 import { compensation } from './compensation.ts';
 import { parseYaml } from './parse.ts';
 import { pairSection, qualitySection, t90Section } from './quality.ts';
@@ -118,6 +119,7 @@ export const board = z.strictObject({
     gpio: z.strictObject({ tcp: hostPort }).optional().describe("simulated lines; the kernel's GPIO chips if absent"),
   }),
   sensors: z.array(sensor).max(64),
+  cameras: z.array(cameraSection).max(8).default([]),
   tpm: z
     .strictObject({ tcti: z.string().min(1).describe('how tpm2-tools reach it, for example device:/dev/tpmrm0') })
     .optional()
@@ -143,6 +145,7 @@ export const profile = z.strictObject({
   profile: name,
   gas: z.record(z.string(), z.unknown()).optional(),
   dock: z.record(z.string(), z.unknown()).optional(),
+  camera: z.record(z.string(), z.unknown()).optional(),
   spool: z.record(z.string(), z.unknown()).optional(),
   uplink: z.record(z.string(), z.unknown()).optional(),
   wear: wearSection.prefault({}).describe('what the daemons may write to the card'),

@@ -1,7 +1,8 @@
-/** Verbs for whoever aims a camera or tunes what it sees. */
+/** The camera daemon, and verbs for whoever aims a camera or tunes what it sees. */
+import path from 'node:path';
 import process from 'node:process';
 import type { Command } from 'commander';
-import { number } from './options.ts';
+import { type BoxOptions, daemon, number, onBox, root, stopWithParent } from './options.ts';
 
 interface TryFlags {
   model: string;
@@ -13,7 +14,20 @@ interface TryFlags {
 }
 
 export function addCamera(program: Command): void {
-  const camera = program.command('camera').description('see what a camera model sees');
+  const camera = program.command('camera').description('look at the ground from the air; see what a camera model sees');
+  // What `fieldpost camera` alone does: its options are not those of the verbs beside it.
+  onBox(camera, 'run', 'say where what is seen lies, raise alerts', true).action(async (options: BoxOptions) => {
+    if (options.withParent) stopWithParent();
+    await daemon('camera', options, async (ctx) => {
+      const [{ loadBox }, { cameraLine }] = await Promise.all([
+        import('../../core/config/box.ts'),
+        import('../../camera/daemon.ts'),
+      ]);
+      const box = loadBox(options.config, options.device);
+      const { state, feed } = options;
+      await cameraLine({ box, state, feed, models: path.join(root, 'models') }, ctx);
+    });
+  });
   camera
     .command('try')
     .description('draw what a model sees; nothing is activated, kept or sent')

@@ -78,9 +78,9 @@ export interface BoxOptions {
   readonly withParent?: boolean;
 }
 
-export const onBox = (program: Command, name: string, what: string): Command =>
+export const onBox = (program: Command, name: string, what: string, isDefault = false): Command =>
   program
-    .command(name)
+    .command(name, { isDefault })
     .description(what)
     .requiredOption('--config <folder>', 'folder with devices/, boards/ and profiles/')
     .requiredOption('--device <name>', 'which of devices/')

@@ -5,6 +5,7 @@ import { say } from '../text.ts';
 import { alertIcon } from './gl-icons.ts';
 import { plumeFeatures } from './gl-plume.ts';
 import { gatherPlaces, type Place } from './places.ts';
+import { plotLines } from './plot-shape.ts';
 import { degreeLabel, gridFor, groundCircle } from './shape.ts';
 
 const collect = (features: Feature[]): FeatureCollection => ({ type: 'FeatureCollection', features });
@@ -34,6 +35,9 @@ export function gridFeatures(bounds: readonly [number, number, number, number]):
 function regionFeature({ records: [first] }: Place): Feature[] {
   const { where, severity } = first.alert;
   if (!where) return [];
+  const lines = plotLines(first.alert);
+  if (lines)
+    return lines.map((line) => of({ type: 'Polygon', coordinates: [line.map(([x, y]) => [x, y])] }, { severity }));
   const ring = groundCircle(where.lat, where.lon, where.ceM);
   // A located source has a region of its own: then the circle is only how far off its best place may be.
   return [of({ type: 'Polygon', coordinates: [ring] }, { severity, located: where.source === 'plume' })];

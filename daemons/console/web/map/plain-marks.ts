@@ -6,6 +6,7 @@ import { severityIcon } from '../shapes.ts';
 import { say } from '../text.ts';
 import { gatherPlaces, type Place } from './places.ts';
 import { plainPlume, plainWind } from './plain-plume.ts';
+import { type Line, plotLines } from './plot-shape.ts';
 import { degreeLabel, type Grid } from './shape.ts';
 
 const markPx = 26;
@@ -31,11 +32,20 @@ export function plainMarks(model: Model, unit: number): SVGElement[] {
     return [inPixels(where, unit, 'plain-box', square, unit < 0.08 && text(24, 4, 'start', device))];
   });
   const places = gatherPlaces(model.board.alerts.values(), model.selected);
-  const regions = places.flatMap(({ records: [{ alert }] }) => (alert.where ? [region(alert, alert.where)] : []));
+  const regions = places.flatMap(({ records: [{ alert }] }) =>
+    alert.where ? (plotRegions(alert) ?? [region(alert, alert.where)]) : [],
+  );
   const firsts = places.map(({ records: [first] }) => first);
   const plumes = firsts.flatMap(({ alert }) => plainPlume(alert));
   const winds = firsts.flatMap((record) => plainWind(model, record, unit));
   return [...plumes, ...winds, ...devices, ...regions, ...places.map((place) => placeMark(model, place, unit))];
+}
+
+function plotRegions(alert: Alert): SVGElement[] | null {
+  const name = `plain-region shape-${alert.severity}`;
+  const closed = (line: Line): SVGElement =>
+    svg('polygon', { class: name, attrs: { points: line.map(([lon, lat]) => `${lon},${-lat}`).join(' ') } });
+  return plotLines(alert)?.map(closed) ?? null;
 }
 
 function region({ severity }: Alert, { lat, lon, ceM, source }: NonNullable<Alert['where']>): SVGElement {

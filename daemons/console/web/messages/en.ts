@@ -1,3 +1,5 @@
+import { plotWords } from './en-plot.ts';
+
 /** Every word of the page, in English. `{name}` is filled in by the page; a translation keeps it. */
 export const en = {
   locale: 'en-GB',
@@ -76,6 +78,7 @@ export const en = {
   'family.safety': 'Crew safety',
   'family.evidence': 'Evidence alert',
   'kind.vapour': 'Target vapour',
+  'kind.crop-plot': 'Possible cultivated plot',
   'kind.ammonia': 'Ammonia',
   'kind.vapour.ammonia': 'Ammonia vapour',
   'kind.vapour.acetone': 'Acetone vapour',
@@ -177,6 +180,7 @@ export const en = {
   'panel.position': 'Position',
   'panel.within': 'within {metres} nine times in ten',
   'panel.source': 'Known by',
+  ...plotWords,
   'source.surveyed': 'survey of the fixed post',
   'source.gnss': 'satellite position',
   'source.plume': 'plume estimate',

@@ -1,0 +1,137 @@
+/**
+ * The camera daemon: frames -> judge -> tile -> infer -> project to ground -> merge -> keep -> alert -> keep. This file is the
+ * composition root: it names the adapters; `watching.ts` is the line.
+ */
+import path from 'node:path';
+import { readFeed } from '../core/adapters/feed.unix.ts';
+import { rtspFrames, v4l2Frames, videoFrames } from '../core/adapters/frames.ffmpeg.ts';
+import { folderFrames } from '../core/adapters/frames.folder.ts';
+import { rpicamFrames } from '../core/adapters/frames.rpicam.ts';
+import { openLiteRt } from '../core/adapters/infer.litert.ts';
+import { openPictures } from '../core/adapters/pictures.wasm.ts';
+import { openSpool } from '../core/adapters/spool.sqlite.ts';
+import { openStorageKey } from '../core/adapters/storage-key.tpm.ts';
+import type { Box } from '../core/config/box.ts';
+import type { FrameSourceSection } from '../core/config/camera.ts';
+import { parseValue } from '../core/config/parse.ts';
+import type { Running } from '../core/daemon/running.ts';
+import { activateVision } from '../core/model/activate-vision.ts';
+import { signerKey } from '../core/model/card-signature.ts';
+import type { Clock } from '../core/ports/clock.ts';
+import type { FrameSource } from '../core/ports/frames.ts';
+import type { Pictures } from '../core/ports/pictures.ts';
+import type { Spool } from '../core/ports/spool.ts';
+import { spoolSection } from '../core/spool/section.ts';
+import type { BoxEvent } from '../core/values/envelope.ts';
+import { type CameraProfile, cameraProfile } from './config.ts';
+import type { Eyes } from './eyes.ts';
+import { groundFrom } from './ground/tiles.ts';
+import type { CameraLine } from './line.ts';
+import { lookAt } from './look.ts';
+import { poses } from './poses.ts';
+import { cameraOf, watchOptions } from './scenes.ts';
+import { watchFrames } from './watching.ts';
+
+export interface CameraConfig {
+  readonly box: Box;
+  /** The box's state folder: spool/ is in it. */
+  readonly state: string;
+  readonly models: string;
+  /** The socket of the box's feed. */
+  readonly feed: string;
+  /** Where pictures come from and what finds things in them, when it is not what the files say: for tests of the rest. */
+  readonly instead?: { readonly source: FrameSource; readonly eyes: Eyes } | undefined;
+}
+
+/** Runs until `ctx.signal` aborts or the source ends. */
+export async function cameraLine({ box, state, models, feed, instead }: CameraConfig, ctx: Running): Promise<void> {
+  const { board, device } = box;
+  const section = parseValue(`${box.files.profile} camera`, box.profile.camera ?? {}, cameraProfile);
+  const camera = cameraOf(board, section, box.files.profile);
+  const ground = groundFrom(section.ground);
+  const pictures = await openPictures();
+  const eyes = instead?.eyes ?? (await openEyes(section, { models, pictures }));
+  const storageKey = await openStorageKey({ folder: path.join(state, 'identity'), tcti: board.tpm?.tcti });
+  const spool = await openSpool({
+    master: storageKey.key,
+    path: path.join(state, 'spool', 'camera.db'),
+    device: device.device,
+    section: parseValue(`${box.files.profile} spool`, box.profile.spool ?? {}, spoolSection),
+    log: ctx.log,
+    signing: { keyFile: path.join(state, 'identity', 'device.key'), everyMs: section.evidence.sealEveryMs },
+  });
+  const say = sayer(spool, ctx);
+  if (storageKey.state === 'locked')
+    await say({ type: 'storage-key-locked', severity: 'error', message: storageKey.message, detail: {} });
+  if (spool.unsigned !== null)
+    await say({ type: 'not-signed', severity: 'warning', message: spool.unsigned, detail: {} });
+  const deaf = ctx.clock.onNews?.((news) => void say(news));
+
+  const line: CameraLine = {
+    watch: watchOptions(section, { device: device.device, camera: camera.id, model: eyes.model }),
+    pictures: section.pictures === false ? null : { ...section.pictures, encode: pictures.encodeJpeg },
+  };
+  const told = poses();
+  const reading = readFeed(feed, ctx.clock.now().boot, { onValue: told.take, onLost: () => {} });
+  ctx.log.info('watching', { camera: camera.id, model: eyes.model?.name ?? null, spool: spool.id });
+  await watchFrames(
+    {
+      ...{ section, camera, line, ground, eyes, poses: told, spool, say },
+      source: instead?.source ?? openSource(camera.source, { name: camera.id, clock: ctx.clock, pictures }),
+      flags: board.simulated ? ['simulated'] : [],
+    },
+    ctx,
+  );
+  reading.close();
+  deaf?.();
+  await eyes.close();
+  await spool.close();
+}
+
+/** Errors: Fault `refused` when the model may not decide on this box, with what is wrong with it. */
+async function openEyes(
+  { model: { folder, purpose, labels, signers }, tiles: { ios } }: CameraProfile,
+  { models, pictures }: { readonly models: string; readonly pictures: Pictures },
+): Promise<Eyes> {
+  const model = await activateVision({
+    ...{ folder: path.join(models, folder), infer: await openLiteRt(), pictures },
+    allow: { purpose, labels },
+    signers: signers.map((pem, i) => signerKey(pem, `camera.model.signers.${i}`)),
+  });
+  return {
+    model: model.ref,
+    look: async (picture) => {
+      const { sightings, windows } = await lookAt(picture, model, { gsdCm: null, ios });
+      return { sightings, tiles: windows.looked };
+    },
+    close: () => model.close(),
+  };
+}
+
+function openSource(
+  section: FrameSourceSection,
+  shared: { readonly name: string; readonly clock: Clock; readonly pictures: Pictures },
+): FrameSource {
+  switch (section.kind) {
+    case 'folder':
+      return folderFrames({ ...shared, folder: section.folder });
+    case 'rpicam':
+      return rpicamFrames({ ...shared, ...section });
+    case 'v4l2':
+      return v4l2Frames({ ...shared, ...section });
+    case 'rtsp':
+      return rtspFrames({ ...shared, ...section });
+    case 'video':
+      return videoFrames({ ...shared, ...section, startMs: null });
+  }
+}
+
+/** Events go to the spool and to the log: a technician at the box and an operator far away read the same words. */
+const sayer =
+  (spool: Spool, ctx: Running) =>
+  async (said: Omit<BoxEvent, 'at'>): Promise<void> => {
+    const at = ctx.clock.now();
+    const { severity, type, message, detail } = said;
+    if (type !== 'health') ctx.log[severity === 'warning' ? 'warn' : severity](message, detail);
+    await spool.append([{ stream: 'event', at, body: { ...said, at } }]);
+  };

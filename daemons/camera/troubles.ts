@@ -1,0 +1,79 @@
+/** Troubles that stand: told when they begin and when they end, not with every picture. */
+import type { BoxEvent } from '../core/values/envelope.ts';
+import type { Frame } from '../core/values/frame.ts';
+import type { Unplaced } from './ground/locate.ts';
+import type { Seen } from './line.ts';
+import type { PictureTrouble } from './picture-quality.ts';
+
+export interface Standing {
+  began(type: string, message: string, detail?: Readonly<Record<string, unknown>>): void;
+  ended(type: string): void;
+}
+
+export function troubles(say: (news: Omit<BoxEvent, 'at'>) => void): Standing {
+  const since = new Map<string, number>();
+  return {
+    began: (type, message, detail = {}) => {
+      const times = since.get(type) ?? 0;
+      since.set(type, times + 1);
+      if (times === 0) say({ type, severity: 'warning', message, detail });
+    },
+    ended: (type) => {
+      const times = since.get(type);
+      if (times === undefined) return;
+      since.delete(type);
+      say({
+        type: `${type}-over`,
+        severity: 'info',
+        message: `over after ${times} pictures`,
+        detail: { pictures: times },
+      });
+    },
+  };
+}
+
+const pictureWords: Readonly<Record<PictureTrouble, string>> = {
+  black: 'the picture is black: cap, cover or night; it is not looked at',
+  overexposed: 'most of the picture is white: it is looked at, and what is found carries the flag saturated',
+  stuck: 'the same picture again and again: the camera stands still; it is not looked at, for its pose is another',
+  'wrong-size':
+    'the picture has another size than the lens was calibrated for; nothing in it can be placed, so it is not looked at',
+};
+
+export function tellPicture(
+  standing: Standing,
+  trouble: PictureTrouble | null,
+  { frame, wanted }: { readonly frame: Frame; readonly wanted: { readonly width: number; readonly height: number } },
+): void {
+  for (const one of Object.keys(pictureWords) as PictureTrouble[]) {
+    const type = `picture-${one}`;
+    const { width, height } = frame.picture;
+    const detail = { frame: frame.seq, width, height, wanted: [wanted.width, wanted.height] };
+    if (one === trouble) standing.began(type, `${frame.source}: ${pictureWords[one]}`, detail);
+    else standing.ended(type);
+  }
+}
+
+const unplacedWords: Readonly<Record<Unplaced, string>> = {
+  'no-position': 'no position is told; look at the feed and the receiver',
+  'no-height': 'no height over the ground is told; state ground.aboveSeaM or use elevation tiles',
+  'no-attitude': 'no attitude is told; look at the feed',
+  'no-gimbal': 'the camera is on a gimbal, and none tells where it looks',
+  'late-pose': 'the pose is older than most.ageMs',
+  'upside-down': 'by the pose the camera hangs upside down; a camera that is mounted so needs mount.rollDeg: 180',
+  'above-horizon': 'the line of sight does not meet the ground',
+  'too-far': 'the ground is further away than most.rangeM',
+  'dem-hole': 'the elevation tiles have a hole there, or do not reach so far',
+  'below-ground': 'by height and terrain the camera is under the ground; look at the altitude and at the tiles',
+  'outside-lens': 'the pixel lies where the lens is not described',
+  'outside-picture': 'the pixel lies outside the picture',
+  'too-unsure': 'the place is less sure than most.ceM, or one standard error looks past the horizon',
+};
+
+/** Sightings without a place raise no alert; they stand in the event `sightings`, and this says why. */
+export function tellUnplaced(standing: Standing, { unplaced, placed }: Seen): void {
+  const [first] = unplaced;
+  for (const { why } of unplaced)
+    standing.began(`unplaced-${why}`, `what is seen cannot be placed: ${unplacedWords[why]}`, { why });
+  if (!first && placed > 0) for (const why of Object.keys(unplacedWords)) standing.ended(`unplaced-${why}`);
+}

@@ -1,0 +1,21 @@
+/** What the page says of a piece of ground, in English. */
+export const plotWords = {
+  'plot.title': 'The plot',
+  'plot.size': 'Size',
+  'plot.size.value': 'about {length} by {width}',
+  'plot.size.cut': '{size}; it goes on beyond the edge of the picture',
+  'plot.area': 'Area',
+  'plot.area.value': '{area} m²',
+  'plot.ellipse': 'Place, 90 %',
+  'plot.ellipse.value': '± {major} along {bearing}°, ± {minor} across',
+  'plot.looks': 'Looks',
+  'plot.looks.value': '{looks}, passes: {passes}',
+  'plot.zones': 'Land',
+  'plot.picture.alt': 'Picture of the plot from the air',
+  'plot.picture.scale': 'A pixel covers {cm} cm or more.',
+  'plot.picture.none': 'There is no picture.',
+  'plot.picture.gone': 'The picture has not come yet, or is deleted.',
+  'zone.declared': 'declared',
+  'zone.licensed': 'licensed',
+  'zone.watch': 'watched',
+} as const;
