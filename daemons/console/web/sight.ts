@@ -5,13 +5,11 @@ import { timelineSvg } from '../../core/plots/timeline-plot.ts';
 import type { AlertSight, Drift } from '../../core/values/sight.ts';
 import type { AlertRecord, DeviceRecord } from './board.ts';
 import { el } from './dom.ts';
+import { drawn } from './drawn.ts';
 import { say, word } from './text.ts';
 
 /** Width of a picture in its own units: one of a narrow page has fewer, so that its letters stay readable. */
 const widthIn = (node: HTMLElement): number => Math.max(300, Math.min(640, node.clientWidth - 16));
-
-const pictured = (text: string): Node =>
-  document.importNode(new DOMParser().parseFromString(text, 'image/svg+xml').documentElement, true);
 
 async function fetched(url: string): Promise<unknown> {
   const answer = await fetch(url, { headers: { accept: 'application/json' } });
@@ -56,7 +54,7 @@ export function alertSight(id: string): Sight {
     const { labels, moments, stood } = sight;
     const unit = labels.length > 0 ? say('sight.targets') : sight.unit;
     const line = { title: word('kind', kind), unit, labels, moments, alerts: [stood], words };
-    return [pictured(timelineSvg(line, [widthIn(into), labels.length > 0 ? 360 : 260]))];
+    return [drawn(timelineSvg(line, [widthIn(into), labels.length > 0 ? 360 : 260]))];
   });
   return {
     node,
@@ -101,7 +99,7 @@ function modelOf(model: Birth['model'], into: HTMLElement): Node[] {
   };
   const title = `${name} ${version}`;
   const plot = { title, threshold, words, roc: curves.roc, reliability: curves.reliability };
-  return [el('h4', {}, title), el('p', { class: 'note' }, data), pictured(modelSvg(plot, [widthIn(into), 330]))];
+  return [el('h4', {}, title), el('p', { class: 'note' }, data), drawn(modelSvg(plot, [widthIn(into), 330]))];
 }
 
 function driftIn(drift: readonly Drift[], into: HTMLElement): Node[] {
@@ -109,5 +107,5 @@ function driftIn(drift: readonly Drift[], into: HTMLElement): Node[] {
   if (!drift.some(({ points }) => points.length > 0))
     return [el('h4', {}, title), el('p', { class: 'note' }, say('sight.noDrift'))];
   const names = { title, unit: say('sight.driftUnit'), days: say('sight.days') };
-  return [el('h4', {}, title), pictured(historySvg(drift, names, [widthIn(into), 260]))];
+  return [el('h4', {}, title), drawn(historySvg(drift, names, [widthIn(into), 260]))];
 }
