@@ -18,8 +18,10 @@ const target = 'nh3/ammonia';
 const told = {
   ...quick,
   profile: (value: Record<string, unknown>): Record<string, unknown> => {
-    const whole = quick.profile(value) as { gas: object };
-    return { ...whole, gas: { ...whole.gas, heldEveryMs: 2000, evidence: { sealEveryMs: 2000, stateEveryMs: 4000 } } };
+    const whole = quick.profile(value) as { gas: { safety?: unknown } };
+    // A crew's alarm holds until somebody resets it: its held alerts would move the published head under each bundle.
+    const { safety: _silent, ...gas } = whole.gas;
+    return { ...whole, gas: { ...gas, heldEveryMs: 2000, evidence: { sealEveryMs: 2000, stateEveryMs: 4000 } } };
   },
 };
 
