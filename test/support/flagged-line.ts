@@ -150,7 +150,7 @@ export async function told({ world = {}, quality, record = {} }: Row): Promise<T
       rules: [
         {
           kind: 'ammonia',
-          family: 'safety',
+          family: 'evidence',
           severity: 'warning',
           score: { quantity: 'ammonia' },
           on: 2,
