@@ -55,6 +55,7 @@ export function layBench(folder: string, ports: readonly number[], withModel: bo
         model: withModel
           ? { ...(gas.model as object), folder: path.relative(path.join(root, 'models'), model) }
           : undefined,
+        safety: { limits: (gas.safety as { limits: object[] }).limits.map((one) => ({ ...one, quantity: 'gas-1' })) },
         rules: (gas.rules as { score: unknown }[])
           .filter(({ score }) => withModel || score !== 'model')
           .map((one) => (one.score === 'model' ? one : { ...one, score: { quantity: 'gas-1' }, on: 50, off: 40 })),
