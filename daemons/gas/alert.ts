@@ -19,7 +19,8 @@ export interface AlertState {
   readonly [kind: string]: Open;
 }
 
-interface Open {
+/** An alert that is not over. */
+export interface Open {
   readonly id: string;
   readonly rev: number;
   readonly since: Stamp;

@@ -1,12 +1,12 @@
 /** All the memory of the line as plain JSON and back: what a replay starts from. */
 import { z } from 'zod';
 import type { Flag } from '../core/values/flags.ts';
-import { doubt } from '../core/wire/doubt.ts';
 import { stamp } from '../core/wire/envelope.ts';
 import type { CalibrateState } from './calibrate.ts';
 import { noAir } from './climate-correction.ts';
 import { type Element, weather } from './compensate.ts';
 import { frozenCrew, thawCrew } from './crew/frozen.ts';
+import { frozenAlert } from './frozen-alert.ts';
 import type { LineState } from './line.ts';
 import { freezeLocating, frozenLocating, thawLocating } from './locating/frozen.ts';
 import { frozenPassage, thawPassage } from './passage/frozen.ts';
@@ -63,18 +63,7 @@ export const frozenState = z.object({
     )
     .optional(),
   detect: z.record(z.string(), z.object({ active: z.boolean(), run: z.number() })),
-  alert: z.record(
-    z.string(),
-    z.object({
-      id: z.string(),
-      rev: z.number(),
-      since: stamp,
-      peak: z.number(),
-      saidMs: z.number(),
-      marks: flags.optional(),
-      doubts: z.array(doubt).optional(),
-    }),
-  ),
+  alert: z.record(z.string(), frozenAlert),
   /** Absent where no source is looked for. */
   plume: frozenLocating.optional(),
   /** Absent where nothing guards the crew. */

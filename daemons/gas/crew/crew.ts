@@ -6,11 +6,11 @@ import type { Step } from '../../core/flow/scan.ts';
 import type { Alert } from '../../core/values/alert.ts';
 import { certaintyOf } from '../../core/values/claims.ts';
 import type { Evidence, Where } from '../../core/values/detection.ts';
-import type { Doubt } from '../../core/values/doubt.ts';
 import type { BoxEvent } from '../../core/values/envelope.ts';
 import { type Flag, isBlind, joinFlags } from '../../core/values/flags.ts';
 import type { Measurement } from '../../core/values/measurement.ts';
 import type { Stamp } from '../../core/values/stamp.ts';
+import type { Open } from '../alert.ts';
 import { freshSafety, type Level, levelsOf, type SafetyInput, type SafetyState, safety } from './safety.ts';
 import type { CrewLimit } from './section.ts';
 import { stelOf } from './stel.ts';
@@ -21,18 +21,6 @@ export interface CrewOptions {
   readonly where: Where | null;
   readonly heldEveryMs: number;
   readonly limits: readonly CrewLimit[];
-}
-
-/** The alert of a latched level. */
-interface Open {
-  readonly id: string;
-  readonly rev: number;
-  readonly since: Stamp;
-  readonly peak: number;
-  readonly saidMs: number;
-  /** What was put on it from outside the line, and stays on it to its end. */
-  readonly marks?: readonly Flag[] | undefined;
-  readonly doubts?: readonly Doubt[] | undefined;
 }
 
 interface Guarded {

@@ -1,7 +1,7 @@
 /** The crew's alarm as plain JSON, as the spool and a `line-state` event hold it. */
 import { z } from 'zod';
-import { doubt } from '../../core/wire/doubt.ts';
 import { stamp } from '../../core/wire/envelope.ts';
+import { frozenAlert } from '../frozen-alert.ts';
 import type { CrewState } from './crew.ts';
 
 const value = z.number().nullable();
@@ -20,18 +20,7 @@ export const frozenCrew = z.record(
       heard: z.object(moment).nullable(),
       stelKnown: z.boolean().nullable(),
     }),
-    open: z.record(
-      z.string(),
-      z.object({
-        id: z.string(),
-        rev: z.number(),
-        since: stamp,
-        peak: z.number(),
-        saidMs: z.number(),
-        marks: z.array(z.string()).optional(),
-        doubts: z.array(doubt).optional(),
-      }),
-    ),
+    open: z.record(z.string(), frozenAlert),
     latest: z
       .object({
         sensor: z.string(),

@@ -1,32 +1,16 @@
 /** `fieldpost alarm`: what the crew's alarm of a post says, and the commands that a person gives it. */
-import path from 'node:path';
-import { connectControl } from '../../core/adapters/control.unix.ts';
-import { Fault } from '../../core/ports/fault.ts';
 import type { AlarmStatus } from '../../core/procedure/alarm-link.ts';
 import type { AlarmRequest } from '../../core/procedure/link.ts';
+import { askOnce } from './ask-once.ts';
 
 export interface AlarmAnswer {
   readonly status: AlarmStatus;
   readonly told: string | null;
 }
 
-/** Errors: Fault `absent` when the gas daemon does not run there; `refused` when it is too old to know of this. */
-export async function askAlarm(state: string, request: AlarmRequest): Promise<AlarmAnswer> {
-  const got = Promise.withResolvers<AlarmAnswer>();
-  const control = await connectControl(path.join(state, 'control.sock'), {
-    onReply: (said) => {
-      if (said.say === 'alarm') got.resolve(said);
-      if (said.say === 'refused') got.reject(new Fault('refused', said.message));
-    },
-    onClose: () => got.reject(new Fault('absent', `${state}: the gas daemon hung up`)),
-  });
-  control.ask(request);
-  try {
-    return await got.promise;
-  } finally {
-    control.close();
-  }
-}
+/** Errors: as `askOnce`. */
+export const askAlarm = (state: string, request: AlarmRequest): Promise<AlarmAnswer> =>
+  askOnce(state, request, 'alarm');
 
 const atOf = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
 const number = (value: number | null): string => (value === null ? 'no value' : value.toFixed(1));
