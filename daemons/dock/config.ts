@@ -43,7 +43,17 @@ export const dockWiring = z.strictObject({
       shuntMilliohm: z.number().positive().max(1000),
     })
     .describe('what measures voltage and current of the supply of the motors'),
-  vehicle: z.strictObject({ port: z.string().describe('a serial port named under ports: MAVLink') }).optional(),
+  vehicle: z
+    .strictObject({
+      port: z.string().describe('a serial or udp port named under ports: MAVLink'),
+      signed: z
+        .boolean()
+        .default(false)
+        .describe(
+          'true: only what is signed with the key of STATE/identity/mavlink.key counts, and what is sent is signed',
+        ),
+    })
+    .optional(),
 });
 export type DockWiring = z.infer<typeof dockWiring>;
 

@@ -10,6 +10,9 @@ import { openGpioOnoff } from '../core/adapters/gpio.onoff.ts';
 import { openI2cLinux } from '../core/adapters/i2c.linux.ts';
 import { connectI2cTcp } from '../core/adapters/i2c.tcp.ts';
 import { serveLines } from '../core/adapters/lines.unix.ts';
+import { linkOverSerial } from '../core/adapters/link.serial.ts';
+import { openLinkUdp } from '../core/adapters/link.udp.ts';
+import { readMavlinkKey } from '../core/adapters/mavlink-key.files.ts';
 import { openSerialLinux } from '../core/adapters/serial.linux.ts';
 import { connectSerialTcp } from '../core/adapters/serial.tcp.ts';
 import { openSpool } from '../core/adapters/spool.sqlite.ts';
@@ -21,17 +24,17 @@ import type { Driver } from '../core/driver.ts';
 import type { Told } from '../core/feed/take.ts';
 import { Fault, isFault } from '../core/ports/fault.ts';
 import type { I2c } from '../core/ports/i2c.ts';
-import type { Serial } from '../core/ports/serial.ts';
+import type { Link } from '../core/ports/link.ts';
 import { spoolSection } from '../core/spool/section.ts';
 import { dockSection, dockWiring } from './config.ts';
 import { answered, longestRequest } from './control.ts';
 import { powerMonitors } from './drivers/power-monitor.ts';
-import { freshHearing, hear } from './hearing.ts';
 import { advance, freshLine, type LineInput, type LineSaid, type LineState, outputsOf } from './line.ts';
 import { type DockLines, openLines } from './lines.ts';
 import { readiness } from './readiness.ts';
 import { type DockEvent, eventOf, readinessEvent } from './said.ts';
-import { isAirborne } from './vehicle.ts';
+import { isAirborne, unheard } from './vehicle.ts';
+import { openVehicleLink, peerText } from './vehicle-link.ts';
 
 export interface DockConfig {
   readonly box: Box;
@@ -40,8 +43,8 @@ export interface DockConfig {
   readonly feed: string;
 }
 
-/** How long a part that is gone is left alone, in ms; how long a drone may be silent before the line is looked at. */
-const [againMs, silentMs] = [1000, 2000];
+/** How long a part that is gone is left alone, in ms. */
+const againMs = 1000;
 
 /** Runs until `ctx.signal` aborts; then motors and charger are off and the lines are given back. */
 export async function dockLine({ box, state: folder, feed: socket }: DockConfig, ctx: Running): Promise<void> {
@@ -50,7 +53,7 @@ export async function dockLine({ box, state: folder, feed: socket }: DockConfig,
   const section = parseValue(`${files.profile} dock`, profile.dock ?? {}, dockSection);
   const { clock, signal } = ctx;
   const monitorBus = i2cOf(box, wiring.power.port);
-  const vehiclePort = wiring.vehicle ? serialOf(box, wiring.vehicle.port) : null;
+  const vehiclePort = wiring.vehicle ? linkOf(box, wiring.vehicle.port) : null;
   const storageKey = await openStorageKey({ folder: path.join(folder, 'identity'), tcti: board.tpm?.tcti });
   const spool = await openSpool({
     master: storageKey.key,
@@ -98,7 +101,6 @@ export async function dockLine({ box, state: folder, feed: socket }: DockConfig,
     }),
   );
   const feed = await serveFeed(socket);
-  let hearing = freshHearing();
   const onTold = (told: Told): void => {
     if (told.kind === 'event') {
       const { type, detail } = told;
@@ -114,15 +116,33 @@ export async function dockLine({ box, state: folder, feed: socket }: DockConfig,
     if (told.kind === 'wind') tell({ is: 'wind', speedMs: told.speedMs });
   };
 
+  const vehicleLink =
+    vehiclePort &&
+    openVehicleLink(
+      {
+        link: vehiclePort.link,
+        system: section.vehicle.system,
+        key: wiring.vehicle?.signed ? readMavlinkKey(path.join(folder, 'identity', 'mavlink.key')) : null,
+        speaksFirst: vehiclePort.speaksFirst,
+      },
+      ({ told, peers }, vehicle, isNew) => {
+        if (isNew) tell({ is: 'drone', airborne: isAirborne(vehicle) });
+        for (const one of told) onTold(one);
+        for (const one of peers)
+          say({ type: `link-${one.is}`, severity: 'warning', message: peerText(one), detail: { ...one } });
+      },
+      ctx,
+    );
+
   const gpio = wiring.gpio === 'onoff' ? openGpioOnoff(clock) : openGpioChardev(clock);
-  const loops = [keepLines(), keepSupply(monitorBus), ...(vehiclePort ? [hearVehicle(vehiclePort)] : []), watch()];
+  const loops = [keepLines(), keepSupply(monitorBus), ...(vehicleLink ? [vehicleLink.run()] : []), watch()];
   await Promise.all(loops);
   await control.close();
   await feed.close();
   await gpio.close();
   deaf?.();
   await monitorBus.close();
-  await vehiclePort?.close();
+  await vehiclePort?.link.close();
   await spool.close();
 
   /** The lines are opened with everything off, and again after they went away. */
@@ -182,28 +202,6 @@ export async function dockLine({ box, state: folder, feed: socket }: DockConfig,
     }
   }
 
-  /** MAVLink in: to the feed, and of this dock's own drone to the machine. */
-  async function hearVehicle(port: Serial): Promise<void> {
-    while (!signal.aborted) {
-      try {
-        await port.transact(async (bytes) => {
-          while (!signal.aborted) onBytes(await bytes.read(silentMs));
-        });
-      } catch (error) {
-        if (!isFault(error)) throw error;
-        if (error.kind !== 'timeout') await clock.sleep(againMs, 'mavlink', signal);
-      }
-    }
-  }
-
-  function onBytes(bytes: Uint8Array): void {
-    const before = hearing.vehicle.heardMs;
-    const [next, told] = hear(hearing, bytes, { system: section.vehicle.system, monoNs: clock.now().monoNs });
-    hearing = next;
-    if (next.vehicle.heardMs !== before) tell({ is: 'drone', airborne: isAirborne(next.vehicle) });
-    for (const one of told) onTold(one);
-  }
-
   /** Looks at what takes time, reads outputs back, and tells readiness when it changes. */
   async function watch(): Promise<void> {
     let told = '';
@@ -223,7 +221,7 @@ export async function dockLine({ box, state: folder, feed: socket }: DockConfig,
           type: 'health',
           severity: 'info',
           message: 'the dock is watched',
-          detail: { mode: dock.mode, volts, amps },
+          detail: { mode: dock.mode, volts, amps, link: vehicleLink?.counts ?? null },
         });
       }
       ctx.progress();
@@ -237,7 +235,7 @@ export async function dockLine({ box, state: folder, feed: socket }: DockConfig,
     const { bavail, bsize } = await statfs(folder);
     const { weather } = line.dock.seen;
     const { wind, rain } = line;
-    const { vehicle } = hearing;
+    const vehicle = vehicleLink?.vehicle ?? unheard;
     return {
       battery: aged(vehicle.battery),
       gnss: aged(vehicle.gnss),
@@ -256,7 +254,7 @@ export async function dockLine({ box, state: folder, feed: socket }: DockConfig,
 
 const missing = (files: Box['files'], where: string, port: string): Fault =>
   new Fault('config', `${files.board} dock.${where}.port: "${port}" is not under ports`);
-const tcpOf = (tcp: string): { host: string; port: number } => {
+const hostPortOf = (tcp: string): { host: string; port: number } => {
   const at = tcp.lastIndexOf(':');
   return { host: tcp.slice(0, at), port: Number(tcp.slice(at + 1)) };
 };
@@ -264,11 +262,19 @@ const tcpOf = (tcp: string): { host: string; port: number } => {
 function i2cOf({ board, files }: Box, port: string): I2c {
   const one = board.ports.i2c[port];
   if (!one) throw missing(files, 'power', port);
-  return 'tcp' in one ? connectI2cTcp(tcpOf(one.tcp)) : openI2cLinux(one);
+  return 'tcp' in one ? connectI2cTcp(hostPortOf(one.tcp)) : openI2cLinux(one);
 }
 
-function serialOf({ board, files }: Box, port: string): Serial {
+function linkOf({ board, files }: Box, port: string): { readonly link: Link; readonly speaksFirst: boolean } {
+  const udp = board.ports.udp?.[port];
+  if (udp) {
+    const end = 'listen' in udp ? { listen: hostPortOf(udp.listen) } : { connect: hostPortOf(udp.connect) };
+    return { link: openLinkUdp(end), speaksFirst: 'connect' in udp };
+  }
   const one = board.ports.serial[port];
   if (!one) throw missing(files, 'vehicle', port);
-  return 'tcp' in one ? connectSerialTcp(tcpOf(one.tcp)) : openSerialLinux(one);
+  return {
+    link: linkOverSerial('tcp' in one ? connectSerialTcp(hostPortOf(one.tcp)) : openSerialLinux(one)),
+    speaksFirst: false,
+  };
 }

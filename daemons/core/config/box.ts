@@ -39,6 +39,12 @@ export const serialPort = z.union([
   z.strictObject({ tcp: hostPort }),
 ]);
 
+/** MAVLink over UDP: as a ground station, or towards an address that is known. */
+export const udpPort = z.union([
+  z.strictObject({ listen: hostPort.describe('where drones send to, by custom 0.0.0.0:14550') }),
+  z.strictObject({ connect: hostPort.describe('where a drone listens; nothing is taken from any other address') }),
+]);
+
 export const device = z.strictObject({
   device: name,
   site: name,
@@ -116,6 +122,7 @@ export const board = z.strictObject({
   ports: z.strictObject({
     i2c: z.record(name, i2cPort).default({}),
     serial: z.record(name, serialPort).default({}),
+    udp: z.record(name, udpPort).optional(),
     gpio: z.strictObject({ tcp: hostPort }).optional().describe("simulated lines; the kernel's GPIO chips if absent"),
   }),
   sensors: z.array(sensor).max(64),

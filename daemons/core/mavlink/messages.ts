@@ -86,6 +86,52 @@ const declared: Readonly<Record<string, readonly [number, Declaration]>> = {
       'hdg uint16_t',
     ],
   ],
+  MISSION_REQUEST: [40, ['target_system uint8_t', 'target_component uint8_t', 'seq uint16_t', '+mission_type uint8_t']],
+  MISSION_REQUEST_LIST: [43, ['target_system uint8_t', 'target_component uint8_t', '+mission_type uint8_t']],
+  MISSION_COUNT: [
+    44,
+    [
+      'target_system uint8_t',
+      'target_component uint8_t',
+      'count uint16_t',
+      '+mission_type uint8_t',
+      '+opaque_id uint32_t',
+    ],
+  ],
+  MISSION_ACK: [
+    47,
+    [
+      'target_system uint8_t',
+      'target_component uint8_t',
+      'type uint8_t',
+      '+mission_type uint8_t',
+      '+opaque_id uint32_t',
+    ],
+  ],
+  MISSION_REQUEST_INT: [
+    51,
+    ['target_system uint8_t', 'target_component uint8_t', 'seq uint16_t', '+mission_type uint8_t'],
+  ],
+  MISSION_ITEM_INT: [
+    73,
+    [
+      'target_system uint8_t',
+      'target_component uint8_t',
+      'seq uint16_t',
+      'frame uint8_t',
+      'command uint16_t',
+      'current uint8_t',
+      'autocontinue uint8_t',
+      'param1 float',
+      'param2 float',
+      'param3 float',
+      'param4 float',
+      'x int32_t',
+      'y int32_t',
+      'z float',
+      '+mission_type uint8_t',
+    ],
+  ],
   VFR_HUD: [
     74,
     ['airspeed float', 'groundspeed float', 'heading int16_t', 'throttle uint16_t', 'alt float', 'climb float'],
@@ -175,3 +221,9 @@ const declared: Readonly<Record<string, readonly [number, Declaration]>> = {
 export const layouts: ReadonlyMap<number, Layout> = new Map(
   Object.entries(declared).map(([name, [id, fields]]) => [id, layoutOf(id, name, fields)]),
 );
+
+/** Errors: RangeError for a name that is not in the table. */
+export function layoutNamed(name: string): Layout {
+  for (const layout of layouts.values()) if (layout.name === name) return layout;
+  throw new RangeError(`no message is called ${name}`);
+}
