@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { timeLimit } from '../flow/time-limit.ts';
 import { turns } from '../flow/turns.ts';
 import type { Clock } from '../ports/clock.ts';
 import { Fault } from '../ports/fault.ts';
@@ -67,10 +68,10 @@ export function connectGpioTcp(address: TcpAddress, clock: Clock): Gpio {
       id += 1;
       const asked = id;
       const answer = await new Promise<Answer | Fault>((resolve) => {
-        const timer = setTimeout(() => settle?.(new Fault('absent', `${where} do not answer`)), patienceMs);
+        const stop = timeLimit(patienceMs, () => settle?.(new Fault('absent', `${where} do not answer`)));
         settle = (one) => {
           if (!(one instanceof Fault) && one.id !== asked) return;
-          clearTimeout(timer);
+          stop();
           settle = null;
           resolve(one);
         };

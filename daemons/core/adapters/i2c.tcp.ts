@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { timeLimit } from '../flow/time-limit.ts';
 import { turns } from '../flow/turns.ts';
 import { Fault } from '../ports/fault.ts';
 import type { I2c } from '../ports/i2c.ts';
@@ -50,9 +51,9 @@ export function connectI2cTcp(address: TcpAddress): I2c {
       const socket = await link.open();
       id += 1;
       const answer = await new Promise<Uint8Array | Fault>((resolve) => {
-        const timer = setTimeout(() => settle?.(new Fault('timeout', `${where} does not answer`)), patienceMs);
+        const stop = timeLimit(patienceMs, () => settle?.(new Fault('timeout', `${where} does not answer`)));
         settle = (one) => {
-          clearTimeout(timer);
+          stop();
           settle = null;
           resolve(one);
         };

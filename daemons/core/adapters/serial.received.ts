@@ -1,3 +1,4 @@
+import { timeLimit } from '../flow/time-limit.ts';
 import { Fault } from '../ports/fault.ts';
 
 /** What came in on a line and was not read yet. Bounded: an instrument that babbles cannot fill the memory. */
@@ -46,9 +47,9 @@ export function received(): Received {
       if (waiting.length > 0) return Promise.resolve(all());
       if (lost) return Promise.reject(lost);
       return new Promise((resolve, reject) => {
-        const timer = setTimeout(() => wake?.(new Fault('timeout', `nothing came within ${timeoutMs} ms`)), timeoutMs);
+        const stop = timeLimit(timeoutMs, () => wake?.(new Fault('timeout', `nothing came within ${timeoutMs} ms`)));
         wake = (why) => {
-          clearTimeout(timer);
+          stop();
           wake = null;
           if (why) reject(why);
           else resolve(all());

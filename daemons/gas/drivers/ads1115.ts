@@ -1,6 +1,7 @@
 /** TI ADS1115, 16-bit converter with four inputs (SBAS444). Channels in millivolts, against ground or between two inputs. */
 import { z } from 'zod';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
+import { untilReady } from '../../core/flow/until-ready.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import { Fault } from '../../core/ports/fault.ts';
 import type { I2c } from '../../core/ports/i2c.ts';
@@ -89,13 +90,13 @@ export function convert(bus: I2c, clock: Clock, input: Input, how: Conversion): 
   const convertMs = 1000 / rate;
   return alone(bus, address, async () => {
     await bus.write(address, Uint8Array.of(configuration, word >> 8, word & 255));
-    const giveUpNs = clock.now().monoNs + patience * (convertMs + 5) * 1e6;
-    await clock.sleep(convertMs, 'ads1115 conversion');
-    while ((((await readRegisters(bus, address, configuration, 2))[0] ?? 0) & 0x80) === 0) {
-      if (clock.now().monoNs > giveUpNs)
-        throw new Fault('timeout', `ADS1115 at ${address} does not finish a conversion of ${input}`);
-      await clock.sleep(1, 'ads1115 conversion');
-    }
+    const what = 'ads1115 conversion';
+    await clock.sleep(convertMs, what);
+    const withinMs = patience * (convertMs + 5) - convertMs;
+    const done = await untilReady(clock, { withinMs, everyMs: 1, what }, async () =>
+      ((await readRegisters(bus, address, configuration, 2))[0] ?? 0) & 0x80 ? true : null,
+    );
+    if (done === null) throw new Fault('timeout', `ADS1115 at ${address} does not finish a conversion of ${input}`);
     return decode(input, await readRegisters(bus, address, conversion, 2), fullScaleMv);
   });
 }

@@ -10,6 +10,7 @@ import {
   trimBlocks,
 } from '../../core/codecs/bme280.ts';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
+import { untilReady } from '../../core/flow/until-ready.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import { Fault } from '../../core/ports/fault.ts';
 import type { I2c } from '../../core/ports/i2c.ts';
@@ -91,13 +92,13 @@ async function measured(bus: I2c, clock: Clock, options: Config): Promise<Uint8A
   const code = codes[oversampling] ?? 1;
   if (model === 'bme280') await bus.write(address, Uint8Array.of(register.ctrlHum, code));
   await bus.write(address, Uint8Array.of(register.ctrlMeas, (code << 5) | (code << 2) | forced));
-  const giveUpNs = clock.now().monoNs + 2 * longestMs(options) * 1e6;
-  await clock.sleep(longestMs(options), 'bme280 measurement');
-  while (((await readRegisters(bus, address, register.status, 1))[0] ?? 0) & measuring) {
-    if (clock.now().monoNs > giveUpNs)
-      throw new Fault('timeout', `${model.toUpperCase()} does not finish a measurement`);
-    await clock.sleep(1, 'bme280 measurement');
-  }
+  const what = 'bme280 measurement';
+  const withinMs = longestMs(options);
+  await clock.sleep(withinMs, what);
+  const done = await untilReady(clock, { withinMs, everyMs: 1, what }, async () =>
+    ((await readRegisters(bus, address, register.status, 1))[0] ?? 0) & measuring ? null : true,
+  );
+  if (done === null) throw new Fault('timeout', `${model.toUpperCase()} does not finish a measurement`);
   return readRegisters(bus, address, register.data, model === 'bme280' ? 8 : 6);
 }
 

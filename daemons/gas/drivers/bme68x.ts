@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import * as bosch from '../../core/codecs/bme68x.ts';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
+import { untilReady } from '../../core/flow/until-ready.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import { Fault } from '../../core/ports/fault.ts';
 import type { I2c } from '../../core/ports/i2c.ts';
@@ -133,13 +134,12 @@ export const bme68x: DriverModule<'i2c', Config> = {
 /** Errors: Fault `timeout` when no fresh field comes in twice the time that one takes. */
 async function answer(bus: I2c, clock: Clock, { address, model, heater }: Config): Promise<Uint8Array> {
   const longestMs = climateMs + heater.durationMs * 1.1 + 5;
-  const giveUpNs = clock.now().monoNs + 2 * longestMs * 1e6;
-  await clock.sleep(longestMs, 'bme68x measurement');
-  for (;;) {
+  const what = 'bme68x measurement';
+  await clock.sleep(longestMs, what);
+  const fresh = await untilReady(clock, { withinMs: longestMs, everyMs: 2, what }, async () => {
     const field = await readRegisters(bus, address, register.field, fieldBytes);
-    if ((field[0] ?? 0) & bits.fresh) return field;
-    if (clock.now().monoNs > giveUpNs)
-      throw new Fault('timeout', `${model.toUpperCase()} does not finish a measurement`);
-    await clock.sleep(2, 'bme68x measurement');
-  }
+    return (field[0] ?? 0) & bits.fresh ? field : null;
+  });
+  if (fresh === null) throw new Fault('timeout', `${model.toUpperCase()} does not finish a measurement`);
+  return fresh;
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { sensirionCommand, words } from '../../core/codecs/sensirion.ts';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
+import { untilReady } from '../../core/flow/until-ready.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import { Fault } from '../../core/ports/fault.ts';
 import type { I2c } from '../../core/ports/i2c.ts';
@@ -63,13 +64,12 @@ async function ask(bus: I2c, clock: Clock, code: number, count: number): Promise
 }
 
 /** Errors: Fault `timeout` when the part measures nothing: it was reset and does not run. */
-async function untilReady(bus: I2c, clock: Clock): Promise<void> {
-  const giveUpNs = clock.now().monoNs + patienceMs * 1e6;
-  while (((words(await ask(bus, clock, ready, 1), 1)[0] ?? 0) & readyBits) === 0) {
-    if (clock.now().monoNs > giveUpNs)
-      throw new Fault('timeout', `SCD4x: no measurement within ${patienceMs} ms; it is started again`);
-    await clock.sleep(pollMs, 'scd4x measurement');
-  }
+async function measured(bus: I2c, clock: Clock): Promise<void> {
+  const how = { withinMs: patienceMs, everyMs: pollMs, what: 'scd4x measurement' };
+  const done = await untilReady(clock, how, async () =>
+    ((words(await ask(bus, clock, ready, 1), 1)[0] ?? 0) & readyBits) === 0 ? null : true,
+  );
+  if (done === null) throw new Fault('timeout', `SCD4x: no measurement within ${patienceMs} ms; it is started again`);
 }
 
 export const scd4x: DriverModule<'i2c', Config> = {
@@ -88,7 +88,7 @@ export const scd4x: DriverModule<'i2c', Config> = {
     return {
       channels,
       read: async () => {
-        await untilReady(bus, clock);
+        await measured(bus, clock);
         const samples = decode(await ask(bus, clock, readMeasurement, 3));
         const cold = clock.now().monoNs < warmNs ? (['warming-up'] as const) : [];
         const blind = pressureHpa === undefined ? (['uncompensated'] as const) : [];

@@ -83,14 +83,17 @@ async function receive({ line, clock, options }: Listening): Promise<Uint8Array>
   let wrong: Fault | null = null;
   for (;;) {
     const leftMs = (giveUpNs - clock.now().monoNs) / 1e6;
-    const more = leftMs > 0 ? await heard(line, leftMs) : null;
-    if (more === null) throw wrong ?? new Fault('timeout', `no frame came within ${timeoutMs} ms`);
-    const scan = winsenFrames(Uint8Array.from([...rest, ...more]));
-    rest = scan.rest;
-    const frame = scan.frames.findLast((one) => isValue(one, options));
-    if (frame) return frame;
-    if (scan.frames.length > 0) wrong = new Fault('protocol', mode === 'ask' ? slipped : foreign);
-    else if (scan.broken) wrong ??= new Fault('checksum', 'a frame came whose checksum is wrong');
+    const more = await heard(line, Math.max(leftMs, 0));
+    if (more !== null) {
+      const scan = winsenFrames(Uint8Array.from([...rest, ...more]));
+      rest = scan.rest;
+      const frame = scan.frames.findLast((one) => isValue(one, options));
+      if (frame) return frame;
+      if (scan.frames.length > 0) wrong = new Fault('protocol', mode === 'ask' ? slipped : foreign);
+      else if (scan.broken) wrong ??= new Fault('checksum', 'a frame came whose checksum is wrong');
+    }
+    // What had come before the time was over has been read by now.
+    if (more === null || leftMs <= 0) throw wrong ?? new Fault('timeout', `no frame came within ${timeoutMs} ms`);
   }
 }
 
