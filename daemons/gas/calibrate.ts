@@ -15,9 +15,13 @@ export interface Conversion {
   readonly inputs: readonly string[];
   /** Standard uncertainty of each input's reading, in its unit: resolution / sqrt(12) at least. */
   readonly uInputs: readonly number[];
-  readonly record: (Pick<Adjustment, 'id' | 'validUntilMs' | 'fit'> & Partial<Pick<Adjustment, 'levels'>>) | null;
+  readonly record:
+    | (Pick<Adjustment, 'id' | 'validUntilMs' | 'fit'> & Partial<Pick<Adjustment, 'levels' | 'blank'>>)
+    | null;
   /** Standard uncertainty by datasheet where the part's own calibration is accepted; null where a record is asked for. */
   readonly factoryU: number | null;
+  /** Limit of detection in `unit`; absent or null where it is not known. */
+  readonly lod?: number | null;
   /** The air in which the record was made; null where there is no record. */
   readonly madeIn?: Air | null;
 }
@@ -99,7 +103,13 @@ const expired: readonly Flag[] = ['calibration-expired'];
 const singleLevel: readonly Flag[] = ['single-level'];
 const extrapolated: readonly Flag[] = ['extrapolated'];
 
-function convert({ conversion, values, flags }: Slot, { at }: Reading): Measurement {
+function convert(slot: Slot, reading: Reading): Measurement {
+  const { lod } = slot.conversion;
+  const measurement = converted(slot, reading);
+  return lod === null || lod === undefined ? measurement : { ...measurement, lod };
+}
+
+function converted({ conversion, values, flags }: Slot, { at }: Reading): Measurement {
   const { sensor, quantity, unit, record, factoryU, uInputs } = conversion;
   let marks = flags.length === 1 ? (flags[0] ?? []) : flags.reduce(joinFlags);
   const gap = values.some(Number.isNaN);

@@ -147,6 +147,7 @@ export function correct(by: ReadonlyMap<string, Corrected>): Step<Air, Measureme
         value,
         u: measurement.u === null ? null : Math.sqrt(share * share * measurement.u * measurement.u + own * own),
         flags: outside ? joinFlags(measurement.flags, extrapolated) : measurement.flags,
+        ...(measurement.lod === undefined ? {} : { lod: share * measurement.lod }),
       },
     ];
   };

@@ -4,6 +4,7 @@ import type { Calibrations } from '../core/ports/calibrations.ts';
 import type { Conversion } from './calibrate.ts';
 import { airThen } from './climate-correction.ts';
 import { arraySensor, humidityQuantity } from './compensate.ts';
+import { lodOfChannel } from './detection/lod.ts';
 import { feedChannels, feedSensor } from './locating/feed-channels.ts';
 
 export interface Planned {
@@ -30,14 +31,15 @@ export function plan(
   };
   const serialOf = new Map(board.sensors.map(({ id, serial }) => [id, serial]));
 
-  const analyzers = board.quantities.map(({ quantity, unit, channel, factory }): Conversion => {
+  const analyzers = board.quantities.map(({ quantity, unit, channel, factory, lod }): Conversion => {
     const sensor = channel.split('/', 1)[0] ?? '';
     const record = calibrations.inForce(sensor, serialOf.get(sensor) ?? '', quantity);
     if (record === null && !factory) uncalibrated.push(`${sensor}/${quantity}`);
     const inputs = record ? record.fit.terms.map((term) => term.channel) : [channel];
     const madeIn = record && airThen(record);
     const factoryU = factory?.u ?? null;
-    return { sensor, quantity, unit, inputs, uInputs: inputs.map(resolution), record, factoryU, madeIn };
+    const known = { record, factoryU, uInputs: inputs.map(resolution) };
+    return { sensor, quantity, unit, inputs, ...known, madeIn, lod: lodOfChannel(known, lod?.value ?? null) };
   });
 
   const asTheyAre = (sensor: string, quantity: string, unit: string, input: string): Conversion => ({

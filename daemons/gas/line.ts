@@ -20,6 +20,7 @@ import type { CrewCommand } from './crew/crew.ts';
 import { inOrderOfTime } from './crew/crew-line.ts';
 import { type DetectState, detect, type Judgement, type Look } from './detect.ts';
 import { type ChannelsState, channel } from './detection/channels.ts';
+import { evidenceOf } from './evidence-of.ts';
 import { features } from './features.ts';
 import { type InForceRefs, lineStateEvent } from './in-force.ts';
 import { inlet } from './inlet.ts';
@@ -161,15 +162,8 @@ export function gasLine({ device, where, section, board, conversions, model, inF
       // In a technician's hands: it raises nothing, holds nothing and clears nothing.
       if (one.flags.includes('inhibited')) continue;
       for (const kind of quantityRules.get(one.quantity) ?? []) {
-        const { sensor, quantity, value, unit, u, calibration, flags } = one;
-        looks.push({
-          kind,
-          at: one.at,
-          score: value,
-          model: null,
-          evidence: [{ sensor, quantity, value, unit, u, calibration, flags }],
-          flags,
-        });
+        const { at, value, flags } = one;
+        looks.push({ kind, at, score: value, model: null, evidence: [evidenceOf(one)], flags });
       }
     }
     return looks;
@@ -202,8 +196,8 @@ export function gasLine({ device, where, section, board, conversions, model, inF
       );
       channels = next;
       if (one.flags.includes('inhibited')) continue;
-      const { sensor, quantity, value, unit, u, calibration, flags, at } = one;
-      const evidence = [{ sensor, quantity, value, unit, u, calibration, flags }];
+      const { flags, at } = one;
+      const evidence = [evidenceOf(one)];
       for (const kind of kinds) {
         const look = { kind, at, score, model: null, evidence, flags };
         changes.push(look);

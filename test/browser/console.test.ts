@@ -148,6 +148,28 @@ walk(
   },
 );
 
+walk(
+  'a value below its LOD is <LOD in the list and in the reasons, where what was measured stands under it',
+  async (t) => {
+    const site = await openSite(t);
+    const { because } = sampleAlert('a');
+    const [ammonia] = because.evidence;
+    if (!ammonia) return t.fail();
+    const evidence = [{ ...ammonia, value: -0.31, u: 0.2, lod: 0.5 }];
+    await site.raise('a1', { condition: 'cleared', because: { ...because, score: -0.31, model: null, evidence } });
+    const { page: tab, wrongs } = await openPage(t, browser, site.server.url);
+    await row(tab, 'a1').getByText('ammonia <LOD').waitFor();
+    await row(tab, 'a1').locator('.row-open').click();
+    const panel = tab.locator('.panel');
+    await panel.getByText('measured -0.31 ± 0.20 ppm, LOD 0.5 ppm').waitFor();
+    t.is(await panel.locator('.score-is-now b').innerText(), '<LOD');
+    t.regex(await panel.locator('.evidence td.number').innerText(), /^<LOD/);
+    t.log(await takePicture(tab, 'below-lod'));
+    t.deepEqual(wrongs, []);
+    return undefined;
+  },
+);
+
 walk('markup and script in what boxes say stay text everywhere', async (t) => {
   const evil = `<img src=x onerror="alert('x')"><script>alert(1)</script>`;
   const site = await openSite(t);

@@ -6,7 +6,7 @@ import readline from 'node:readline';
 import test, { type ExecutionContext } from 'ava';
 import type { Page } from 'playwright-core';
 import { layDrift } from '../support/drifted-records.ts';
-import { type GasBox, gasBox } from '../support/gas-box.ts';
+import { type Edit, type GasBox, gasBox } from '../support/gas-box.ts';
 import { needs } from '../support/needs.ts';
 import { quick, technician } from '../support/technician.ts';
 import { openBrowser, openPage, takePicture } from './browser.ts';
@@ -79,7 +79,15 @@ async function beginAdjustment(page: Page): Promise<void> {
 
 onPhone('a full adjustment on the page of a phone, from the flow check to the printed record', async (t) => {
   t.timeout(180_000);
-  const box = await gasBox(t, quick);
+  const lod = { value: 3, source: 'simulated' };
+  const board: Edit = (value) => {
+    const quantities = value.quantities as { quantity: string }[];
+    return quick.board({
+      ...value,
+      quantities: quantities.map((one) => (one.quantity === 'ammonia' ? { ...one, lod } : one)),
+    });
+  };
+  const box = await gasBox(t, { ...quick, board });
   await technician(t, box);
   const { page, served, wrongs } = await paired(t, box);
   await new Promise<void>((resolve, reject) => {
@@ -87,6 +95,9 @@ onPhone('a full adjustment on the page of a phone, from the flow check to the pr
   });
   await beginAdjustment(page);
   const next = page.getByRole('button', { name: 'Next' });
+  await page.getByText('CHECK THE FLOW').waitFor();
+  await page.locator('.reading', { hasText: '<LOD' }).waitFor();
+  await page.getByText(/^Measured -?[0-9.]+ ppm, limit of detection \(LOD\) 3\.00 ppm$/).waitFor();
   for (const word of ['CHECK THE FLOW', 'CHECK FOR LEAKS']) {
     await page.getByText(word).waitFor();
     await next.click();

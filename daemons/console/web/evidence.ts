@@ -1,6 +1,7 @@
 import type { Evidence } from '../../core/values/detection.ts';
+import { belowLod, isBelowLod } from '../../core/values/lod.ts';
 import { el } from './dom.ts';
-import { formatValue } from './format.ts';
+import { formatAmount, formatValue } from './format.ts';
 import { probabilityOf } from './gist.ts';
 import { say, word } from './text.ts';
 
@@ -25,12 +26,27 @@ export function evidenceTable(evidence: readonly Evidence[]): HTMLElement {
 /** What is wrong with a value, in words. */
 export const flagWords = (flags: readonly string[]): string => flags.map((flag) => word('flag', flag)).join(', ');
 
+/** As a display shows it, and under it what was measured, negative or not. */
+const belowLimit = (value: number, { u, unit, lod }: Evidence): HTMLElement =>
+  el(
+    'span',
+    {},
+    belowLod,
+    el(
+      'span',
+      { class: 'sensor' },
+      say('evidence.below', { value: formatValue(value, u, unit), lod: formatAmount(lod ?? 0, unit) }),
+    ),
+  );
+
 function evidenceRow(row: Evidence): HTMLElement {
   const label = probabilityOf(row.quantity);
   const value =
     row.value === null
       ? el('span', { class: 'gap' }, say('evidence.gap'))
-      : el('span', {}, formatValue(row.value, row.u, row.unit));
+      : isBelowLod(row.value, row.lod)
+        ? belowLimit(row.value, row)
+        : el('span', {}, formatValue(row.value, row.u, row.unit));
   return el(
     'tr',
     {},

@@ -1,5 +1,6 @@
 import type { Alert } from '../../core/values/alert.ts';
-import { formatValue } from './format.ts';
+import { belowLod, isBelowLod } from '../../core/values/lod.ts';
+import { formatScore, formatValue } from './format.ts';
 import { say } from './text.ts';
 
 /** The label of a model's probability row, `p(LABEL)`; null for a row that is a measured value. */
@@ -18,6 +19,14 @@ export function gist({ evidence }: Pick<Alert['because'], 'evidence'>): string {
     });
   const [measured] = there;
   if (!measured) return '';
-  const { quantity, value, u, unit } = measured;
-  return say('gist.measured', { quantity, value: formatValue(value ?? 0, u, unit) });
+  const { quantity, value, u, unit, lod } = measured;
+  const shown = isBelowLod(value, lod) ? belowLod : formatValue(value ?? 0, u, unit);
+  return say('gist.measured', { quantity, value: shown });
+}
+
+/** The score as a number; of a rule on one quantity it is the reading itself, and shown as one. */
+export function shownScore({ score, evidence }: Pick<Alert['because'], 'score' | 'evidence'>): string {
+  const [only, ...more] = evidence;
+  const isReading = more.length === 0 && only?.value === score;
+  return isReading && isBelowLod(score, only.lod) ? belowLod : formatScore(score);
 }

@@ -64,6 +64,7 @@ const adjustment: z.ZodType<Adjustment> = z.object({
   validUntilMs: finite,
   fit: linear,
   points: z.array(point),
+  blank: z.object({ spread: z.number().nonnegative(), n: z.int().positive() }).optional(),
   asFound: z.array(shownPoint),
   asLeft: z.array(shownPoint),
   levels: z.int().min(0).nullable(),

@@ -111,6 +111,13 @@ export const quantity = z.strictObject({
     .strictObject({ u: z.number().nonnegative().describe("standard uncertainty (k=1) by the part's datasheet") })
     .optional()
     .describe('present: the factory calibration is good enough and no record is asked for'),
+  lod: z
+    .strictObject({
+      value: z.number().positive().describe('in unit; a value below it is shown as <LOD, and kept as it is'),
+      source: z.string().min(1).max(200).describe('datasheet, or when and how it was measured'),
+    })
+    .optional()
+    .describe('limit of detection; the larger of this and that of the zero gas of the adjustment in force counts'),
   compensate: compensation
     .optional()
     .describe('what the air does to it; needs the quantities temperature and pressure for it'),

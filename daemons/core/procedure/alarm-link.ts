@@ -9,6 +9,8 @@ const gas = z.looseObject({
   unit: z.string(),
   limits: z.looseObject({ a1: value, a2: value, stel: value, source: z.string() }),
   value,
+  /** Limit of detection; null or absent: not known. */
+  lod: value.optional(),
   flags: z.array(z.string()),
   /** Mean of the measured time, null where too little was measured; share of the 15 minutes that was. */
   stel: z.looseObject({ mean: value, share: z.number() }),

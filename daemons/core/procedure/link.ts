@@ -167,6 +167,8 @@ const view = z.looseObject({
       value: z.number().nullable(),
       u: z.number().nullable(),
       flags: z.array(z.string()),
+      /** Limit of detection in the unit of the value; null or absent: not known. */
+      lod: z.number().nullish(),
     })
     .nullable(),
   inhibited: z.boolean(),

@@ -1,4 +1,5 @@
 /** What a technician sees of a procedure, as text: the terminal and the phone's page show the same. Pure. */
+import { belowLod, isBelowLod } from '../values/lod.ts';
 import type { Running, SeenLine, View } from './link.ts';
 import type { WordKey } from './words/en.ts';
 import { type Say, wordFor } from './words.ts';
@@ -32,7 +33,9 @@ export const figure = (value: number | null): string =>
     : (value + 0).toFixed(Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2).replace(/^-(0\.?0*)$/, '$1');
 
 export function screenOf({ live, unit, quantity, running, line }: View, say: Say): Screen {
-  const reading = live?.value == null ? say('live.gap') : `${figure(live.value)} ${unit}`;
+  const below = live !== null && isBelowLod(live.value, live.lod);
+  const reading = live?.value == null ? say('live.gap') : below ? belowLod : `${figure(live.value)} ${unit}`;
+  const measured = below ? [say('live.below', { value: figure(live.value), lod: figure(live.lod ?? null), unit })] : [];
   if (!running)
     return {
       title: wordFor(say, 'quantity', quantity),
@@ -43,7 +46,7 @@ export function screenOf({ live, unit, quantity, running, line }: View, say: Say
       reading,
       steadiness: '',
       countdown: '',
-      notes: [],
+      notes: measured,
       taken: [],
       may: { next: false, abort: false, extend: false, close: true },
     };
@@ -58,7 +61,7 @@ export function screenOf({ live, unit, quantity, running, line }: View, say: Say
     reading,
     steadiness: stability ? wordFor(say, 'state', stability.state) : '',
     countdown: over ? '' : countdownOf(readyInS, running.givesUpInS, say),
-    notes: notesOf(running, unit, say),
+    notes: [...measured, ...notesOf(running, unit, say)],
     taken: running.taken
       .filter((one) => one.stage !== 'ambient')
       .map((one) =>

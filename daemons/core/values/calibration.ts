@@ -87,6 +87,13 @@ export interface CalibrationPoint {
   readonly uRead: number;
 }
 
+/** Single readings on zero gas: what a limit of detection is made of. */
+export interface Blank {
+  /** Standard deviation about their trend, in the instrument's unit. */
+  readonly spread: number;
+  readonly n: number;
+}
+
 /** One applied gas and what the box showed for it through the calibration that was in force. */
 export interface ShownPoint extends CalibrationPoint {
   /** What was shown, in the unit of the result. */
@@ -122,6 +129,8 @@ export interface Adjustment extends RecordHead {
   readonly fit: LinearFit;
   /** What the fit was made of. */
   readonly points: readonly CalibrationPoint[];
+  /** The single readings behind its zero point; absent: no zero gas, or not recorded. */
+  readonly blank?: Blank | undefined;
   /** Before anything was changed, through what was in force: first zero, then span. Empty: there was nothing in force, or version 1. */
   readonly asFound: readonly ShownPoint[];
   /** After it was changed, through the new fit, at levels that the fit has not seen. */

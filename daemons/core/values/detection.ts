@@ -40,6 +40,8 @@ export interface Evidence {
   readonly value: number | null;
   readonly unit: string;
   readonly u: number | null;
+  /** Limit of detection in `unit`, below which a person is shown `<LOD`; absent where it is not known. */
+  readonly lod?: number | undefined;
   readonly calibration: string | null;
   readonly flags: readonly Flag[];
 }

@@ -12,6 +12,8 @@ export interface Measurement {
   readonly unit: string;
   /** Standard uncertainty (k = 1) in `unit`; null where it is not known. */
   readonly u: number | null;
+  /** Limit of detection in `unit`: shown as `<LOD` below it. Absent where it is not known; not in telemetry, `calibration` leads to it. */
+  readonly lod?: number;
   readonly flags: readonly Flag[];
   /** Id of the calibration applied; null for a raw or factory-scaled channel. */
   readonly calibration: string | null;

@@ -29,6 +29,7 @@ const evidence = z.looseObject({
   value: z.number().nullable(),
   unit: text(32),
   u: z.number().nullable(),
+  lod: z.number().positive().optional(),
   calibration: text(128).nullable(),
   flags,
 });

@@ -83,6 +83,7 @@ export function alarmStatus(
         unit,
         limits: { a1: a1 ?? null, a2: a2 ?? null, stel: stel ?? null, source },
         value: latest?.value ?? null,
+        lod: latest?.lod ?? null,
         flags: [...(latest?.flags ?? [])],
         stel: { mean: mean.mean, share: mean.share },
         latched: levelsOf(state).map((level) => ({ level, sinceMs: state.latched[level]?.wallMs ?? 0 })),

@@ -11,6 +11,7 @@ import { type Flag, isBlind, joinFlags } from '../../core/values/flags.ts';
 import type { Measurement } from '../../core/values/measurement.ts';
 import type { Stamp } from '../../core/values/stamp.ts';
 import type { Open } from '../alert.ts';
+import { evidenceOf } from '../evidence-of.ts';
 import { freshSafety, type Level, levelsOf, type SafetyInput, type SafetyState, safety } from './safety.ts';
 import type { CrewLimit } from './section.ts';
 import { stelOf } from './stel.ts';
@@ -65,8 +66,8 @@ export function crew(options: CrewOptions): Step<CrewState, Measurement, CrewSai
     const { limit, step } = guard;
     const before = guardedOf(state, one.quantity);
     const [next, ...news] = step(before.safety, { is: 'value', at: one.at, value: countedValue(one, limit) });
-    const { sensor, quantity, value, unit, u, calibration, flags } = one;
-    const latest = { sensor, quantity, value, unit, u, calibration, flags };
+    const { quantity } = one;
+    const latest = evidenceOf(one);
     const [open, alerts] = held({ ...before, safety: next, latest }, one.at, limit, options);
     const said = news.flatMap(({ type, share = 0 }): CrewSaid[] =>
       type === 'safety-stel-known' || type === 'safety-stel-unknown'

@@ -30,6 +30,7 @@ export const frozenCrew = z.record(
         u: value,
         calibration: z.string().nullable(),
         flags: z.array(z.string()),
+        lod: z.number().optional(),
       })
       .nullable(),
   }),

@@ -1,4 +1,5 @@
 /** What is told of a passage: by number, never by plate. */
+import { belowLod, isBelowLod } from '../../core/values/lod.ts';
 import type { Said } from '../sensor-event.ts';
 import type { Passage } from './passage.ts';
 import type { PassageSection } from './section.ts';
@@ -18,7 +19,7 @@ const why: Readonly<Record<NonNullable<Passage['why']>, string>> = {
 /** An officer decides what follows; the box says what it measured. */
 export function passageEvent(one: Passage, { value, unit, lod, lodSource, exhaust }: PassageSection): Said {
   const { passage, result, above } = one;
-  const height = above === null ? 'no value' : above < lod ? '<LOD' : `${above.toPrecision(3)} ${unit}`;
+  const height = above === null ? 'no value' : isBelowLod(above, lod) ? belowLod : `${above.toPrecision(3)} ${unit}`;
   const blind = exhaust ? '' : '; nothing here tells exhaust from gas';
   const of = {
     'nothing above LOD': `nothing above LOD (${lod} ${unit} of ${value} above the air before it)${blind}`,

@@ -15,6 +15,15 @@ export interface Live {
 
 export const freshLive = (): Live => ({ points: [], newest: null, sentMs: 0 });
 
+/** As whoever watches is told: the value itself, and the limit below which it is shown as `<LOD`. */
+export const shownOf = ({ at, value, u, flags, lod }: Measurement) => ({
+  atMs: msOf(at),
+  value,
+  u,
+  flags: [...flags],
+  lod: lod ?? null,
+});
+
 const traceMs = 300_000;
 const mostPoints = 3000;
 

@@ -73,6 +73,7 @@ function adjustmentOf(session: Session, about: Circumstances): Omit<Adjustment, 
   const { state, before } = session;
   if (!state.fit) throw new RangeError('an adjustment without a fit has no record');
   const points = pointsOf(session, 'adjust-zero', 'adjust-span', 'adjust-level').map(plain);
+  const [zero] = pointsOf(session, 'adjust-zero');
   const asLeft = shownOf(pointsOf(session, 'as-left'));
   return {
     record: 'adjustment',
@@ -81,6 +82,7 @@ function adjustmentOf(session: Session, about: Circumstances): Omit<Adjustment, 
     validUntilMs: about.atMs + about.validDays * dayMs,
     fit: state.fit,
     points,
+    ...(zero ? { blank: { spread: zero.spread, n: zero.n } } : {}),
     asFound: before ? shownOf(pointsOf(session, 'as-found-zero', 'as-found-span')) : [],
     asLeft,
     levels: levelsOf(points, asLeft),

@@ -9,7 +9,7 @@ import { expiredAt, type Inhibition } from '../inhibit.ts';
 import { confirmLine } from './confirm-line.ts';
 import { chosen, refusalOf } from './gases.ts';
 import { hello } from './hello.ts';
-import { follow, freshLive, inputsOf, type Live, msOf } from './live.ts';
+import { follow, freshLive, inputsOf, type Live, msOf, shownOf } from './live.ts';
 import type { ProcedureInput } from './procedure.ts';
 import { openSession, runningOf, type Session, type Target } from './session.ts';
 import { begunEvent, endedEvent, extendedEvent, interruptedEvent, releasedEvent } from './told.ts';
@@ -42,7 +42,7 @@ export function openWorkbench(parts: WorkbenchParts, left: readonly Inhibition[]
         target: target.target,
         unit: target.unit,
         quantity: target.quantity,
-        live: newest && { atMs: msOf(newest.at), value: newest.value, u: newest.u, flags: [...newest.flags] },
+        live: newest && shownOf(newest),
         inhibited: held !== undefined,
         line: parts.line(target),
         running: session && runningOf(session, now, about),

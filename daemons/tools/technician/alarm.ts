@@ -1,6 +1,7 @@
 /** `fieldpost alarm`: what the crew's alarm of a post says, and the commands that a person gives it. */
 import type { AlarmStatus } from '../../core/procedure/alarm-link.ts';
 import type { AlarmRequest } from '../../core/procedure/link.ts';
+import { belowLod, isBelowLod } from '../../core/values/lod.ts';
 import { askOnce } from './ask-once.ts';
 
 export interface AlarmAnswer {
@@ -14,6 +15,10 @@ export const askAlarm = (state: string, request: AlarmRequest): Promise<AlarmAns
 
 const atOf = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
 const number = (value: number | null): string => (value === null ? 'no value' : value.toFixed(1));
+
+/** What is below its LOD is told as that, with what was measured behind it. */
+const reading = (value: number | null, lod: number | null | undefined, unit: string): string =>
+  isBelowLod(value, lod) ? `${belowLod} (${number(value)} measured, LOD ${lod} ${unit})` : `${number(value)} ${unit}`;
 
 /** The status as lines of text; the first says whether anybody must do something. */
 export function alarmAsText({ gases, outputs }: AlarmStatus): string[] {
@@ -29,10 +34,10 @@ export function alarmAsText({ gases, outputs }: AlarmStatus): string[] {
   return [
     head.length > 0 ? head.join('; ') : 'well: every gas is watched, nothing is latched',
     ...gases.flatMap((gas) => {
-      const { quantity, unit, limits, value, stel, latched, over, mutedS } = gas;
+      const { quantity, unit, limits, value, lod, stel, latched, over, mutedS } = gas;
       const mean = stel.mean === null ? `not known (${Math.round(100 * stel.share)} % measured)` : number(stel.mean);
       return [
-        `${quantity}: ${number(value)} ${unit}; A1 ${limits.a1 ?? '-'}, A2 ${limits.a2 ?? '-'}, STEL ${limits.stel ?? '-'} (${limits.source}); mean of 15 min ${limits.stel === null ? '-' : mean}`,
+        `${quantity}: ${reading(value, lod, unit)}; A1 ${limits.a1 ?? '-'}, A2 ${limits.a2 ?? '-'}, STEL ${limits.stel ?? '-'} (${limits.source}); mean of 15 min ${limits.stel === null ? '-' : mean}`,
         ...latched.map(
           ({ level, sinceMs }) =>
             `  ${level.toUpperCase()} latched since ${atOf(sinceMs)}${over.includes(level) ? ', still over its limit' : ', can be reset'}`,

@@ -23,7 +23,7 @@ const name = fc.constantFrom('a', 'b', 'c', '__proto__');
 const calibration = fc.option(fc.constantFrom('cal-1', 'cal-2'), { nil: null });
 const unit = fc.constantFrom('ppm', 'mV');
 const delayMs = fc.constantFrom(0, 2500);
-const requiredKeys: Exclude<keyof Measurement, 'at'>[] = [
+const requiredKeys: Exclude<keyof Measurement, 'at' | 'lod'>[] = [
   'sensor',
   'quantity',
   'value',

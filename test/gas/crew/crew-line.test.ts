@@ -2,9 +2,11 @@ import test from 'ava';
 import fc from 'fast-check';
 import type { Measurement } from '../../../daemons/core/values/measurement.ts';
 import { parseEnvelope } from '../../../daemons/core/wire/envelope.ts';
+import { alarmStatus } from '../../../daemons/gas/alarm/local-alarm.ts';
 import { type CrewState, countedValue, crewRevised } from '../../../daemons/gas/crew/crew.ts';
 import { commandOf, crewLine } from '../../../daemons/gas/crew/crew-line.ts';
 import { thawCrew } from '../../../daemons/gas/crew/frozen.ts';
+import { safetySection } from '../../../daemons/gas/crew/section.ts';
 import { stampAt } from '../../support/readings.ts';
 
 const limit = {
@@ -30,6 +32,18 @@ const ammonia = (tS: number, value: number | null, flags: Measurement['flags'] =
 const look = (measurements: readonly Measurement[], from: CrewState = {}) => line.look(from, measurements);
 const place = { run: 'run', first: 7 };
 const reset = (tS: number) => ({ is: 'reset' as const, at: stampAt(tS), by: 't-17' });
+
+test('the limit of detection goes with the value into the alert, and through a restart', (t) => {
+  const below = { ...ammonia(2, -0.4), lod: 0.5 };
+  const { state } = look([ammonia(0, 30), below]);
+  const thawed = thawCrew(JSON.parse(JSON.stringify(state)));
+  for (const one of [state, thawed]) t.deepEqual([one.ammonia?.latest?.value, one.ammonia?.latest?.lod], [-0.4, 0.5]);
+  const { alerts } = line.command(thawed, reset(13), place);
+  t.is(alerts[0]?.because.evidence[0]?.lod, 0.5);
+  const limits = safetySection.parse({ limits: [limit] });
+  const [gas] = alarmStatus(thawed, limits, stampAt(3), null).gases;
+  t.deepEqual([gas?.value, gas?.lod], [-0.4, 0.5]);
+});
 
 test('each level is an alert of its own that stays held when the gas is gone, and ends by a reset', (t) => {
   const first = look([ammonia(0, 1), ammonia(1, 30), ammonia(2, 60), ammonia(3, 1), ammonia(7, 1), ammonia(12, 1)]);

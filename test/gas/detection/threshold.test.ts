@@ -1,8 +1,7 @@
 import test from 'ava';
-import { lodOf, shown } from '../../../daemons/gas/detection/lod.ts';
 import { peaksOf, thresholdFor } from '../../../daemons/gas/detection/threshold.ts';
 import { verdictOf } from '../../../daemons/gas/detection/verdict.ts';
-import { normal, seeded, uniform } from '../../../daemons/tools/simulate/random.ts';
+import { seeded, uniform } from '../../../daemons/tools/simulate/random.ts';
 
 function exponential(seed: number, count: number): number[] {
   let random = seeded(seed);
@@ -42,26 +41,6 @@ test('too few hours or too few excursions give no threshold, and it is said how 
 test('one excursion is one peak until it has been over for long enough', (t) => {
   t.deepEqual(peaksOf([0, 5, 0, 7, 0, 0, 4, null, 0], 3, 2), [7, 4]);
   t.deepEqual(peaksOf([0, 1, 2], 3, 2), []);
-});
-
-test('the LOD is 3.3 times the spread of the blank over the sensitivity', (t) => {
-  let random = seeded(4);
-  const blank = Array.from({ length: 5000 }, () => {
-    const [value, next] = normal(random);
-    random = next;
-    return 7 + 2 * value;
-  });
-  const lod = lodOf(blank, 4)?.lod ?? 0;
-  t.true(Math.abs(lod - 1.65) < 0.05, `${lod}`);
-  t.is(lodOf(blank.slice(0, 9), 4), null);
-  t.is(lodOf(blank, 0), null);
-});
-
-test('below the LOD is printed as such, a negative too', (t) => {
-  t.deepEqual(
-    [shown(-0.3, 0.5), shown(0.49, 0.5), shown(0.5, 0.5), shown(2.04, 0.5), shown(-0.3, null), shown(null, 0.5)],
-    ['<LOD', '<LOD', '0.5', '2.0', '-0.3', 'no value'],
-  );
 });
 
 test('a change is a target, an interferent, or unknown where nothing is sure', (t) => {

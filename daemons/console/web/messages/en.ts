@@ -173,6 +173,7 @@ export const en = {
   'evidence.calibration': 'Calibration',
   'evidence.flags': 'Flags',
   'evidence.gap': 'no value',
+  'evidence.below': 'measured {value}, LOD {lod}',
   'evidence.uncalibrated': 'none',
   'evidence.notMeasured': 'not a measurement',
   'evidence.probability': 'probability of {label}',

@@ -72,6 +72,7 @@ export const en = {
   'line.line-unknown': 'WHAT WATCHES THE LINE DOES NOT ANSWER.',
   'live.reading': 'Reading',
   'live.gap': 'no value',
+  'live.below': 'Measured {value} {unit}, limit of detection (LOD) {lod} {unit}',
   'live.step': 'Step {at} of {of}',
   'live.ready': 'at the earliest in {time}',
   'live.gives-up': 'gives up in {time}',

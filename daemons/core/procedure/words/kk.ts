@@ -74,6 +74,7 @@ export const kk: Readonly<Record<WordKey, string>> = {
   'line.line-unknown': 'ЖЕЛІ ДАТЧИКТЕРІ ЖАУАП БЕРМЕЙДІ.',
   'live.reading': 'Көрсетім',
   'live.gap': 'мән жоқ',
+  'live.below': 'Өлшенді {value} {unit}, анықтау шегі (LOD) {lod} {unit}',
   'live.step': '{at}-қадам, барлығы {of}',
   'live.ready': 'кемінде {time} күту керек',
   'live.gives-up': 'күту {time} өткенде аяқталады',

@@ -74,6 +74,7 @@ export const ru: Readonly<Record<WordKey, string>> = {
   'line.line-unknown': 'ДАТЧИКИ ЛИНИИ НЕ ОТВЕЧАЮТ.',
   'live.reading': 'Показание',
   'live.gap': 'нет значения',
+  'live.below': 'Измерено {value} {unit}, предел обнаружения (LOD) {lod} {unit}',
   'live.step': 'Шаг {at} из {of}',
   'live.ready': 'не раньше чем через {time}',
   'live.gives-up': 'ожидание закончится через {time}',
