@@ -5,6 +5,7 @@
  */
 import type { z } from 'zod';
 import type { Clock } from './ports/clock.ts';
+import type { Gpio } from './ports/gpio.ts';
 import type { I2c } from './ports/i2c.ts';
 import type { Serial } from './ports/serial.ts';
 import type { Flag } from './values/flags.ts';
@@ -36,6 +37,8 @@ export interface Driver {
 export interface PortKinds {
   readonly i2c: I2c;
   readonly serial: Serial;
+  /** The lines of the box: there is one, and its port is named `gpio`. */
+  readonly gpio: Gpio;
 }
 
 /** A part that the box knows how to talk to. */

@@ -36,11 +36,12 @@ import { type GasSection, gasSection } from './config.ts';
 import { controlClient } from './control.ts';
 import { plan } from './conversions.ts';
 import { crewRevised } from './crew/crew.ts';
+import { orAtFault } from './gpio-at-fault.ts';
 import { health } from './health.ts';
 import { inForceOf, lineStateEvent } from './in-force.ts';
 import { flagInhibited, type Inhibition } from './inhibit.ts';
 import { filedIn, keep, logAlerts, logged, logLines, putOnFile } from './keeping.ts';
-import { type Buses, lazyDriver } from './lazy-driver.ts';
+import { type Buses, closeBuses, lazyDriver } from './lazy-driver.ts';
 import { gasLine as layLine } from './line.ts';
 import { feedSensorOf } from './locating/feed-channels.ts';
 import { keptLocating } from './locating/frozen.ts';
@@ -86,7 +87,7 @@ export async function gasLine({ box, state, models, feed }: GasConfig, ctx: Runn
   for (const said of startEvents({ storageKey, calibrations, file, unsigned: spool.unsigned })) await say(said);
 
   const deaf = ctx.clock.onNews?.((news) => void say(news));
-  const buses = openBuses(board);
+  const buses = openBuses(board, ctx);
   const sensors = board.sensors.map((one) => ({ one, driver: lazyDriver(one, buses, ctx.clock) }));
   const opened = new Map(sensors.map(({ one, driver }) => [one.id, driver]));
   const { conversions, uncalibrated } = plan(board, opened, calibrations);
@@ -242,7 +243,7 @@ export async function gasLine({ box, state, models, feed }: GasConfig, ctx: Runn
   await keep(spool, line.drain(memory), () => ({ ...remembered(memory), ...aftermath.doses() }));
   deaf?.();
   await spool.close();
-  await Promise.all([...buses.i2c.values(), ...buses.serial.values()].map((port) => port.close()));
+  await closeBuses(buses);
 }
 
 /** Wind and pose as the box's feed tells them; no driver where nothing asks for them. */
@@ -271,12 +272,14 @@ export async function loadModel(
 }
 
 /** The GPIO lines of the box. Errors: Fault where this machine has none. */
-const openGpio = ({ ports }: Board, { clock }: Running): Gpio =>
+const openGpio = ({ ports }: Board, { clock }: Pick<Running, 'clock'>): Gpio =>
   ports.gpio ? connectGpioTcp(hostAndPort(ports.gpio.tcp), clock) : openGpioChardev(clock);
 
 /** Opens every port of the board; a part that is not there is noticed when it is read. */
-export function openBuses({ ports }: Board): Buses {
+export function openBuses(board: Board, ctx: Pick<Running, 'clock'>): Buses {
+  const { ports, sensors } = board;
   return {
+    ...(sensors.some(({ port }) => port === 'gpio') ? { gpio: orAtFault(() => openGpio(board, ctx)) } : {}),
     i2c: new Map(
       Object.entries(ports.i2c).map(([name, one]) => [
         name,

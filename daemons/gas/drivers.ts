@@ -15,6 +15,7 @@ import { scd4x } from './drivers/scd4x.ts';
 import { senseairS8 } from './drivers/senseair-s8.ts';
 import { sgp4x } from './drivers/sgp4x.ts';
 import { sht4x } from './drivers/sht4x.ts';
+import { vehicleLoop } from './drivers/vehicle-loop.ts';
 import { wind } from './drivers/wind.ts';
 import { winsen } from './drivers/winsen.ts';
 
@@ -65,6 +66,7 @@ export const drivers: readonly Part[] = [
   part(asciiLine),
   part(nmeaGps),
   part(wind),
+  part(vehicleLoop),
 ];
 
 /** The part of that name. Errors: Fault `config` that names the known ones. */

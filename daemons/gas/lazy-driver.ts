@@ -2,6 +2,7 @@ import type { Sensor } from '../core/config/box.ts';
 import type { Driver } from '../core/driver.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import { Fault, type FaultKind, isFault } from '../core/ports/fault.ts';
+import type { Gpio } from '../core/ports/gpio.ts';
 import type { I2c } from '../core/ports/i2c.ts';
 import type { Serial } from '../core/ports/serial.ts';
 import { driverOf } from './drivers.ts';
@@ -10,6 +11,13 @@ import { driverOf } from './drivers.ts';
 export interface Buses {
   readonly i2c: ReadonlyMap<string, I2c>;
   readonly serial: ReadonlyMap<string, Serial>;
+  /** Of the box itself, by the name `gpio`; absent where no sensor asks for it. */
+  readonly gpio?: Gpio;
+}
+
+/** Gives every port back. */
+export async function closeBuses({ i2c, serial, gpio }: Buses): Promise<void> {
+  await Promise.all([...i2c.values(), ...serial.values(), ...(gpio ? [gpio] : [])].map((port) => port.close()));
 }
 
 const answered: ReadonlySet<FaultKind> = new Set(['checksum', 'refused']);
@@ -24,7 +32,8 @@ export function lazyDriver(
   clock: Clock,
 ): Driver {
   const module = driverOf(part, `sensor ${id}`);
-  const bus = module.port === 'i2c' ? buses.i2c.get(port) : buses.serial.get(port);
+  const { i2c, serial, gpio } = buses;
+  const bus = { i2c: i2c.get(port), serial: serial.get(port), gpio: port === 'gpio' ? gpio : undefined }[module.port];
   if (!bus)
     throw new Fault('config', `sensor ${id}: ${part} needs a port of kind ${module.port}; "${port}" is not one`);
   const bound = module.bind(`sensor ${id} options`, options);

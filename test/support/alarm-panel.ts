@@ -2,7 +2,7 @@
 import type { AddressInfo } from 'node:net';
 import { type SimulatedLines, simulatedLines } from '../../daemons/tools/simulate/gpio-lines.ts';
 
-export interface Panel extends Pick<SimulatedLines, 'hold' | 'level' | 'isDriven'> {
+export interface Panel extends Pick<SimulatedLines, 'hold' | 'level' | 'isDriven' | 'away'> {
   readonly tcp: string;
   /** Sounder, beacon and relay, as three signs: `SB-` sounds and shines with the relay fallen, `--R` is well. */
   shows(): string;
@@ -24,6 +24,7 @@ export async function alarmPanelLines(more: readonly string[] = []): Promise<Pan
     hold: lines.hold,
     level: lines.level,
     isDriven: lines.isDriven,
+    away: lines.away,
     shows,
     until: (what) =>
       new Promise((resolve) => {

@@ -64,7 +64,7 @@ export const sensor = z.strictObject({
   id: name,
   part: name.describe('a part that fieldpost has a driver for'),
   serial: z.string().min(1).max(64).describe('the serial number on the part: calibrations belong to it'),
-  port: name.describe('a port named under ports'),
+  port: name.describe('a port named under ports, or gpio'),
   periodMs: z
     .int()
     .min(20)
@@ -216,9 +216,9 @@ function checkReferences(file: string, { ports, sensors, array, quantities, clim
   sensors.forEach(({ id, port }, i) => {
     if (ids.has(id)) mistakes.push(`${file} sensors.${i}.id: "${id}" is there twice; every sensor needs its own`);
     ids.add(id);
-    if (!(port in ports.i2c) && !(port in ports.serial))
+    if (!(port in ports.i2c) && !(port in ports.serial) && port !== 'gpio')
       mistakes.push(
-        `${file} sensors.${i}.port: "${port}" is not under ports; known: ${[...Object.keys(ports.i2c), ...Object.keys(ports.serial)].join(', ')}`,
+        `${file} sensors.${i}.port: "${port}" is not under ports; known: ${[...Object.keys(ports.i2c), ...Object.keys(ports.serial), 'gpio'].join(', ')}`,
       );
   });
   const named = (where: string, channel: string): void => {

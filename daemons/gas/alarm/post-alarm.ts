@@ -1,12 +1,12 @@
 /** The crew's alarm of one post as the daemon runs it: outputs where the board has them, and who comes to it by the control link. */
 import type { Box } from '../../core/config/box.ts';
 import type { Running } from '../../core/daemon/running.ts';
-import { isFault } from '../../core/ports/fault.ts';
 import type { Gpio } from '../../core/ports/gpio.ts';
 import type { Item } from '../../core/ports/spool.ts';
 import type { GasSection } from '../config.ts';
 import type { CrewCommand, CrewState } from '../crew/crew.ts';
 import { checkSafety } from '../crew/section.ts';
+import { orAtFault } from '../gpio-at-fault.ts';
 import type { SayEvent } from '../say-event.ts';
 import type { AlarmDesk } from './desk.ts';
 import { alarmStatus, localAlarm } from './local-alarm.ts';
@@ -64,14 +64,4 @@ export function postAlarm({ box, section, gpio, crew, say, obey }: PostAlarmPart
       await lines?.close();
     },
   };
-}
-
-/** Lines that cannot be had are outputs at fault, told and tried like any other: the post measures and alerts all the same. */
-function orAtFault(gpio: () => Gpio): Gpio {
-  try {
-    return gpio();
-  } catch (error) {
-    if (!isFault(error)) throw error;
-    return { input: () => Promise.reject(error), output: () => Promise.reject(error), close: async () => {} };
-  }
 }

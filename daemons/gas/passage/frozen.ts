@@ -7,12 +7,13 @@ const value = z.number().nullable();
 /** The order of the fields is that in which they are written: a replay compares the texts. */
 export const frozenPassage = z.object({
   boot: z.string().nullable(),
-  inside: z.boolean(),
+  inside: z.boolean().nullable(),
   exhaust: value,
   passages: z.object({
     count: z.number(),
     clean: z.array(z.tuple([z.number(), z.number()])),
     purgedS: z.number(),
+    blind: z.enum(['loop stuck', 'loop chatters', 'loop lost']).nullable().default(null),
     open: z
       .object({
         openedS: z.number(),

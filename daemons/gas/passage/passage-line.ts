@@ -3,21 +3,29 @@ import type { BoxEvent } from '../../core/values/envelope.ts';
 import { isBlind } from '../../core/values/flags.ts';
 import type { Measurement } from '../../core/values/measurement.ts';
 import type { Stamp } from '../../core/values/stamp.ts';
-import { freshPassage, type Passage, type PassageInput, type PassageState, passage, restarted } from './passage.ts';
+import {
+  type Blind,
+  freshPassage,
+  type Passage,
+  type PassageInput,
+  type PassageState,
+  passage,
+  restarted,
+} from './passage.ts';
 import type { PassageSection } from './section.ts';
-import { passageEvent } from './words.ts';
+import { passageEvent, windowEvent } from './words.ts';
 
 /** Plain JSON. */
 export interface PassageLineState {
   /** Of which the seconds are; null before anything was measured. */
   readonly boot: string | null;
-  /** Whether the window was occupied when it was last known. */
-  readonly inside: boolean;
+  /** Whether the window is occupied; null while that is not known. */
+  readonly inside: boolean | null;
   readonly exhaust: number | null;
   readonly passages: PassageState;
 }
 
-export const freshPassageLine: PassageLineState = { boot: null, inside: false, exhaust: null, passages: freshPassage };
+export const freshPassageLine: PassageLineState = { boot: null, inside: null, exhaust: null, passages: freshPassage };
 
 export interface PassageLooked {
   readonly state: PassageLineState;
@@ -42,7 +50,11 @@ export function passageLine(section: PassageSection) {
     const value = sound(one);
     if (one.quantity === exhaust?.quantity) return [{ ...state, exhaust: value }, null];
     if (one.quantity === section.value) return [state, { is: 'value', tS, value, exhaust: state.exhaust }];
-    const inside = value === null ? state.inside : value >= occupiedFrom;
+    if (value === null) {
+      const why = blindBy(one);
+      return [{ ...state, inside: null }, state.passages.blind === why ? null : { is: 'blind', tS, why }];
+    }
+    const inside = value >= occupiedFrom;
     if (inside === state.inside) return [state, null];
     return [
       { ...state, inside },
@@ -56,7 +68,7 @@ export function passageLine(section: PassageSection) {
     if (now.boot !== one.at.boot) {
       const [passages, ...lost] = restarted(now.passages);
       ended.push(...lost);
-      now = { boot: one.at.boot, inside: false, exhaust: null, passages };
+      now = { boot: one.at.boot, inside: null, exhaust: null, passages };
     }
     const [next, input] = inputOf(now, one);
     if (input === null) return [next, ...ended];
@@ -71,6 +83,8 @@ export function passageLine(section: PassageSection) {
       const mine = measurements.filter(({ quantity }) => asked.has(quantity));
       for (const one of mine.toSorted((a, b) => a.at.monoNs - b.at.monoNs)) {
         const [next, ...ended] = take(now, one);
+        const { blind } = next.passages;
+        if (blind !== now.passages.blind) events.push({ ...windowEvent(blind, section), at: one.at });
         now = next;
         for (const done of ended) events.push(eventOf(done, one.at, section));
       }
@@ -78,5 +92,8 @@ export function passageLine(section: PassageSection) {
     },
   };
 }
+
+/** A detector that says itself that it is at fault, and one whose contact chatters, are there; every other gap is one that is not. */
+const blindBy = ({ flags }: Measurement): Blind => (flags.includes('instrument-fault') ? 'loop chatters' : 'loop lost');
 
 const eventOf = (one: Passage, at: Stamp, section: PassageSection): BoxEvent => ({ ...passageEvent(one, section), at });

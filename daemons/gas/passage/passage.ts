@@ -25,13 +25,18 @@ export interface PassageOptions {
 /** In time of the box, seconds. Values of a gap are null. */
 export type PassageInput =
   | { readonly is: 'opened' | 'closed'; readonly tS: number }
+  /** The window can no longer be seen, and why. What stands in it stays there until it is seen again. */
+  | { readonly is: 'blind'; readonly tS: number; readonly why: Blind }
   | { readonly is: 'value'; readonly tS: number; readonly value: number | null; readonly exhaust: number | null };
 
+/** Why nobody knows what stands in the window. */
+export type Blind = 'loop stuck' | 'loop chatters' | 'loop lost';
+
 export type NotMeasured =
+  | Blind
   | 'no baseline'
   | 'unclean baseline'
   | 'too short'
-  | 'loop stuck'
   | 'exhaust'
   | 'no value'
   | 'purging'
@@ -56,6 +61,8 @@ export interface PassageState {
   /** Clean-air values before a window, as [time, value]. */
   readonly clean: readonly (readonly [number, number])[];
   readonly purgedS: number;
+  /** Null while the window is seen. Meanwhile no air counts as clean: it may be that of a vehicle. */
+  readonly blind: Blind | null;
   readonly open: {
     readonly openedS: number;
     readonly closedS: number | null;
@@ -66,29 +73,45 @@ export interface PassageState {
   } | null;
 }
 
-export const freshPassage: PassageState = { count: 0, clean: [], purgedS: Number.MIN_SAFE_INTEGER, open: null };
+export const freshPassage: PassageState = {
+  count: 0,
+  clean: [],
+  purgedS: Number.MIN_SAFE_INTEGER,
+  blind: null,
+  open: null,
+};
 
 export function passage(options: PassageOptions) {
   return (state: PassageState, input: PassageInput): readonly [PassageState, ...Passage[]] => {
-    const { tS } = input;
     const { open } = state;
-    if (input.is === 'opened') {
-      if (!open) return [opened(state, tS, options)];
-      // Still the same vehicle: the window was not closed.
-      if (open.closedS === null) return [state];
-      const [next, one] = ended(state, { ...open, why: open.why ?? 'followed' }, options);
-      return [opened(next, tS, options), one];
+    switch (input.is) {
+      case 'opened':
+        return occupied(state, input.tS, options);
+      case 'closed': {
+        const seen = { ...state, blind: null };
+        return open && open.closedS === null ? [{ ...seen, open: { ...open, closedS: input.tS } }] : [seen];
+      }
+      case 'blind':
+        return [{ ...state, clean: [], blind: input.why, open: open && { ...open, why: open.why ?? input.why } }];
+      case 'value':
+        return open ? during(state, open, input, options) : [before(state, input, options)];
     }
-    if (input.is !== 'value')
-      return open && open.closedS === null ? [{ ...state, open: { ...open, closedS: tS } }] : [state];
-    return open ? during(state, open, input, options) : [before(state, input, options)];
   };
+}
+
+function occupied(state: PassageState, tS: number, options: PassageOptions): readonly [PassageState, ...Passage[]] {
+  const { open } = state;
+  if (!open) return [opened(state, tS, options)];
+  // Still the same vehicle: the window was not closed.
+  if (open.closedS === null) return [{ ...state, blind: null }];
+  const [next, one] = ended(state, { ...open, why: open.why ?? 'followed' }, options);
+  return [opened(next, tS, options), one];
 }
 
 type Value = Extract<PassageInput, { readonly is: 'value' }>;
 
 function before(state: PassageState, { tS, value }: Value, { baselineS }: PassageOptions): PassageState {
-  if (value === null || tS < state.purgedS) return state;
+  if (value === null || tS < state.purgedS || state.blind) return state;
   const clean = [...state.clean, [tS, value] as const].filter(([at]) => at > tS - baselineS);
   return { ...state, clean };
 }
@@ -99,8 +122,10 @@ function during(
   { tS, value, exhaust }: Value,
   options: PassageOptions,
 ): readonly [PassageState, ...Passage[]] {
-  if (open.closedS === null && tS - open.openedS > options.longestS)
-    return ended(state, { ...open, closedS: tS, why: open.why ?? 'loop stuck' }, options);
+  if (open.closedS === null && tS - open.openedS > options.longestS) {
+    const stuck = { ...state, blind: state.blind ?? 'loop stuck' } as const;
+    return ended(stuck, { ...open, closedS: tS, why: open.why ?? 'loop stuck' }, options);
+  }
   // The air of the window arrives one delay later than the window.
   if (tS < open.openedS + options.delayS) return [state];
   if (open.closedS !== null && tS > open.closedS + options.delayS) return ended(state, open, options);
@@ -112,16 +137,18 @@ function opened(state: PassageState, tS: number, options: PassageOptions): Passa
   const values = state.clean.flatMap(([at, value]) => (at > tS - options.baselineS ? [value] : []));
   const few = values.length < options.baselineLeast;
   const baseline = few ? null : (values.toSorted((a, b) => a - b)[values.length >> 1] ?? null);
+  // What was not seen to come may have stood there for long.
   const why =
-    tS < state.purgedS
+    state.blind ??
+    (tS < state.purgedS
       ? 'purging'
       : baseline === null
         ? 'no baseline'
         : baseline > options.baselineAtMost
           ? 'unclean baseline'
-          : null;
+          : null);
   const open = { openedS: tS, closedS: null, baseline, why, highest: null, exhaust: 0 } as const;
-  return { ...state, count: state.count + 1, open };
+  return { ...state, count: state.count + 1, blind: null, open };
 }
 
 function ended(
@@ -148,7 +175,7 @@ function ended(
 
 /** A window that was open when the box started anew, ended as not measured; the times of another boot say nothing of this one. */
 export function restarted(state: PassageState): readonly [PassageState, ...Passage[]] {
-  const next = { ...freshPassage, count: state.count };
+  const next = { ...freshPassage, count: state.count, blind: state.blind };
   if (!state.open) return [next];
   const { openedS, closedS } = state.open;
   const one = { passage: state.count, openedS, closedS: closedS ?? openedS, why: 'restart', above: null } as const;

@@ -12,7 +12,8 @@ import { sample } from '../../core/flow/sample.ts';
 import { Fault } from '../../core/ports/fault.ts';
 import { gasSection } from '../../gas/config.ts';
 import { openBuses } from '../../gas/daemon.ts';
-import { type Buses, lazyDriver } from '../../gas/lazy-driver.ts';
+import { driverOf } from '../../gas/drivers.ts';
+import { type Buses, closeBuses, lazyDriver } from '../../gas/lazy-driver.ts';
 
 export interface RecordOptions {
   readonly box: Box;
@@ -44,8 +45,12 @@ export async function record({ box, state, out, sensors, forS }: RecordOptions, 
   const section = parseValue(`${box.files.profile} gas`, box.profile.gas ?? {}, gasSection);
   const limits = forS === undefined ? [] : [AbortSignal.timeout(forS * 1000)];
   const signal = AbortSignal.any([ctx.signal, ...limits]);
-  const buses = openBuses(board);
-  const chosen = board.sensors.filter(({ id }) => sensors.length === 0 || sensors.includes(id));
+  const buses = openBuses(board, ctx);
+  const asked = board.sensors.filter(({ id }) => sensors.length === 0 || sensors.includes(id));
+  // A line has no operations to write down.
+  const chosen = asked.filter(({ id, part }) => driverOf(part, `sensor ${id}`).port !== 'gpio');
+  if (chosen.length < asked.length)
+    ctx.log.warn('sensors on GPIO lines are not recorded', { recorded: chosen.length, of: asked.length });
   ctx.log.info('recording', { sensors: chosen.map(({ id }) => id), out });
   await Promise.all(
     chosen.map(async (one) => {
@@ -72,7 +77,7 @@ export async function record({ box, state, out, sensors, forS }: RecordOptions, 
       ctx.log.info('recorded', { sensor: one.id, looks, gaps });
     }),
   );
-  await Promise.all([...buses.i2c.values(), ...buses.serial.values()].map((port) => port.close()));
+  await closeBuses(buses);
 }
 
 /** The sensor's own port with a recorder around it. */

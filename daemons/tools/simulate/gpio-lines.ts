@@ -21,6 +21,8 @@ export interface SimulatedLines {
   isDriven(line: string): boolean;
   /** Holds a line at a level from outside, whatever drives it; null lets it go. */
   hold(line: string, level: boolean | null): void;
+  /** The chip is pulled: whoever has a line loses it, and nobody gets one until it is back. */
+  away(gone: boolean): void;
 }
 
 interface Wire {
@@ -69,11 +71,16 @@ export function simulatedLines(
       });
     return { id, level: levelOf(wire) };
   };
+  const sockets = new Set<net.Socket>();
+  let isAway = false;
   const server = net.createServer((socket) => {
+    if (isAway) return void socket.destroy();
     let rest = '';
+    sockets.add(socket);
     socket.setNoDelay(true);
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
+      sockets.delete(socket);
       for (const [name, wire] of wires) {
         wire.reads.delete(socket);
         if (wire.owner === socket) free(name, wire);
@@ -105,6 +112,10 @@ export function simulatedLines(
       change(line, wire, () => {
         wire.held = level;
       });
+    },
+    away: (gone) => {
+      isAway = gone;
+      if (gone) for (const socket of sockets) socket.destroy();
     },
   };
 }
