@@ -83,7 +83,7 @@ export async function dockLine({ box, state: folder, feed: socket }: DockConfig,
     const [next, said] = advance(line, input, nowMs(), section);
     line = next;
     // Outputs before words: a full disk holds up no motor that must stop.
-    void lines?.drive(outputsOf(line.dock)).catch(lostLines);
+    void lines?.drive(outputsOf(line.dock));
     for (const one of said) say(eventOf(one));
     return said;
   };
@@ -147,10 +147,12 @@ export async function dockLine({ box, state: folder, feed: socket }: DockConfig,
 
   /** The lines are opened with everything off, and again after they went away. */
   async function keepLines(): Promise<void> {
+    let wereThere = false;
     while (!signal.aborted) {
       try {
         const opened = await openLines(gpio, wiring, (name, level) => tell({ is: 'level', name, level }));
         lines = opened;
+        wereThere = true;
         tell({ is: 'back', what: 'lines', why: 'all of them are open' });
         const aborted = new Promise<null>((resolve) =>
           signal.addEventListener('abort', () => resolve(null), { once: true }),
@@ -160,8 +162,8 @@ export async function dockLine({ box, state: folder, feed: socket }: DockConfig,
         lines = null;
         await opened.close();
       } catch (error) {
-        // What the files say wrong does not mend itself.
-        if (isFault(error) && error.kind === 'config') throw error;
+        // What the files say wrong does not mend itself; a line that was there is away with its chip, and may come again.
+        if (isFault(error) && error.kind === 'config' && !wereThere) throw error;
         lostLines(error);
       }
       await clock.sleep(againMs, 'lines of the dock', signal);
@@ -207,7 +209,7 @@ export async function dockLine({ box, state: folder, feed: socket }: DockConfig,
     let told = '';
     let healthDueMs = 0;
     while (!signal.aborted) {
-      const levels = await lines?.readBack().catch(lostLines);
+      const levels = await lines?.readBack();
       tell(levels ? { is: 'read-back', levels } : { is: 'tick' });
       const ready = readiness(await known(), section.ready);
       // Ages count up inside the sentences: matters are compared.

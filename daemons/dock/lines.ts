@@ -6,10 +6,11 @@ import type { DockWiring } from './config.ts';
 import type { InputName, OutputName } from './line.ts';
 
 export interface DockLines {
-  /** What is to be off goes off before anything goes on. Errors: as `GpioOutput`. */
+  /** What is to be off goes off before anything goes on. A line that fails ends them: nothing is switched on from then on. */
   drive(wanted: Readonly<Record<OutputName, boolean>>): Promise<void>;
-  readBack(): Promise<Readonly<Partial<Record<OutputName, boolean>>>>;
-  /** Resolves with what went wrong, or null when the lines were closed. */
+  /** Null when a line cannot be read, which ends them. */
+  readBack(): Promise<Readonly<Partial<Record<OutputName, boolean>>> | null>;
+  /** Resolves with what went wrong first, or null when the lines were closed. */
   readonly ended: Promise<Fault | null>;
   close(): Promise<void>;
 }
@@ -47,14 +48,19 @@ export async function openLines(
   }
 
   const { promise: ended, resolve: end } = Promise.withResolvers<Fault | null>();
+  let failed = false;
+  const fail = (error: unknown): void => {
+    if (!isFault(error)) throw error;
+    failed = true;
+    end(error);
+  };
   for (const [name, input] of inputs)
     void (async () => {
       try {
         for await (const { level } of input.edges()) onLevel(name, level);
         end(null);
       } catch (error) {
-        if (!isFault(error)) throw error;
-        end(error);
+        fail(error);
       }
     })();
 
@@ -66,14 +72,19 @@ export async function openLines(
       inTurn(async () => {
         for (const level of [false, true])
           for (const [name, output] of outputs) {
-            if (wanted[name] !== level || written.get(name) === level) continue;
-            await output.write(level);
-            written.set(name, level);
+            if (wanted[name] !== level || written.get(name) === level || (level && failed)) continue;
+            // One that fails holds up no other that must go off.
+            await output.write(level).then(() => written.set(name, level), fail);
           }
       }),
     readBack: async () => {
       const levels: Partial<Record<OutputName, boolean>> = {};
-      for (const [name, output] of outputs) levels[name] = await output.read();
+      try {
+        for (const [name, output] of outputs) levels[name] = await output.read();
+      } catch (error) {
+        fail(error);
+        return null;
+      }
       return levels;
     },
     close,

@@ -5,7 +5,8 @@ import os from 'node:os';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { Flag } from '../../daemons/core/values/flags.ts';
-import { type Edit, edit, type GasBox, gasBox, type InstrumentName, type Kept } from '../support/gas-box.ts';
+import { type Edit, edit, type GasBox, gasBox, type InstrumentName } from '../support/gas-box.ts';
+import type { Kept } from '../support/kept.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 const limitMs = 180_000;

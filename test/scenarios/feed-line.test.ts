@@ -6,7 +6,8 @@ import test from 'ava';
 import { systemClock } from '../../daemons/core/adapters/clock.system.ts';
 import { serveFeed } from '../../daemons/core/adapters/feed.unix.ts';
 import type { Alert } from '../../daemons/core/values/alert.ts';
-import { gasBox, type Kept } from '../support/gas-box.ts';
+import { gasBox } from '../support/gas-box.ts';
+import type { Kept } from '../support/kept.ts';
 
 const plume = {
   gases: [{ gas: 'ammonia', quantities: ['ammonia'], gPerMol: 17.031 }],

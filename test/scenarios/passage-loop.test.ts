@@ -4,7 +4,8 @@ import path from 'node:path';
 import test from 'ava';
 import { parse } from 'yaml';
 import { alarmPanelLines } from '../support/alarm-panel.ts';
-import { gasBox, type Kept } from '../support/gas-box.ts';
+import { gasBox } from '../support/gas-box.ts';
+import type { Kept } from '../support/kept.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 const shipped = parse(readFileSync(path.join(root, 'firmware-configs/profiles/checkpoint.yaml'), 'utf8'));

@@ -1,22 +1,16 @@
 /** A box with the real gas daemon as a process, on simulated instruments that do wrong when they are told to. */
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { parse, stringify } from 'yaml';
-import { openSpoolReader } from '../../daemons/core/adapters/spool.sqlite.ts';
-import type { SpoolReader } from '../../daemons/core/ports/spool.ts';
-import { decodeTelemetry } from '../../daemons/core/telemetry/decode.ts';
-import type { Alert } from '../../daemons/core/values/alert.ts';
-import type { BoxEvent, Envelope, Stream } from '../../daemons/core/values/envelope.ts';
-import type { Measurement } from '../../daemons/core/values/measurement.ts';
-import type { Reading } from '../../daemons/core/values/reading.ts';
+import type { Stream } from '../../daemons/core/values/envelope.ts';
 import { type Addresses, laySite } from '../../daemons/tools/simulate/site.ts';
 import { type Instrument, startInstrument } from '../../daemons/tools/simulate/supervise.ts';
+import { type Kept, keptIn } from './kept.ts';
 import { freePorts, type Program, startProgram } from './process.ts';
 
 const root = path.join(import.meta.dirname, '../..');
-const streams = ['alert', 'event', 'tele'] as const;
 
 export type InstrumentName = 'i2c-bus' | 'modbus-tcp' | 'modbus-pty' | 'winsen';
 /** Changes the plain value of a configuration file. */
@@ -31,14 +25,6 @@ export interface GasBoxOptions {
   readonly calibrated?: boolean;
   /** What is different about an instrument: see its options in daemons/tools/simulate/instrument.ts. */
   readonly instruments?: Readonly<Partial<Record<InstrumentName, object>>>;
-}
-
-/** What the box has kept so far, in order. */
-export interface Kept {
-  readonly alerts: readonly Alert[];
-  readonly events: readonly BoxEvent[];
-  readonly readings: readonly Reading[];
-  readonly measurements: readonly Measurement[];
 }
 
 export interface GasBox {
@@ -105,51 +91,17 @@ export async function gasBox(t: ExecutionContext, options: GasBoxOptions = {}): 
   const startDaemon = (): Program =>
     startProgram(process.execPath, [path.join(root, 'daemons/main.ts'), 'gas', ...box]);
   let daemon = startDaemon();
-  const endOf = ({ child }: Program): Promise<void> => new Promise((resolve) => child.once('exit', () => resolve()));
+  const endOf = ({ child, output }: Program): Promise<string> =>
+    new Promise((resolve) => child.once('exit', () => resolve(`the gas daemon ended:\n${output()}`)));
   let ended = endOf(daemon);
-  const spool = path.join(site.state, 'spool/gas.db');
-  let reader: SpoolReader | null = null;
+  const kept = keptIn(path.join(site.state, 'spool/gas.db'));
+  const { upToNow } = kept;
   t.teardown(async () => {
-    await reader?.close();
+    await kept.close();
     await daemon.end('SIGKILL');
     for (const [, one] of instruments) await one.stop();
     rmSync(folder, { recursive: true, force: true });
   });
-
-  const kept = {
-    alerts: [] as Alert[],
-    events: [] as BoxEvent[],
-    readings: [] as Reading[],
-    measurements: [] as Measurement[],
-  };
-  const seen: Record<Stream, number> = { alert: 0, event: 0, tele: 0 };
-  const take = (envelope: Envelope): void => {
-    if (envelope.stream === 'alert') kept.alerts.push(envelope.body as Alert);
-    else if (envelope.stream === 'event') kept.events.push(envelope.body as BoxEvent);
-    else {
-      const { readings, measurements } = decodeTelemetry(envelope.body as Parameters<typeof decodeTelemetry>[0]);
-      kept.readings.push(...readings);
-      kept.measurements.push(...measurements);
-    }
-  };
-  const readOn = async (): Promise<void> => {
-    if (!reader && existsSync(spool)) reader = await openSpoolReader(spool).catch(() => null);
-    for (const stream of streams) {
-      for (const { seq, text } of (await reader?.peek(stream, seen[stream], 100_000)) ?? []) {
-        take(JSON.parse(text) as Envelope);
-        seen[stream] = seq;
-      }
-    }
-  };
-  const upToNow = async (): Promise<Kept> => {
-    await readOn();
-    return {
-      alerts: [...kept.alerts],
-      events: [...kept.events],
-      readings: [...kept.readings],
-      measurements: [...kept.measurements],
-    };
-  };
 
   return {
     get daemon() {
@@ -180,29 +132,8 @@ export async function gasBox(t: ExecutionContext, options: GasBoxOptions = {}): 
       instruments.set(...(await start(name)));
       return since;
     },
-    until: async (find, since) => {
-      let over = false;
-      void ended.then(() => {
-        over = true;
-      });
-      for (;;) {
-        await readOn();
-        const found = find({
-          alerts: kept.alerts.slice(since?.alerts.length ?? 0),
-          events: kept.events.slice(since?.events.length ?? 0),
-          readings: kept.readings.slice(since?.readings.length ?? 0),
-          measurements: kept.measurements.slice(since?.measurements.length ?? 0),
-        });
-        if (found !== undefined) return found;
-        if (over) throw new Error(`the gas daemon ended:\n${daemon.output()}`);
-        await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 50))]);
-      }
-    },
-    numbers: async () => {
-      const all = await Promise.all(streams.map((stream) => reader?.peek(stream, 0, 1_000_000)));
-      const [alert = [], event = [], tele = []] = all.map((rows) => (rows ?? []).map(({ seq }) => seq));
-      return { alert, event, tele };
-    },
+    until: (find, since) => kept.until(find, { since, ended }),
+    numbers: kept.numbers,
   };
 }
 

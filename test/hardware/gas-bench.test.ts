@@ -1,0 +1,49 @@
+/**
+ * The gas daemon as a process on a real kernel: a User-Mode-Linux process whose chips are simulated by the kernel itself (gpio-sim). Gas is
+ * simulated by lines of text. Each guest is started once; each test reads its report.
+ */
+import test from 'ava';
+import { z } from 'zod';
+import { nativeBuilt } from '../support/native.ts';
+import { given } from '../support/needs.ts';
+import { daemonsLimitMs, runGuest } from './uml.ts';
+
+const title = 'the gas daemon on GPIO lines (a User-Mode-Linux kernel)';
+const kernel = nativeBuilt(title) ? given('hardware/linux-uml', title) : null;
+const onKernel = kernel ? test.serial : test.serial.skip;
+
+async function reportOf<T>(guest: string, shape: z.ZodType<T>): Promise<T> {
+  const { stdout } = await runGuest(kernel ?? '', [guest], performance.now() + daemonsLimitMs);
+  return shape.parse(JSON.parse(stdout.trim().split('\n').at(-1) ?? ''));
+}
+
+const detail = z.looseObject({});
+
+onKernel(
+  'a loop on a line opens windows; without its chip, chattering or stuck it says so and nothing is measured',
+  async (t) => {
+    t.timeout(daemonsLimitMs + 10_000);
+    const report = await reportOf(
+      'loop-guest.ts',
+      z.object({
+        biased: z.string(),
+        ...{ clean: detail, gas: detail, lost: detail },
+        gone: z.object({ window: detail, sensor: detail }),
+        stuck: z.object({ window: detail, passage: detail }),
+        ...{ back: detail, chattering: detail, quiet: detail, free: detail },
+        held: z.boolean(),
+      }),
+    );
+    t.is(report.biased, 'pull-up');
+    t.like(report.clean, { passage: 1, result: 'nothing above LOD', why: null });
+    t.like(report.gas, { passage: 2, result: 'indication', why: null });
+    t.is(report.gone.window.why, 'loop lost');
+    t.like(report.gone.sensor, { sensor: 'loop', kind: 'absent' });
+    t.like(report.lost, { passage: 3, result: 'not measured', why: 'loop lost' });
+    t.is(report.chattering.why, 'loop chatters');
+    t.is(report.stuck.window.why, 'loop stuck');
+    t.like(report.stuck.passage, { result: 'not measured', why: 'loop stuck' });
+    for (const again of [report.back, report.quiet, report.free]) t.deepEqual(again, { quantity: 'occupied' });
+    t.false(report.held);
+  },
+);
