@@ -35,6 +35,13 @@ export const cameraProfile = z.strictObject({
   tiles: z
     .strictObject({
       ios: share.default(0.5).describe('overlap by the smaller area from which on sightings of tiles are one'),
+      budgetMs: z
+        .int()
+        .min(50)
+        .max(60_000)
+        .nullable()
+        .default(null)
+        .describe('what a picture may take: the greenest tiles are looked at first, the rest not; null: all of them'),
     })
     .prefault({}),
   rules: z.array(rule).min(1).max(32),

@@ -3,9 +3,13 @@ export interface Counts {
   readonly frames: number;
   /** Frames that the source left out because a newer one was there. */
   readonly dropped: number;
-  /** Frames that show nothing: black, stuck, of a wrong size. */
+  /** Frames that show nothing: black, flat, stuck, of a wrong size. */
   readonly unusable: number;
+  /** From where the model was not made to look: too high, too low, too coarse. */
+  readonly notAsked: number;
   readonly tiles: number;
+  /** That there was no time for. */
+  readonly tilesLeft: number;
   readonly sightings: number;
   readonly unplaced: number;
   readonly alerts: number;
@@ -15,7 +19,19 @@ export interface Counts {
 }
 
 export const counting = (): Counts => ({
-  ...{ frames: 0, dropped: 0, unusable: 0, tiles: 0, sightings: 0, unplaced: 0, alerts: 0, troubles: 0, ms: [] },
+  ...{
+    frames: 0,
+    dropped: 0,
+    unusable: 0,
+    notAsked: 0,
+    tiles: 0,
+    tilesLeft: 0,
+    sightings: 0,
+    unplaced: 0,
+    alerts: 0,
+    troubles: 0,
+    ms: [],
+  },
 });
 
 /** As health says it: milliseconds as median and as the one in a hundred. */

@@ -23,11 +23,12 @@ import type { Pictures } from '../core/ports/pictures.ts';
 import type { Spool } from '../core/ports/spool.ts';
 import { spoolSection } from '../core/spool/section.ts';
 import type { BoxEvent } from '../core/values/envelope.ts';
+import { unknownCost } from '../core/vision/budget.ts';
 import { type CameraProfile, cameraProfile } from './config.ts';
 import type { Eyes } from './eyes.ts';
 import { groundFrom } from './ground/tiles.ts';
 import type { CameraLine } from './line.ts';
-import { lookAt } from './look.ts';
+import { lookWithin } from './look-within.ts';
 import { poses } from './poses.ts';
 import { cameraOf, watchOptions } from './scenes.ts';
 import { watchFrames } from './watching.ts';
@@ -50,7 +51,7 @@ export async function cameraLine({ box, state, models, feed, instead }: CameraCo
   const camera = cameraOf(board, section, box.files.profile);
   const ground = groundFrom(section.ground);
   const pictures = await openPictures();
-  const eyes = instead?.eyes ?? (await openEyes(section, { models, pictures }));
+  const eyes = instead?.eyes ?? (await openEyes(section, { models, pictures, clock: ctx.clock }));
   const storageKey = await openStorageKey({ folder: path.join(state, 'identity'), tcti: board.tpm?.tcti });
   const spool = await openSpool({
     master: storageKey.key,
@@ -90,19 +91,22 @@ export async function cameraLine({ box, state, models, feed, instead }: CameraCo
 
 /** Errors: Fault `refused` when the model may not decide on this box, with what is wrong with it. */
 async function openEyes(
-  { model: { folder, purpose, labels, signers }, tiles: { ios } }: CameraProfile,
-  { models, pictures }: { readonly models: string; readonly pictures: Pictures },
+  { model: { folder, purpose, labels, signers }, tiles: { ios, budgetMs } }: CameraProfile,
+  { models, pictures, clock }: { readonly models: string; readonly pictures: Pictures; readonly clock: Clock },
 ): Promise<Eyes> {
   const model = await activateVision({
     ...{ folder: path.join(models, folder), infer: await openLiteRt(), pictures },
     allow: { purpose, labels },
     signers: signers.map((pem, i) => signerKey(pem, `camera.model.signers.${i}`)),
   });
+  const how = { model, budgetMs, ios, nowMs: () => clock.now().monoNs / 1e6 };
+  let cost = unknownCost;
   return {
     model: model.ref,
-    look: async (picture) => {
-      const { sightings, windows } = await lookAt(picture, model, { gsdCm: null, ios });
-      return { sightings, tiles: windows.looked };
+    look: async (picture, vantage) => {
+      const [next, looked] = await lookWithin(cost, { picture, vantage }, how);
+      cost = next;
+      return looked;
     },
     close: () => model.close(),
   };

@@ -39,6 +39,8 @@ export interface Seen extends Said {
 export interface FrameSeen {
   readonly frame: Frame;
   readonly sightings: readonly Sighting[];
+  /** Whether all of it was looked at: a place that was not looked at is not empty. */
+  readonly isWhole: boolean;
   readonly scene: Scene;
   readonly flags: readonly Flag[];
 }
@@ -49,7 +51,7 @@ const most = { made: 4, kept: 24 } as const;
 const nearM = 15;
 
 export function see(line: CameraLine, state: CameraState, seen: FrameSeen): Seen {
-  const { frame, sightings, scene, flags } = seen;
+  const { frame, sightings, isWhole, scene, flags } = seen;
   const { placed, unplaced, footprint } = grounded(sightings, scene);
   const made: Record<string, string> = {};
   const pictured = placed.map((one): GroundSighting => {
@@ -60,7 +62,7 @@ export function see(line: CameraLine, state: CameraState, seen: FrameSeen): Seen
     made[facts.sha256] = jpeg;
     return { ...one.ground, picture: facts };
   });
-  const look: GroundLook = { at: frame.at, sightings: pictured, footprint, flags };
+  const look: GroundLook = { at: frame.at, sightings: pictured, footprint: isWhole ? footprint : null, flags };
   const [next, ...alerts] = watch(line.watch)(state.watch, look);
   const body: BoxEvent = {
     type: 'sightings',

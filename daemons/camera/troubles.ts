@@ -1,9 +1,9 @@
 /** Troubles that stand: told when they begin and when they end, not with every picture. */
 import type { BoxEvent } from '../core/values/envelope.ts';
 import type { Frame } from '../core/values/frame.ts';
+import type { PictureFlag } from '../core/vision/exposure.ts';
 import type { Unplaced } from './ground/locate.ts';
 import type { Seen } from './line.ts';
-import type { PictureTrouble } from './picture-quality.ts';
 
 export interface Standing {
   began(type: string, message: string, detail?: Readonly<Record<string, unknown>>): void;
@@ -32,9 +32,15 @@ export function troubles(say: (news: Omit<BoxEvent, 'at'>) => void): Standing {
   };
 }
 
+export type PictureTrouble = PictureFlag | 'wrong-size';
+
+/** In a picture with one of these nothing can be seen, or nothing that is so now. */
+export const isBlind = (trouble: PictureTrouble): boolean => trouble !== 'overexposed';
+
 const pictureWords: Readonly<Record<PictureTrouble, string>> = {
   black: 'the picture is black: cap, cover or night; it is not looked at',
   overexposed: 'most of the picture is white: it is looked at, and what is found carries the flag saturated',
+  flat: 'the picture has one colour: fog, cover or a dead sensor; it is not looked at',
   stuck: 'the same picture again and again: the camera stands still; it is not looked at, for its pose is another',
   'wrong-size':
     'the picture has another size than the lens was calibrated for; nothing in it can be placed, so it is not looked at',
@@ -42,14 +48,14 @@ const pictureWords: Readonly<Record<PictureTrouble, string>> = {
 
 export function tellPicture(
   standing: Standing,
-  trouble: PictureTrouble | null,
+  found: readonly PictureTrouble[],
   { frame, wanted }: { readonly frame: Frame; readonly wanted: { readonly width: number; readonly height: number } },
 ): void {
   for (const one of Object.keys(pictureWords) as PictureTrouble[]) {
     const type = `picture-${one}`;
     const { width, height } = frame.picture;
     const detail = { frame: frame.seq, width, height, wanted: [wanted.width, wanted.height] };
-    if (one === trouble) standing.began(type, `${frame.source}: ${pictureWords[one]}`, detail);
+    if (found.includes(one)) standing.began(type, `${frame.source}: ${pictureWords[one]}`, detail);
     else standing.ended(type);
   }
 }

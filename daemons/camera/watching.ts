@@ -7,16 +7,18 @@ import type { Spool } from '../core/ports/spool.ts';
 import type { Alert } from '../core/values/alert.ts';
 import type { BoxEvent } from '../core/values/envelope.ts';
 import type { Flag } from '../core/values/flags.ts';
-import type { Frame, Sighting } from '../core/values/frame.ts';
+import type { Frame } from '../core/values/frame.ts';
+import { exposed, noExposure } from '../core/vision/exposure.ts';
 import type { CameraProfile } from './config.ts';
 import { type Counts, counting, drained } from './counts.ts';
 import type { Eyes } from './eyes.ts';
 import type { Scene } from './ground/scene.ts';
 import type { Ground } from './ground/terrain.ts';
+import { vantageOf } from './ground/vantage.ts';
 import { type CameraLine, type CameraState, nothingSeen, type Said, see, wait } from './line.ts';
-import { judgePicture, noPicture } from './picture-quality.ts';
+import type { LookedWithin } from './look-within.ts';
 import type { Poses } from './poses.ts';
-import { tellPicture, tellUnplaced, troubles } from './troubles.ts';
+import { isBlind, type PictureTrouble, tellPicture, tellUnplaced, troubles } from './troubles.ts';
 
 export interface Watching {
   readonly section: CameraProfile;
@@ -47,7 +49,7 @@ export async function watchFrames(parts: Watching, ctx: Running): Promise<void> 
     watch: ((await spool.recall('plots')) as CameraState['watch'] | undefined) ?? nothingSeen.watch,
     jpegs: ((await spool.recall('pictures')) as CameraState['jpegs'] | undefined) ?? nothingSeen.jpegs,
   };
-  let [saved, savedMs, judged] = [memory, 0, noPicture];
+  let [saved, savedMs, exposure] = [memory, 0, noExposure];
 
   const keep = async (said: Said): Promise<void> => {
     memory = said.state;
@@ -67,25 +69,29 @@ export async function watchFrames(parts: Watching, ctx: Running): Promise<void> 
     while (!poses.isPast(at.monoNs) && ctx.clock.now().monoNs - from < poseWaitMs * 1e6 && !ctx.signal.aborted)
       await ctx.clock.sleep(poseLookMs, 'pose of a picture', ctx.signal);
   };
-  const looked = async (frame: Frame): Promise<readonly Sighting[] | null> => {
+  const sceneOf = ({ at }: Frame): Scene => ({
+    camera: { lens: camera.lens, mount: camera.mount, u: camera.u },
+    ...{ ground, poseAt: poses.at, monoNs: at.monoNs, most: section.most },
+  });
+  const looked = async (frame: Frame): Promise<LookedWithin | null> => {
     try {
-      const { sightings, tiles } = await eyes.look(frame.picture);
-      counts = { ...counts, tiles: counts.tiles + tiles };
+      const look = await eyes.look(frame.picture, vantageOf(sceneOf(frame)));
+      const { all, looked: tiles } = look.windows;
+      counts = { ...counts, tiles: counts.tiles + tiles, tilesLeft: counts.tilesLeft + all - tiles };
       standing.ended('model-fails');
-      return sightings;
+      if (look.why === null) standing.ended('not-asked');
+      else standing.began('not-asked', `${look.why}; it is not asked`);
+      return look;
     } catch (error) {
       if (!isFault(error)) throw error;
       standing.began('model-fails', `${error.message}; this picture is not judged`);
       return null;
     }
   };
-  const placed = async (frame: Frame, sightings: readonly Sighting[], more: readonly Flag[]): Promise<void> => {
+  const placed = async (frame: Frame, { sightings, windows }: LookedWithin, more: readonly Flag[]): Promise<void> => {
     if (sightings.length > 0) await poseTold(frame);
-    const scene: Scene = {
-      camera: { lens: camera.lens, mount: camera.mount, u: camera.u },
-      ...{ ground, poseAt: poses.at, monoNs: frame.at.monoNs, most: section.most },
-    };
-    const seen = see(line, memory, { frame, sightings, scene, flags: [...flags, ...more] });
+    const isWhole = windows.looked === windows.all;
+    const seen = see(line, memory, { frame, sightings, isWhole, scene: sceneOf(frame), flags: [...flags, ...more] });
     counts = {
       ...counts,
       sightings: counts.sightings + sightings.length,
@@ -95,19 +101,28 @@ export async function watchFrames(parts: Watching, ctx: Running): Promise<void> 
     await keep(seen);
     tellUnplaced(standing, seen);
   };
+  const judged = ({ picture }: Frame): readonly PictureTrouble[] => {
+    if (picture.width !== camera.lens.width || picture.height !== camera.lens.height) {
+      exposure = noExposure;
+      return ['wrong-size'];
+    }
+    const [next, found] = exposed(exposure, picture);
+    exposure = next;
+    return found;
+  };
   const one = async (frame: Frame): Promise<void> => {
     const begun = ctx.clock.now().monoNs;
-    const [next, trouble] = judgePicture(judged, frame.picture, camera.lens);
-    judged = next;
+    const found = judged(frame);
     counts = { ...counts, frames: counts.frames + 1, dropped: counts.dropped + frame.dropped };
-    tellPicture(standing, trouble, { frame, wanted: camera.lens });
-    if (trouble !== null && trouble !== 'overexposed') {
+    tellPicture(standing, found, { frame, wanted: camera.lens });
+    if (found.some(isBlind)) {
       counts = { ...counts, unusable: counts.unusable + 1 };
       return;
     }
-    const sightings = await looked(frame);
-    if (!sightings) return;
-    await placed(frame, sightings, trouble === null ? [] : ['saturated']);
+    const look = await looked(frame);
+    if (look?.why) counts = { ...counts, notAsked: counts.notAsked + 1 };
+    if (!look || look.why !== null) return;
+    await placed(frame, look, found.length === 0 ? [] : ['saturated']);
     counts = { ...counts, ms: [...counts.ms, (ctx.clock.now().monoNs - begun) / 1e6].slice(-1000) };
   };
   const health = async (message: string): Promise<void> => {

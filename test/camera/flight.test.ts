@@ -130,7 +130,7 @@ function fly(seed: number, passes: number): Flown {
       dropped: 0,
       picture: { width: 1, height: 1, rgb: new Uint8Array(3) },
     };
-    const seen = see(here, state, { frame, sightings, scene, flags: [] });
+    const seen = see(here, state, { frame, sightings, isWhole: true, scene, flags: [] });
     state = seen.state;
     alerts.push(...seen.alerts);
     for (const { stream, body } of seen.items) if (stream === 'event') kept.push(JSON.stringify(body));

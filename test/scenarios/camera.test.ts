@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import test from 'ava';
 import { metresTo } from '../../daemons/core/geo/local.ts';
 import { cameraBox, home, pictures, plotPicture, small } from '../support/camera-box.ts';
-import { blue, painted } from '../support/vision-model.ts';
+import { blue, colourCard, painted } from '../support/vision-model.ts';
 
 const stills = (count: number, prefix = 'p'): Record<string, Uint8Array> =>
   Object.fromEntries(
@@ -109,4 +109,30 @@ test.serial('a model that is not what its card says is refused before anything i
   const ran = await box.run(stills(1));
   t.is(ran.code, 2);
   t.regex(ran.out, /sha256/);
+});
+
+test.serial(
+  'from higher than its model was made for a camera asks nothing, says so once, and raises nothing',
+  async (t) => {
+    const ground = { gsdCm: [1, 1000], heightM: [20, 60], thingM: 10 };
+    const box = await cameraBox(t, { model: { 'card.json': JSON.stringify({ ...colourCard, ground }) } });
+    const ran = await box.run(stills(6));
+    t.is(ran.code, 0, ran.err);
+    const { alerts, events } = await box.kept();
+    t.deepEqual(alerts, []);
+    const told = events.filter(({ type }) => type === 'not-asked');
+    t.is(told.length, 1);
+    t.regex(told[0]?.message ?? '', /height is 100 m; the model was made for 20 to 60 m; it is not asked/);
+    const health = events.findLast(({ type }) => type === 'health')?.detail;
+    t.true(Number(health?.notAsked) > 0, 'the first pictures may come before a pose is told');
+  },
+);
+
+test.serial('within a budget some tiles are left, counted, and the plot is found all the same', async (t) => {
+  const box = await cameraBox(t, { section: { tiles: { ios: 0.1, budgetMs: 50 } } });
+  const ran = await box.run(stills(12));
+  t.is(ran.code, 0, ran.err);
+  const { alerts, events } = await box.kept();
+  t.is(alerts.filter(({ condition }) => condition === 'raised').length, 1);
+  t.true(Number(events.findLast(({ type }) => type === 'health')?.detail.tilesLeft) > 0);
 });

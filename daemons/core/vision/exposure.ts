@@ -12,7 +12,7 @@ export interface Exposure {
 export const noExposure: Exposure = { print: '', same: 0 };
 
 /** Sensor noise changes some of a thousand sampled pixels from one picture to the next; this many the same are one picture. */
-const stuckAfter = 5;
+const stuckAfter = 3;
 const samples = 4096;
 
 /** Flags of a picture after those before it. Black, overexposed and flat ones show no plot; a stuck one shows an old place. */
@@ -29,7 +29,8 @@ export function exposed(state: Exposure, picture: Picture): readonly [Exposure, 
 
 function sampled({ width, height, rgb }: Picture): { print: string; dark: number; bright: number; span: number } {
   const pixels = width * height;
-  const stride = Math.max(1, Math.floor(pixels / samples));
+  // Odd, so that all columns of an even width are looked at in turn.
+  const stride = Math.max(1, Math.floor(pixels / samples)) | 1;
   let [dark, bright, count, low, high] = [0, 0, 0, 255, 0];
   // FNV-1a over the sampled bytes, 32 bits.
   let hash = 0x811c9dc5;
