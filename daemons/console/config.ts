@@ -10,6 +10,14 @@ export const consoleConfig = z.strictObject({
     .min(1)
     .describe('the central store that the ledger writes: path of a SQLite file, or postgres://...'),
   map: z.string().min(1).optional().describe('a PMTiles file as base map of a region, or a folder of them'),
+  commands: z
+    .strictObject({
+      brokers: z.array(z.string()).max(8),
+      identity: z.string().optional().describe('folder of the certificate, for brokers at mqtts://'),
+      key: z.string().describe('file of the key that signs commands'),
+    })
+    .optional()
+    .describe('absent: nobody can ask a box for anything from here'),
 });
 
 export type ConsoleConfig = z.infer<typeof consoleConfig>;

@@ -1,7 +1,14 @@
+import { randomBytes } from 'node:crypto';
+import { connectMqtt } from '../core/adapters/broker.mqtt.ts';
 import { openArchiveAt, openRecordsAt } from '../core/adapters/centre.ts';
+import { identityIn } from '../core/adapters/identity.files.ts';
+import { tlsWith } from '../core/adapters/identity.tls.ts';
+import { openSigner } from '../core/adapters/signer.pem.ts';
+import { requireEncryption } from '../core/config/broker-url.ts';
 import type { Running } from '../core/daemon/running.ts';
 import { Fault, isFault } from '../core/ports/fault.ts';
 import { type ConsoleConfig, requireLoopback } from './config.ts';
+import type { Commanding } from './flight-routes.ts';
 import { serveConsole } from './serve.ts';
 import { buildPage } from './web/build.ts';
 
@@ -12,6 +19,7 @@ import { buildPage } from './web/build.ts';
  */
 export async function consoleLine(config: ConsoleConfig, ctx: Running): Promise<void> {
   requireLoopback(config.host);
+  if (config.commands) requireEncryption('--broker', config.commands.brokers);
   const page = await buildPage();
   const records = await openRecordsAt(config.records).catch((error: Error) => {
     // A Fault names the store already, and an address never with its password.
@@ -23,10 +31,34 @@ export async function consoleLine(config: ConsoleConfig, ctx: Running): Promise<
     );
   });
   const archive = openArchiveAt(config.records);
+  const commanding = config.commands && openCommanding(config.commands, ctx);
   try {
-    await serveConsole(config, { records, archive }, page, ctx);
+    await serveConsole(config, { records, archive, commanding }, page, ctx);
   } finally {
+    await commanding?.broker.close();
     await archive.close();
     await records.close();
   }
+}
+
+/** Errors: Fault `config` without a key or a broker. */
+function openCommanding({ brokers, identity, key }: NonNullable<ConsoleConfig['commands']>, ctx: Running): Commanding {
+  const { signer, why } = openSigner(key);
+  if (!signer) throw new Fault('config', `--command-key ${why}`);
+  if (brokers.length === 0) throw new Fault('config', '--broker is missing; it says where commands are said');
+  const broker = connectMqtt(
+    {
+      urls: brokers,
+      // Two consoles of one name would throw each other out.
+      clientId: `fieldpost-console-${randomBytes(4).toString('hex')}`,
+      subscribe: [],
+      tls: identity ? tlsWith(identityIn(identity)) : undefined,
+    },
+    {
+      onMessage: () => {},
+      onConnect: () => ctx.log.info('connected to the broker: commands can be said'),
+      onDisconnect: (reason) => ctx.log.warn('broker lost; no command can be said', { reason }),
+    },
+  );
+  return { signer, broker };
 }

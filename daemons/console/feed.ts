@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Running } from '../core/daemon/running.ts';
 import { turns } from '../core/flow/turns.ts';
 import { isFault } from '../core/ports/fault.ts';
-import type { AlertRecord, Records } from '../core/ports/records.ts';
+import type { AlertRecord, DeviceRecord, Records } from '../core/ports/records.ts';
 import { emptySnapshot, shed, takeIn } from './snapshot.ts';
 
 /** One server-sent event, the same bytes for every client. It brings a client to the cursor `to`. */
@@ -21,6 +21,7 @@ export interface Feed {
   /** Why the store cannot be read just now, or null. The copy stays, and ages. */
   readonly trouble: string | null;
   alert(id: string): AlertRecord | undefined;
+  devices(): readonly DeviceRecord[];
   /** The whole state as JSON text: `{cursor, complete, alerts, devices}`. */
   state(): Buffer;
   /** What a client at `cursor` is sent next; null when it has everything. Unknown or far cursors get the whole state. */
@@ -188,6 +189,7 @@ export function openFeed(records: Records, limits: FeedLimits = feedLimits): Fee
       return trouble;
     },
     alert: (id) => snapshot.alerts.get(id),
+    devices: () => [...snapshot.devices.values()],
     state: () => wholeState().json,
     next,
     refresh,

@@ -4,10 +4,17 @@ import { Fault } from '../core/ports/fault.ts';
 import type { Records } from '../core/ports/records.ts';
 import { type ConsoleConfig, requireLoopback } from './config.ts';
 import { openFeed } from './feed.ts';
+import type { Commanding } from './flight-routes.ts';
 import { findMaps } from './maps.ts';
 import { buildServer } from './server.ts';
 import { openStreams } from './streams.ts';
 import type { Page } from './web/build.ts';
+
+export interface ServedFrom {
+  readonly records: Records;
+  readonly archive: Archive;
+  readonly commanding?: Commanding | undefined;
+}
 
 /**
  * Serves the page on a store that is open, until `ctx.signal` aborts. Logs `listening` with the address once the first
@@ -15,7 +22,7 @@ import type { Page } from './web/build.ts';
  */
 export async function serveConsole(
   config: ConsoleConfig,
-  { records, archive }: { readonly records: Records; readonly archive: Archive },
+  { records, archive, commanding }: ServedFrom,
   page: Page,
   ctx: Running,
 ): Promise<void> {
@@ -23,7 +30,17 @@ export async function serveConsole(
   const maps = config.map === undefined ? [] : await findMaps(config.map);
   const feed = openFeed(records);
   const streams = openStreams(feed, page.build, ctx.clock);
-  const app = await buildServer({ records, archive, feed, streams, page, maps, clock: ctx.clock, log: ctx.log });
+  const app = await buildServer({
+    records,
+    archive,
+    commanding,
+    feed,
+    streams,
+    page,
+    maps,
+    clock: ctx.clock,
+    log: ctx.log,
+  });
   await feed.refresh();
   const url = await app.listen({ host: config.host, port: config.port }).catch((error: Error) => {
     throw new Fault('refused', `console cannot listen on ${config.host}:${config.port}: ${error.message}`, error);

@@ -8,6 +8,7 @@ import type { Log } from '../core/ports/log.ts';
 import type { Records } from '../core/ports/records.ts';
 import { answerError, refusal } from './answers.ts';
 import type { Feed } from './feed.ts';
+import { addFlights, type Commanding } from './flight-routes.ts';
 import { guard } from './guard.ts';
 import type { MapFile } from './maps.ts';
 import { driftOf, sightOf } from './sight.ts';
@@ -18,6 +19,8 @@ export interface ServerParts {
   readonly records: Records;
   /** What is kept, for pictures; absent: the page shows none. */
   readonly archive?: Archive;
+  /** How words are said to boxes; absent: none can be. */
+  readonly commanding?: Commanding | undefined;
   readonly feed: Feed;
   readonly streams: Streams;
   readonly page: Page;
@@ -85,7 +88,10 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   });
 
   addAcknowledge(app, parts);
-  if (parts.archive) addSight(app, parts.archive);
+  if (parts.archive) {
+    addSight(app, parts.archive);
+    addFlights(app, { ...parts, archive: parts.archive });
+  }
   addPage(app, parts.page);
   await addMaps(app, parts.maps);
   return app;

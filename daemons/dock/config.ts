@@ -59,6 +59,38 @@ export type DockWiring = z.infer<typeof dockWiring>;
 
 const ms = (low: number, high: number) => z.int().min(low).max(high);
 
+const corner = z.strictObject({ lat: z.number().min(-90).max(90), lon: z.number().min(-180).max(180) });
+const metres = (most: number) => z.number().positive().max(most);
+
+/** What a second look may be: see `second-look.ts`. */
+const secondLook = z.strictObject({
+  signers: z
+    .array(z.string().max(2000))
+    .min(1)
+    .max(8)
+    .describe('public keys (PEM, P-256) of the centre: who may ask for a flight, approve and reject it'),
+  autopilot: z.enum(['ardupilot', 'px4']).describe('ArduPilot keeps its home in item 0 of a mission'),
+  limits: z.strictObject({
+    fence: z.array(corner).min(3).max(100).describe('corners in order; nothing is flown outside'),
+    minAltM: metres(500),
+    maxAltM: metres(500),
+    marginM: z.number().min(0).max(1000).describe('distance kept from the fence'),
+  }),
+  shape: z.strictObject({
+    altM: metres(500).describe('above the place of take-off'),
+    speedMs: metres(30),
+    widthM: metres(2000).describe('length of a transect, across the wind'),
+    stepM: metres(1000).describe('from one transect to the next, upwind'),
+    transects: z.int().min(2).max(50),
+  }),
+  validMs: z
+    .int()
+    .min(10_000)
+    .max(3_600_000)
+    .default(900_000)
+    .describe('a proposal that nobody decided on for so long is over: the wind is another'),
+});
+
 export const dockSection = z.strictObject({
   motor: z.strictObject({
     travelMs: ms(100, 600_000).describe('longest time from end to end'),
@@ -86,6 +118,7 @@ export const dockSection = z.strictObject({
     calibrationAgeH: z.number().positive().max(10_000),
     freeMB: z.number().min(0),
   }),
+  secondLook: secondLook.optional().describe('absent: no flight is ever proposed'),
   supplyWithinMs: ms(50, 60_000)
     .default(500)
     .describe('a power monitor that takes longer to answer is one that does not'),

@@ -1,5 +1,6 @@
 /** The dock's control link: one JSON object a line. Its answer says what became of a command, and how the dock stands. */
 import { z } from 'zod';
+import { longestCommand } from '../core/wire/command.ts';
 import type { LineSaid, LineState } from './line.ts';
 import type { Command } from './state.ts';
 
@@ -18,14 +19,22 @@ const request = z.union([
       .regex(/^[a-z0-9-]{1,32}$/)
       .describe('the pseudonymous id of who asks'),
   }),
+  /** A command of the centre as it came, signature and all. */
+  z.strictObject({ ask: z.literal('flight'), command: z.string().max(longestCommand) }),
 ]);
 
-export const longestRequest = 1024;
+/** Quotes in a command are written as two characters. */
+export const longestRequest = 1024 + 2 * longestCommand;
 
 /** The answer to a line. What is no request is answered with what it should be. */
 export function answered(
   line: string,
-  dock: { readonly state: () => LineState; readonly command: (command: Command, by: string) => readonly LineSaid[] },
+  dock: {
+    readonly state: () => LineState;
+    readonly command: (command: Command, by: string) => readonly LineSaid[];
+    /** Gives what was said of it. */
+    readonly flight: (command: string) => readonly string[];
+  },
 ): unknown {
   const asked = request.safeParse(parsed(line));
   if (!asked.success)
@@ -33,6 +42,7 @@ export function answered(
       say: 'refused',
       message: 'this is no request: {"ask":"state"}, or {"ask":"command","command":...,"by":...}',
     };
+  if (asked.data.ask === 'flight') return { say: 'flight', told: dock.flight(asked.data.command) };
   const said = asked.data.ask === 'command' ? dock.command(asked.data.command, asked.data.by) : [];
   const { dock: now, volts, amps, stuck } = dock.state();
   const { mode, motor, charger, jam, seen } = now;

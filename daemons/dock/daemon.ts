@@ -10,11 +10,8 @@ import { openGpioOnoff } from '../core/adapters/gpio.onoff.ts';
 import { openI2cLinux } from '../core/adapters/i2c.linux.ts';
 import { connectI2cTcp } from '../core/adapters/i2c.tcp.ts';
 import { serveLines } from '../core/adapters/lines.unix.ts';
-import { linkOverSerial } from '../core/adapters/link.serial.ts';
-import { openLinkUdp } from '../core/adapters/link.udp.ts';
+import { hostPortOf, openLinkOf } from '../core/adapters/link.port.ts';
 import { readMavlinkKey } from '../core/adapters/mavlink-key.files.ts';
-import { openSerialLinux } from '../core/adapters/serial.linux.ts';
-import { connectSerialTcp } from '../core/adapters/serial.tcp.ts';
 import { openSpool } from '../core/adapters/spool.sqlite.ts';
 import { openStorageKey } from '../core/adapters/storage-key.tpm.ts';
 import type { Box } from '../core/config/box.ts';
@@ -24,8 +21,8 @@ import type { Driver } from '../core/driver.ts';
 import type { Told } from '../core/feed/take.ts';
 import { Fault, isFault } from '../core/ports/fault.ts';
 import type { I2c } from '../core/ports/i2c.ts';
-import type { Link } from '../core/ports/link.ts';
 import { spoolSection } from '../core/spool/section.ts';
+import { type Approval, openApproval } from './approval.ts';
 import { dockSection, dockWiring } from './config.ts';
 import { answered, longestRequest } from './control.ts';
 import { powerMonitors } from './drivers/power-monitor.ts';
@@ -53,7 +50,8 @@ export async function dockLine({ box, state: folder, feed: socket }: DockConfig,
   const section = parseValue(`${files.profile} dock`, profile.dock ?? {}, dockSection);
   const { clock, signal } = ctx;
   const monitorBus = i2cOf(box, wiring.power.port);
-  const vehiclePort = wiring.vehicle ? linkOf(box, wiring.vehicle.port) : null;
+  const vehiclePort = wiring.vehicle ? openLinkOf(board.ports, wiring.vehicle.port) : null;
+  if (wiring.vehicle && !vehiclePort) throw missing(files, 'vehicle', wiring.vehicle.port);
   const storageKey = await openStorageKey({ folder: path.join(folder, 'identity'), tcti: board.tpm?.tcti });
   const spool = await openSpool({
     master: storageKey.key,
@@ -95,12 +93,15 @@ export async function dockLine({ box, state: folder, feed: socket }: DockConfig,
       onLine: (text) => {
         const command = (name: Parameters<Parameters<typeof answered>[1]['command']>[0], by: string) =>
           tell({ is: 'command', command: name, by });
-        send(JSON.stringify(answered(text, { state: () => line, command })));
+        const flight = (said: string) => approval?.command(said) ?? ['no second look is in the profile of this dock'];
+        send(JSON.stringify(answered(text, { state: () => line, command, flight })));
       },
       onClose: () => {},
     }),
   );
   const feed = await serveFeed(socket);
+  let approval: Approval | null = null;
+  let wind: { readonly fromDeg: number | null; readonly atMs: number } | null = null;
   const onTold = (told: Told): void => {
     if (told.kind === 'event') {
       const { type, detail } = told;
@@ -113,7 +114,9 @@ export async function dockLine({ box, state: folder, feed: socket }: DockConfig,
       return;
     }
     feed.tell({ boot: clock.now().boot, ...told });
-    if (told.kind === 'wind') tell({ is: 'wind', speedMs: told.speedMs });
+    if (told.kind !== 'wind') return;
+    wind = { fromDeg: told.fromDeg, atMs: nowMs() };
+    tell({ is: 'wind', speedMs: told.speedMs });
   };
 
   const vehicleLink =
@@ -125,7 +128,8 @@ export async function dockLine({ box, state: folder, feed: socket }: DockConfig,
         key: wiring.vehicle?.signed ? readMavlinkKey(path.join(folder, 'identity', 'mavlink.key')) : null,
         speaksFirst: vehiclePort.speaksFirst,
       },
-      ({ told, peers }, vehicle, isNew) => {
+      ({ told, peers, mission }, vehicle, isNew) => {
+        approval?.hear(mission);
         if (isNew) tell({ is: 'drone', airborne: isAirborne(vehicle) });
         for (const one of told) onTold(one);
         for (const one of peers)
@@ -134,8 +138,28 @@ export async function dockLine({ box, state: folder, feed: socket }: DockConfig,
       ctx,
     );
 
+  if (section.secondLook && vehicleLink)
+    approval = openApproval(
+      {
+        ...{ device: device.device, section: section.secondLook, drone: section.vehicle.system, say },
+        send: vehicleLink.send,
+        armed: () => {
+          const { heardMs, armed } = vehicleLink.vehicle;
+          return heardMs !== null && nowMs() - heardMs <= section.vehicle.freshMs ? armed : null;
+        },
+        fromDeg: () => (wind && nowMs() - wind.atMs <= section.weather.freshMs ? wind.fromDeg : null),
+      },
+      ctx,
+    );
+
   const gpio = wiring.gpio === 'onoff' ? openGpioOnoff(clock) : openGpioChardev(clock);
-  const loops = [keepLines(), keepSupply(monitorBus), ...(vehicleLink ? [vehicleLink.run()] : []), watch()];
+  const loops = [
+    keepLines(),
+    keepSupply(monitorBus),
+    ...(vehicleLink ? [vehicleLink.run()] : []),
+    ...(approval ? [approval.run()] : []),
+    watch(),
+  ];
   await Promise.all(loops);
   await control.close();
   await feed.close();
@@ -256,27 +280,8 @@ export async function dockLine({ box, state: folder, feed: socket }: DockConfig,
 
 const missing = (files: Box['files'], where: string, port: string): Fault =>
   new Fault('config', `${files.board} dock.${where}.port: "${port}" is not under ports`);
-const hostPortOf = (tcp: string): { host: string; port: number } => {
-  const at = tcp.lastIndexOf(':');
-  return { host: tcp.slice(0, at), port: Number(tcp.slice(at + 1)) };
-};
-
 function i2cOf({ board, files }: Box, port: string): I2c {
   const one = board.ports.i2c[port];
   if (!one) throw missing(files, 'power', port);
   return 'tcp' in one ? connectI2cTcp(hostPortOf(one.tcp)) : openI2cLinux(one);
-}
-
-function linkOf({ board, files }: Box, port: string): { readonly link: Link; readonly speaksFirst: boolean } {
-  const udp = board.ports.udp?.[port];
-  if (udp) {
-    const end = 'listen' in udp ? { listen: hostPortOf(udp.listen) } : { connect: hostPortOf(udp.connect) };
-    return { link: openLinkUdp(end), speaksFirst: 'connect' in udp };
-  }
-  const one = board.ports.serial[port];
-  if (!one) throw missing(files, 'vehicle', port);
-  return {
-    link: linkOverSerial('tcp' in one ? connectSerialTcp(hostPortOf(one.tcp)) : openSerialLinux(one)),
-    speaksFirst: false,
-  };
 }

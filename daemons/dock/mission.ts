@@ -13,6 +13,8 @@ export interface MissionItem {
   readonly y: number;
   /** Metres above home. */
   readonly z: number;
+  /** ArduPilot's item 0, in whose place it puts its own home. */
+  readonly home?: true;
 }
 
 /** MAV_CMD: of these the autopilot is told; arming is not among them. */
@@ -37,12 +39,25 @@ export function missionOf({ home, path, altM, speedMs }: ProposedFlight): readon
   ].map((item, seq) => ({ ...item, seq }));
 }
 
+/** As it is uploaded: ArduPilot keeps its home in item 0, and would overwrite the take-off there. */
+export function uploadOf(flight: ProposedFlight, autopilot: Autopilot): readonly MissionItem[] {
+  const items = missionOf(flight);
+  if (autopilot === 'px4') return items;
+  const { lat, lon } = flight.home;
+  const home: MissionItem = {
+    ...{ seq: 0, frame: 6, command: waypoint, autocontinue: 1, params: [0, 0, 0, 0], home: true },
+    ...{ x: Math.round(lat * 1e7), y: Math.round(lon * 1e7), z: 0 },
+  };
+  return [home, ...items.map((item) => ({ ...item, seq: item.seq + 1 }))];
+}
+
 /** MAV_AUTOPILOT_ARDUPILOTMEGA or PX4, MAV_TYPE_QUADROTOR. */
 const autopilots = { ardupilot: 3, px4: 12 } as const;
 const quadrotor = 2;
+export type Autopilot = keyof typeof autopilots;
 
 /** The text of a .plan file (QGroundControl's developer guide, "Plan File Format"). */
-export function planOf(flight: ProposedFlight, autopilot: keyof typeof autopilots): string {
+export function planOf(flight: ProposedFlight, autopilot: Autopilot): string {
   const items = missionOf(flight).map(({ seq, frame, command, params, x, y, z }) => ({
     type: 'SimpleItem',
     autoContinue: true,

@@ -32,7 +32,7 @@ const [againMs, silentMs] = [1000, 1000];
  * Not a ground station's: an autopilot that lost one flies home, and this dock may be switched off at any time. System 254 is no
  * drone's; MAV_COMP_ID_MISSIONPLANNER; MAV_TYPE_ONBOARD_CONTROLLER, MAV_AUTOPILOT_INVALID, MAV_STATE_ACTIVE.
  */
-const self: Speaking = { system: 254, component: 190, seq: 0, ticks: 0n };
+export const self: Speaking = { system: 254, component: 190, seq: 0, ticks: 0n };
 const heartbeat: Outgoing = {
   name: 'HEARTBEAT',
   fields: { type: 18, autopilot: 8, system_status: 4, mavlink_version: 3 },

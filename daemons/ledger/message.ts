@@ -54,6 +54,8 @@ export function read({ topic, payload }: Message, nowMs: number): Meaning {
     }
     case 'receipt':
       throw protocol(`topic ${topic}: receipts are said by the ledger, not to it`);
+    case 'cmd':
+      throw protocol(`topic ${topic}: commands are said by the console to a box, not to the ledger`);
     default: {
       const envelope = parseEnvelope(text);
       speaksFor(envelope.device, 'envelope: device');

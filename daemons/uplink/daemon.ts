@@ -6,15 +6,18 @@ import path from 'node:path';
 import { connectMqtt, type MqttOptions } from '../core/adapters/broker.mqtt.ts';
 import { identityIn } from '../core/adapters/identity.files.ts';
 import { tlsWith } from '../core/adapters/identity.tls.ts';
+import { askLine } from '../core/adapters/lines.unix.ts';
 import { renewOver } from '../core/adapters/renewal.https.ts';
 import { openSpool, openSpoolReader } from '../core/adapters/spool.sqlite.ts';
 import { requireEncryption } from '../core/config/broker-url.ts';
 import type { Running } from '../core/daemon/running.ts';
 import type { Broker } from '../core/ports/broker.ts';
 import { isFault } from '../core/ports/fault.ts';
+import type { Told } from '../core/spool/gone.ts';
 import { parseReceipt, type Receipt } from '../core/wire/messages.ts';
 import { textOf } from '../core/wire/parse.ts';
 import { topicOf } from '../core/wire/topics.ts';
+import { forwardCommands } from './commands.ts';
 import { paceOf, type UplinkSection } from './config.ts';
 import { delivery, faultOf } from './delivery.ts';
 import { openFolder } from './folder.ts';
@@ -33,8 +36,13 @@ export interface UplinkConfig {
   /** Folder of the certificate and its key, for brokers at `mqtts://`. */
   readonly identity?: string;
   readonly section: UplinkSection;
+  /** The dock daemon's socket, on a box that has a dock: commands of the centre are brought there. */
+  readonly dock?: string;
   readonly birth: Readonly<Record<string, unknown>>;
 }
+
+/** Longest answer of the dock daemon, in characters. */
+const longestAnswer = 100_000;
 
 /** New spool files are looked for this often, and what is overdue is sent again. */
 const lookMs = 1000;
@@ -53,6 +61,14 @@ export async function uplinkLine(config: UplinkConfig, ctx: Running): Promise<vo
   const state = { announced: false, heardMs: 0 };
   const nowMs = (): number => ctx.clock.now().monoNs / 1e6;
 
+  const { dock } = config;
+  const commandTopic = topicOf(site, device, 'cmd');
+  const tell = (told: Told): void => {
+    reports.add(told);
+    waking.wake();
+  };
+  const forward = dock ? forwardCommands((line) => askLine(dock, line, longestAnswer), tell, nowMs) : null;
+
   const folder = openFolder(
     { path: config.spools, open: (file) => openSpoolReader(file, master), onNews: waking.wake },
     ctx,
@@ -61,14 +77,15 @@ export async function uplinkLine(config: UplinkConfig, ctx: Running): Promise<vo
     {
       urls: section.brokers,
       clientId: `fieldpost-${device}`,
-      subscribe: [topicOf(site, device, 'receipt')],
+      subscribe: [topicOf(site, device, 'receipt'), ...(config.dock ? [commandTopic] : [])],
       will: words.will,
       retry: paceOf(section.reconnect),
       ...security?.options,
     },
     {
-      onMessage: (_topic, payload) => {
+      onMessage: (topic, payload) => {
         state.heardMs = nowMs();
+        if (topic === commandTopic) return forward?.(payload);
         const receipt = readReceipt(payload, ctx);
         if (receipt) receipts.set(`${receipt.spool}/${receipt.stream}`, receipt);
         waking.wake();

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { type Feed, type FeedLimits, feedLimits, openFeed } from '../../daemons/console/feed.ts';
+import type { Commanding } from '../../daemons/console/flight-routes.ts';
 import type { MapFile } from '../../daemons/console/maps.ts';
 import { buildServer } from '../../daemons/console/server.ts';
 import { openStreams, type StreamLimits, type Streams, streamLimits } from '../../daemons/console/streams.ts';
@@ -70,11 +71,12 @@ export interface ConsoleOptions {
   readonly page?: Page;
   readonly port?: number;
   readonly archive?: Archive;
+  readonly commanding?: Commanding | undefined;
 }
 
 /** The console's server without the daemon around it, on a free port unless one is named, with limits that a test can reach. */
 export async function openConsole(records: Records, options: ConsoleOptions = {}): Promise<OpenConsole> {
-  const { page = barePage, maps = [], port = 0, archive } = options;
+  const { page = barePage, maps = [], port = 0, archive, commanding } = options;
   const log = keptLog();
   const stopper = new AbortController();
   const ctx = runningUntil(stopper.signal, log);
@@ -82,6 +84,7 @@ export async function openConsole(records: Records, options: ConsoleOptions = {}
   const streams = openStreams(feed, page.build, ctx.clock, { ...streamLimits, ...options.streams });
   const app = await buildServer({
     records,
+    commanding,
     feed,
     streams,
     page,

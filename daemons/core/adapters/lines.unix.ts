@@ -82,6 +82,29 @@ export function connectLines(
   });
 }
 
+/** How long an answer is waited for, in ms. */
+const answerMs = 5000;
+
+/** One line, and its answer. Errors: Fault `absent` when nobody serves there or the other side hangs up, `timeout`. */
+export async function askLine(file: string, line: string, longest: number): Promise<string> {
+  const got = Promise.withResolvers<string>();
+  const connection = await connectLines(file, longest, () => ({
+    onLine: got.resolve,
+    onClose: () => got.reject(new Fault('absent', `${file}: it hung up without an answer`)),
+  }));
+  const timer = setTimeout(
+    () => got.reject(new Fault('timeout', `${file}: no answer within ${answerMs} ms`)),
+    answerMs,
+  );
+  connection.send(line);
+  try {
+    return await got.promise;
+  } finally {
+    clearTimeout(timer);
+    connection.close();
+  }
+}
+
 function whyNot(code = ''): string {
   if (code === 'EACCES' || code === 'EPERM')
     return `you may not open it (${code}); it is for the owner and the group of its folder: ask to be put in that group`;

@@ -7,7 +7,7 @@ const prefix = 'fieldpost/v1';
 export const namePattern = /^[a-z0-9-]{1,32}$/;
 
 /** What a device says, and what is said to it; `head` beside them is said for each spool. */
-export const plainKinds = ['alert', 'event', 'tele', 'birth', 'status', 'receipt'] as const;
+export const plainKinds = ['alert', 'event', 'tele', 'birth', 'status', 'receipt', 'cmd'] as const;
 export type PlainKind = (typeof plainKinds)[number];
 const topicKinds = [...plainKinds, 'head'] as const;
 export type TopicKind = (typeof topicKinds)[number];

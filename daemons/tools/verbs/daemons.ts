@@ -46,6 +46,7 @@ export function addDaemons(program: Command): void {
       const birth = {
         version: program.version(),
         simulated: board.simulated,
+        dock: board.dock !== undefined,
         where: device.where ? { lat: device.where.lat, lon: device.where.lon } : null,
         sensors: board.sensors.map(({ id, part, serial }) => ({ id, part, serial })),
         ...modelSaid(path.join(root, 'models'), profile.gas),
@@ -55,7 +56,10 @@ export function addDaemons(program: Command): void {
       if (storageKey.state === 'locked') ctx.log.error(storageKey.message);
       const spools = path.join(options.state, 'spool');
       await uplinkLine(
-        { device: device.device, site: device.site, master: storageKey.key, spools, identity, section, birth },
+        {
+          ...{ device: device.device, site: device.site, master: storageKey.key, spools, identity, section, birth },
+          ...(board.dock ? { dock: path.join(options.state, 'dock.sock') } : {}),
+        },
         ctx,
       );
     });
@@ -101,10 +105,29 @@ export function addDaemons(program: Command): void {
     .option('--host <address>', 'a loopback address: there is no login yet', '127.0.0.1')
     .option('--port <n>', 'port', whole, 8480)
     .option('--map <file>', 'a PMTiles file as base map of a region')
+    .option('--broker <url>', 'where commands to boxes are said; may be given several times: tried in turn', list)
+    .option('--identity <folder>', 'device.key, device.crt and ca.crt, for a broker at mqtts://')
+    .option(
+      '--command-key <file>',
+      'the key (PEM, P-256, mode 0600) that signs commands: profiles of docks name its public half',
+    )
     .option('--with-parent', 'stop when stdin closes')
-    .action(async (options: { records: string; host: string; port: number; map?: string; withParent?: boolean }) => {
+    .action(async (options: ConsoleOptions) => {
       if (options.withParent) stopWithParent();
-      const { withParent: _, ...config } = options;
+      const { withParent: _, broker, identity, commandKey, ...where } = options;
+      const commands = { brokers: broker ?? [], key: commandKey ?? '', ...(identity ? { identity } : {}) };
+      const config = { ...where, ...(broker || commandKey ? { commands } : {}) };
       await daemon('console', null, async (ctx) => (await import('../../console/daemon.ts')).consoleLine(config, ctx));
     });
+}
+
+interface ConsoleOptions {
+  readonly records: string;
+  readonly host: string;
+  readonly port: number;
+  readonly map?: string;
+  readonly broker?: string[];
+  readonly identity?: string;
+  readonly commandKey?: string;
+  readonly withParent?: boolean;
 }

@@ -1,8 +1,9 @@
 #!/bin/sh
-# Writes users.conf for nats.conf: `users.sh SITE LEDGERS BOXES > users.conf`; the last two are files, one name a line.
+# Writes users.conf for nats.conf: `users.sh SITE LEDGERS BOXES [CONSOLES] > users.conf`; all but SITE are files, one name a line.
+# A console needs a name here only to say commands to boxes (docks).
 # SITE is the organisation in the certificates (fieldpost pki init --site SITE). Then `nats-server --signal reload`.
 set -eu
-site=$1 ledgers=$2 boxes=$3
+site=$1 ledgers=$2 boxes=$3 consoles=${4:-/dev/null}
 # $MQTT.sub: where the server itself delivers QoS 1 to a connection; each has an unguessable name below it.
 echo 'users: ['
 while read -r name; do
@@ -23,4 +24,8 @@ while read -r name; do
   printf '], subscribe: ["fieldpost.v1.*.%s.receipt", "fieldpost.v1.*.%s.cmd", "fieldpost.v1.*.%s.twin.desired", "$MQTT.sub.>"] } }\n' \
     "$name" "$name" "$name"
 done < "$boxes"
+while read -r name; do
+  [ -n "$name" ] || continue
+  printf '  { user: "CN=%s,O=%s", permissions: { publish: ["fieldpost.v1.*.*.cmd"], subscribe: [] } }\n' "$name" "$site"
+done < "$consoles"
 echo ']'

@@ -1,0 +1,129 @@
+/** The API of proposed flights: their stories, and a person's word on them, signed here and said to the dock. */
+import { randomUUID } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import type { Signer } from '../core/evidence/seal.ts';
+import type { Archive } from '../core/ports/archive.ts';
+import type { Broker } from '../core/ports/broker.ts';
+import type { Clock } from '../core/ports/clock.ts';
+import type { Log } from '../core/ports/log.ts';
+import type { AlertRecord } from '../core/ports/records.ts';
+import { type CommandAbout, commandMs, signCommand } from '../core/wire/command.ts';
+import { topicOf } from '../core/wire/topics.ts';
+import { type Refusal, refusal } from './answers.ts';
+import type { Feed } from './feed.ts';
+import { flightsOf } from './flights.ts';
+
+/** What gives a command its weight, and what carries it. */
+export interface Commanding {
+  readonly signer: Signer;
+  readonly broker: Broker;
+}
+
+export interface FlightParts {
+  readonly archive: Archive;
+  readonly feed: Feed;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly commanding?: Commanding | undefined;
+}
+
+const by = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{1,31}$/);
+const id = z.string().min(1).max(128);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const word = z.discriminatedUnion('what', [
+  z.strictObject({ what: z.literal('propose'), dock: id, by }),
+  z.strictObject({ what: z.literal('approve'), dock: id, by, proposal: id, mission: sha256 }),
+  z.strictObject({ what: z.literal('reject'), dock: id, by, proposal: id, mission: sha256 }),
+]);
+type Word = z.infer<typeof word>;
+const right =
+  '{"what": "propose", "dock": "<device>", "by": "<operator id>"}, or "approve" or "reject" with "proposal" and "mission" as GET shows them';
+
+/** Wind that a post told longer ago is not the wind of now, in ms. */
+const freshMs = 600_000;
+
+export function addFlights(app: FastifyInstance, parts: FlightParts): void {
+  const { feed, archive, clock, log, commanding } = parts;
+
+  app.get<{ Params: { id: string } }>('/api/alerts/:id/flights', async (request, reply) => {
+    reply.header('cache-control', 'no-store');
+    const record = feed.alert(request.params.id);
+    if (!record) {
+      reply.code(404);
+      return refusal('there is no such alert', `GET ${request.url}`, 'the id of an alert in GET /api/state');
+    }
+    const docks = docksOf(feed, record);
+    const told = await Promise.all(docks.map((dock) => flightsOf(archive, dock, record.alert.id)));
+    const refused = told.flatMap((one) => (one.refused ? [one.refused] : []));
+    return { docks, commands: commanding !== undefined, stories: told.flatMap(({ stories }) => stories), refused };
+  });
+
+  app.post<{ Params: { id: string } }>('/api/alerts/:id/flights', async (request, reply) => {
+    const where = `POST ${request.url}`;
+    const refuse = (code: number, what: string, should: string): Refusal => {
+      reply.code(code);
+      return refusal(what, where, should);
+    };
+    const asked = word.safeParse(request.body);
+    if (!asked.success) return refuse(400, `the body is no word on a flight: ${z.prettifyError(asked.error)}`, right);
+    const record = feed.alert(request.params.id);
+    if (!record) return refuse(404, 'there is no such alert', 'the id of an alert in GET /api/state');
+    const { dock } = asked.data;
+    if (!docksOf(feed, record).includes(dock))
+      return refuse(404, `${dock} is no dock of the site ${record.site}`, 'one of "docks" in GET of the same address');
+    if (!commanding)
+      return refuse(
+        409,
+        'this console has no key for commands',
+        'start it with --broker and --command-key; the profile of the dock names the public half (dock.secondLook.signers)',
+      );
+    const about = await aboutOf(asked.data, record, parts);
+    if (typeof about === 'string') return refuse(409, about, 'see the flights of the alert as they are now');
+    const { wallMs: atMs } = clock.now();
+    const who = asked.data.by;
+    const command = signCommand(commanding.signer, {
+      ...{ id: randomUUID(), device: dock, by: who, atMs, untilMs: atMs + commandMs, about },
+    });
+    // Errs with Fault `absent` where the broker is away: nothing was said then.
+    await commanding.broker.publish(topicOf(record.site, dock, 'cmd'), JSON.stringify(command));
+    log.info('said to a dock', { dock, what: about.what, by: who, command: command.id, alert: record.alert.id });
+    reply.code(202);
+    return { command: command.id, untilMs: command.untilMs };
+  });
+}
+
+const docksOf = (feed: Feed, { site }: AlertRecord): readonly string[] =>
+  feed
+    .devices()
+    .filter((one) => one.site === site && one.birth.dock === true)
+    .map(({ device }) => device);
+
+/** What is to be said, or why not. */
+async function aboutOf(
+  said: Word,
+  record: AlertRecord,
+  { archive, feed, clock }: FlightParts,
+): Promise<CommandAbout | string> {
+  const { alert, site, device } = record;
+  if (said.what === 'propose') {
+    const post = feed.devices().find((one) => one.site === site && one.device === device)?.where;
+    if (!post) return `${device} has no surveyed place: a second look is for alerts of fixed posts`;
+    const latest = alert.plume?.latest;
+    const fresh = latest && clock.now().wallMs - latest.untilMs <= freshMs;
+    return {
+      what: 'propose',
+      alert: alert.id,
+      post: { lat: post.lat, lon: post.lon },
+      fromDeg: fresh ? latest.fromDeg : null,
+    };
+  }
+  const { what, proposal, mission } = said;
+  const { stories } = await flightsOf(archive, said.dock, alert.id);
+  const story = stories.find((one) => one.proposal === proposal);
+  if (!story) return 'there is no such proposal for this alert';
+  if (story.sha256 !== mission) return 'the mission is not the one proposed';
+  if (story.state !== 'proposed') return `it is ${story.state} already`;
+  if (clock.now().wallMs > story.untilMs) return 'its time is over';
+  return { what, proposal, mission };
+}
