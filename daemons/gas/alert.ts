@@ -6,6 +6,7 @@ import type { Doubt } from '../core/values/doubt.ts';
 import { type Flag, joinFlags } from '../core/values/flags.ts';
 import type { Stamp } from '../core/values/stamp.ts';
 import type { Judgement } from './detect.ts';
+import { claimOf } from './detection/claim.ts';
 
 export interface AlertOptions {
   readonly device: string;
@@ -65,7 +66,8 @@ const budgeted = ({ budgetPerHour }: Judgement['rule']): string =>
   budgetPerHour === undefined ? '' : `; ${budgetPerHour} false alarms per hour expected`;
 
 function alertOf(condition: Alert['condition'], open: Open, judgement: Judgement, options: AlertOptions): Alert {
-  const { rule, look, claim } = judgement;
+  const { rule, look, grounds } = judgement;
+  const claim = grounds && claimOf(rule.gas ?? null, grounds);
   const marked = joinFlags(look.flags, open.marks ?? []);
   return {
     id: open.id,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { safetySection } from './crew/section.ts';
 import { changeSection } from './detection/section.ts';
+import { corroborateSection } from './grounds/section.ts';
 import { plumeSection } from './locating/section.ts';
 import { passageSection } from './passage/section.ts';
 import { proceduresSection } from './procedures/section.ts';
@@ -92,6 +93,7 @@ export const gasSection = z.strictObject({
   safety: safetySection.describe('what protects the crew at the post: it latches, and sounds there'),
   passage: passageSection.optional().describe('a checkpoint: absent where no vehicle passes'),
   change: changeSection,
+  corroborate: corroborateSection.describe('what a claim may rest on beside a second principle'),
   plume: plumeSection.optional(),
   context: z
     .array(z.enum(['livestock', 'fertiliser', 'paint', 'traffic']))

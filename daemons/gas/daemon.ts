@@ -246,9 +246,9 @@ export async function gasLine({ box, state, models, feed }: GasConfig, ctx: Runn
   await closeBuses(buses);
 }
 
-/** Wind and pose as the box's feed tells them; no driver where nothing asks for them. */
-function openFeedSensor({ plume }: GasSection, socket: string, { clock }: Running) {
-  if (!plume) return { driver: null, close: () => {} };
+/** Wind and pose as the box's feed tells them; no driver where nothing asks for them: no source is looked for, and nothing claimed. */
+function openFeedSensor({ plume, rules }: GasSection, socket: string, { clock }: Running) {
+  if (!plume && !rules.some(({ principle }) => principle)) return { driver: null, close: () => {} };
   const { driver, events } = feedSensorOf(clock);
   return { driver, close: readFeed(socket, clock.now().boot, events).close };
 }

@@ -2,7 +2,7 @@ import type { Step } from '../core/flow/scan.ts';
 import type { Detection, Evidence, ModelRef, Where } from '../core/values/detection.ts';
 import { type Flag, isBlind } from '../core/values/flags.ts';
 import type { Stamp } from '../core/values/stamp.ts';
-import { type Claim, type Context, claimOf, type Principle } from './detection/claim.ts';
+import type { Context, Grounds, Principle } from './detection/claim.ts';
 
 /** When a score becomes a detection. Off lies below on: a score that trembles at one line would raise and clear at every sample. */
 export interface Rule {
@@ -29,6 +29,8 @@ export interface Look {
   readonly model: ModelRef | null;
   readonly evidence: readonly Evidence[];
   readonly flags: readonly Flag[];
+  /** Ms that its air took from the inlet, where that is known. */
+  readonly delayMs?: number | undefined;
 }
 
 /** Plain JSON: it is committed with the alert and recalled after a restart. */
@@ -41,8 +43,8 @@ export interface Judgement {
   readonly rule: Rule;
   readonly look: Look;
   readonly active: boolean;
-  /** What a second principle or a second pass makes of it; absent: one principle, one pass, an indication. */
-  readonly claim?: Claim;
+  /** What it may claim more for than an indication; absent: nothing. */
+  readonly grounds?: Grounds;
   /** The look as a detection, where it crossed the threshold. */
   readonly detection: Detection | null;
 }
@@ -54,21 +56,21 @@ export function detect(
   context: readonly Context[] = [],
 ): Step<DetectState, Look, Judgement> {
   const byKind = new Map(rules.map((rule) => [rule.kind, rule]));
-  /** What the rules that are on now make of this one. Rules for other gases say nothing of it. */
-  const claim = (rule: Rule, state: DetectState, { flags }: Look): { readonly claim?: Claim } => {
+  /** The principles of the rules that are on now. Rules for other gases say nothing of it. */
+  const grounds = (rule: Rule, state: DetectState, { flags }: Look): { readonly grounds?: Grounds } => {
     if (!rule.principle) return {};
     const others = rules.flatMap(({ kind, principle, gas }) =>
       principle && state[kind]?.active && (!gas || !rule.gas || gas === rule.gas) ? [principle] : [],
     );
     const principles = [rule.principle, ...others];
-    return { claim: claimOf(rule.gas ?? null, { principles, windContrast: null, passes: 1, context, flags }) };
+    return { grounds: { principles, windContrast: null, passes: 1, context, flags } };
   };
   return (state, look) => {
     const rule = byKind.get(look.kind);
     if (rule === undefined) return [state];
     const { active, run } = state[rule.kind] ?? { active: false, run: 0 };
     const score = scoreOf(rule, look);
-    if (score === null) return [state, { rule, look, active, ...claim(rule, state, look), detection: null }];
+    if (score === null) return [state, { rule, look, active, ...grounds(rule, state, look), detection: null }];
     const against = active ? score <= rule.off : score >= rule.on;
     const needed = active ? rule.clearAfter : rule.raiseAfter;
     const nextRun = against ? run + 1 : 0;
@@ -78,7 +80,7 @@ export function detect(
     const unchanged = next.active === active && next.run === run && rule.kind in state;
     return [
       unchanged ? state : { ...state, [rule.kind]: next },
-      { rule, look, active: next.active, ...claim(rule, state, look), detection },
+      { rule, look, active: next.active, ...grounds(rule, state, look), detection },
     ];
   };
 }

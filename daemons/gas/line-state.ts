@@ -7,6 +7,7 @@ import { noAir } from './climate-correction.ts';
 import { type Element, weather } from './compensate.ts';
 import { frozenCrew, thawCrew } from './crew/frozen.ts';
 import { frozenAlert } from './frozen-alert.ts';
+import { freezeGrounds, frozenGrounds, thawGrounds } from './grounds/frozen.ts';
 import type { LineState } from './line.ts';
 import { freezeLocating, frozenLocating, thawLocating } from './locating/frozen.ts';
 import { frozenPassage, thawPassage } from './passage/frozen.ts';
@@ -64,6 +65,8 @@ export const frozenState = z.object({
     .optional(),
   detect: z.record(z.string(), z.object({ active: z.boolean(), run: z.number() })),
   alert: z.record(z.string(), frozenAlert),
+  /** Absent where nothing claims more than an indication. */
+  grounds: frozenGrounds.optional(),
   /** Absent where no source is looked for. */
   plume: frozenLocating.optional(),
   /** Absent where nothing guards the crew. */
@@ -86,6 +89,7 @@ const joined = (state: CalibrateState) => {
 export function freeze(state: LineState): FrozenState {
   const { window } = state;
   const plume = freezeLocating(state.locating);
+  const grounds = freezeGrounds(state.grounds);
   const frozen = {
     clock: state.recorded.clock,
     quality: freezeQuality(state.quality),
@@ -108,6 +112,7 @@ export function freeze(state: LineState): FrozenState {
     ...(Object.keys(state.channels).length > 0 ? { channels: state.channels } : {}),
     detect: state.detect,
     alert: state.alert,
+    ...(grounds ? { grounds } : {}),
     ...(plume ? { plume } : {}),
     ...(Object.keys(state.crew).length > 0 ? { crew: state.crew } : {}),
     ...(state.passage.boot === null ? {} : { passage: state.passage }),
@@ -151,6 +156,7 @@ export function thaw(frozen: FrozenState, fresh: LineState, array: readonly Elem
     channels: frozen.channels ?? {},
     detect: frozen.detect,
     alert: frozen.alert as LineState['alert'],
+    grounds: thawGrounds(frozen.grounds),
     locating: thawLocating(frozen.plume),
     crew: thawCrew(frozen.crew ?? {}),
     passage: thawPassage(frozen.passage),

@@ -21,11 +21,12 @@ import { inOrderOfTime } from './crew/crew-line.ts';
 import { type DetectState, detect, type Judgement, type Look } from './detect.ts';
 import { type ChannelsState, channel } from './detection/channels.ts';
 import { evidenceOf } from './evidence-of.ts';
-import { features } from './features.ts';
+import { freshGrounds, type GroundsState, grounds } from './grounds/grounds.ts';
 import { type InForceRefs, lineStateEvent } from './in-force.ts';
 import { inlet } from './inlet.ts';
 import { type Batch, emptyBatch, seal, sizeOf } from './keep.ts';
 import { freshLocating, type LocatingState, locating } from './locating/locating.ts';
+import { modelLooks } from './model-looks.ts';
 import { freshPairs, type PairState, pair } from './quality/pair.ts';
 import { rulesOf } from './quality/rules.ts';
 import { freshQuality, type QualityState, quality } from './quality.ts';
@@ -56,6 +57,7 @@ export interface LineState extends BesideState {
   readonly channels: ChannelsState;
   readonly detect: DetectState;
   readonly alert: AlertState;
+  readonly grounds: GroundsState;
   readonly locating: LocatingState;
   readonly batch: Batch;
   /** When the state was last put on record, in ns of the monotonic clock; null before the first telemetry. */
@@ -110,6 +112,7 @@ export function gasLine({ device, where, section, board, conversions, model, inF
   const windowed = window(windowOptions);
   const detected = detect(section.rules, where, section.context);
   const alerted = alert({ device, where, heldEveryMs: section.heldEveryMs });
+  const grounded = grounds({ section: section.corroborate, rules: section.rules, where });
   const located = section.plume ? locating({ section: section.plume, rules: section.rules, where }) : null;
   const supporting = new Set(section.rules.filter(({ supports }) => supports).map(({ kind }) => kind));
   const crewOptions = { device, where, heldEveryMs: section.heldEveryMs, limits: section.safety.limits };
@@ -129,41 +132,16 @@ export function gasLine({ device, where, section, board, conversions, model, inF
       quantityRules.set(score.quantity, [...(quantityRules.get(score.quantity) ?? []), kind]);
   }
 
-  const lookAt = (one: Windowed, active: ActiveModel): Look[] => {
-    const vector = features(one.window);
-    const probabilities = vector === null ? null : active.classify(vector);
-    const said = probabilities
-      ? active.labels.map((label, i) => ({
-          sensor: active.ref.name,
-          quantity: `p(${label})`,
-          value: probabilities[i] ?? null,
-          unit: '1',
-          u: null,
-          calibration: null,
-          flags: [],
-        }))
-      : [];
-    const score = probabilities ? active.target(probabilities) : null;
-    return modelRules.map((kind) => ({
-      kind,
-      at: one.at,
-      score,
-      model: active.ref,
-      evidence: [...said, ...one.evidence],
-      flags: one.flags,
-    }));
-  };
-
   const looksOf = (measurements: readonly Measurement[], windows: readonly Windowed[]): Look[] => {
     const looks: Look[] = [];
-    if (model) for (const one of windows) looks.push(...lookAt(one, model));
+    if (model) for (const one of windows) looks.push(...modelLooks(one, model, modelRules));
     if (quantityRules.size === 0) return looks;
     for (const one of measurements) {
       // In a technician's hands: it raises nothing, holds nothing and clears nothing.
       if (one.flags.includes('inhibited')) continue;
       for (const kind of quantityRules.get(one.quantity) ?? []) {
-        const { at, value, flags } = one;
-        looks.push({ kind, at, score: value, model: null, evidence: [evidenceOf(one)], flags });
+        const { at, value, flags, delayMs } = one;
+        looks.push({ kind, at, score: value, model: null, evidence: [evidenceOf(one)], flags, delayMs });
       }
     }
     return looks;
@@ -177,15 +155,17 @@ export function gasLine({ device, where, section, board, conversions, model, inF
     let [{ channels, detect: memory }, said] = [state, 0];
     const [judgements, changes]: [Judgement[], Look[]] = [[], []];
     const judge = (one: Look): void => {
+      const wasOn = memory[one.kind]?.active === true;
       const [next, ...some] = detected(memory, one);
       memory = next;
-      judgements.push(...some);
+      for (const judgement of some) judgements.push(grounded?.judged(state.grounds, judgement, wasOn) ?? judgement);
     };
     const until = (monoNs: number): void => {
       for (let one = looks[said]; one && one.at.monoNs <= monoNs; one = looks[++said]) judge(one);
     };
     for (const one of measurements) {
       until(one.at.monoNs);
+      grounded?.heard(state.grounds, one);
       const kinds = changeRules.get(one.quantity);
       if (!kinds) continue;
       const [next, { score }] = channel(
@@ -196,10 +176,10 @@ export function gasLine({ device, where, section, board, conversions, model, inF
       );
       channels = next;
       if (one.flags.includes('inhibited')) continue;
-      const { flags, at } = one;
+      const { flags, at, delayMs } = one;
       const evidence = [evidenceOf(one)];
       for (const kind of kinds) {
-        const look = { kind, at, score, model: null, evidence, flags };
+        const look = { kind, at, score, model: null, evidence, flags, delayMs };
         changes.push(look);
         judge(look);
       }
@@ -230,6 +210,7 @@ export function gasLine({ device, where, section, board, conversions, model, inF
       channels: {},
       detect: {},
       alert: {},
+      grounds: freshGrounds(),
       locating: freshLocating(),
       ...freshBeside,
       batch: emptyBatch(run, first),
@@ -271,6 +252,7 @@ export function gasLine({ device, where, section, board, conversions, model, inF
         channels,
         detect: d,
         alert: a,
+        grounds: state.grounds,
         locating: state.locating,
         ...guarded.state,
         batch,

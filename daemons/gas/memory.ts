@@ -2,6 +2,7 @@
 import type { Board } from '../core/config/box.ts';
 import type { Spool } from '../core/ports/spool.ts';
 import { thawCrew } from './crew/frozen.ts';
+import { keptPasses, recalledGrounds } from './grounds/frozen.ts';
 import type { LineState } from './line.ts';
 import { frozenLocating, thawLocating } from './locating/frozen.ts';
 import { thawPassage } from './passage/frozen.ts';
@@ -9,21 +10,32 @@ import { frozenWarmth, recallWarmth, warmth } from './quality/frozen.ts';
 import { keepSampling, keptSampling, recallSampling } from './sampling/frozen.ts';
 
 /** By the keys under which the spool holds it. */
-export const remembered = ({ detect, alert, window, channels, quality, sampling, crew, passage }: LineState) => ({
+export const remembered = ({
+  detect,
+  alert,
+  window,
+  channels,
+  quality,
+  sampling,
+  crew,
+  passage,
+  grounds,
+}: LineState) => ({
   detect,
   alert,
   baseline: window.baseline,
   ...(Object.keys(channels).length > 0 ? { channels } : {}),
   ...(Object.keys(crew).length > 0 ? { crew } : {}),
   ...(passage.boot === null ? {} : { passage }),
+  ...keptPasses(grounds),
   warmth: warmth(quality),
   sampling: keepSampling(sampling),
 });
 
 /** The fresh state with what the spool holds in it. */
 export async function recall(spool: Pick<Spool, 'recall'>, fresh: LineState, board: Board): Promise<LineState> {
-  const [detect, alert, baseline, warm, lines, channels, plume, crew, passage] = await Promise.all(
-    ['detect', 'alert', 'baseline', 'warmth', 'sampling', 'channels', 'plume', 'crew', 'passage'].map((key) =>
+  const [detect, alert, baseline, warm, lines, channels, plume, crew, passage, passes] = await Promise.all(
+    ['detect', 'alert', 'baseline', 'warmth', 'sampling', 'channels', 'plume', 'crew', 'passage', 'passes'].map((key) =>
       spool.recall(key),
     ),
   );
@@ -36,6 +48,7 @@ export async function recall(spool: Pick<Spool, 'recall'>, fresh: LineState, boa
     detect: (detect as LineState['detect'] | undefined) ?? fresh.detect,
     channels: (channels as LineState['channels'] | undefined) ?? fresh.channels,
     alert: (alert as LineState['alert'] | undefined) ?? fresh.alert,
+    grounds: recalledGrounds(passes),
     locating: thawLocating(frozenLocating.safeParse(plume).data),
     crew: thawCrew(crew ?? {}),
     passage: thawPassage(passage),

@@ -143,13 +143,11 @@ test('an alert never claims more than an indication', (t) => {
 });
 
 test('an overdue calibration drops a claim to an indication, and the alert is raised all the same', (t) => {
+  const two = { principles: ['electrochemical', 'metal-oxide'], windContrast: null, passes: 1, context: [] } as const;
   const claimed = (flags: readonly Flag[]): Alert | undefined => {
     const [, judgement] = detecting({}, { ...look(0.9, 0), flags });
     if (!judgement) return;
-    const [, raised] = alerting(
-      {},
-      { ...judgement, active: true, claim: { certainty: 'corroborated', words: ['two principles'] } },
-    );
+    const [, raised] = alerting({}, { ...judgement, active: true, grounds: { ...two, flags } });
     return raised;
   };
   t.like(claimed(['clock']), { condition: 'raised', certainty: 'corroborated' });

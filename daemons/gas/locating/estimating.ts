@@ -149,7 +149,7 @@ function looksOf({ values }: GatheredRow, { quantities, gPerMol }: About['gas'],
 }
 
 /** Wind older than this, or than five rows, is not the wind of now, s. */
-const staleS = 120;
+export const staleS = 120;
 
 /** Why it cannot be said, before the estimate itself is asked; null: ask it. */
 function reasonOf(

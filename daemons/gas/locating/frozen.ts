@@ -18,17 +18,18 @@ const open = z.object({
   means: z.record(z.string(), z.tuple([n, n, z.string()])),
   place: z.tuple([n, n, n, n, n], n).nullable(),
 });
+export const frozenGathered = z.object({
+  boot: z.string().nullable(),
+  newestNs: n,
+  open: z.array(open),
+  speed: z.object({ sensor: z.string(), ns: n, value: n }).nullable(),
+  corner: z
+    .object({ ns: n, lat: n.optional(), lon: n.optional(), above: n.optional(), north: n.optional() })
+    .nullable(),
+  rows: z.array(row),
+});
 export const frozenLocating = z.object({
-  gathered: z.object({
-    boot: z.string().nullable(),
-    newestNs: n,
-    open: z.array(open),
-    speed: z.object({ sensor: z.string(), ns: n, value: n }).nullable(),
-    corner: z
-      .object({ ns: n, lat: n.optional(), lon: n.optional(), above: n.optional(), north: n.optional() })
-      .nullable(),
-    rows: z.array(row),
-  }),
+  gathered: frozenGathered,
   episodes: z.record(z.string(), z.object({ fromK: n, anew: z.boolean(), clearedNs: n.nullable() })),
 });
 export type FrozenLocating = z.infer<typeof frozenLocating>;

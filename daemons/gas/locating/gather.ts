@@ -83,7 +83,7 @@ export interface GatherOptions {
 export function gather(state: GatherState, one: Measurement, options: GatherOptions): void {
   const { quantity, value, flags, at } = one;
   if (at.monoNs > state.newestNs) state.newestNs = at.monoNs;
-  if (state.open.length > 0) close(state, at.monoNs, options);
+  if (state.open.length > 0) closeRows(state, at.monoNs, options);
   const isWind = quantity === 'wind-speed' || quantity === 'wind-from';
   const isPlace = one.sensor === feedSensor && quantity.startsWith('pos-');
   if (!isWind && !isPlace && !options.quantities.has(quantity)) return;
@@ -112,7 +112,8 @@ function rowAt(state: GatherState, k: number, { at }: Measurement, { rowS }: Gat
 /** Whether row `k` is closed at that moment. */
 export const isOver = (k: number, monoNs: number, rowS: number): boolean => ((k + 1) * rowS + lateS) * 1e9 <= monoNs;
 
-function close(state: GatherState, monoNs: number, options: GatherOptions): void {
+/** Closes the rows that are over at that moment, in place. */
+export function closeRows(state: GatherState, monoNs: number, options: GatherOptions): void {
   if (!state.open.some(({ k }) => isOver(k, monoNs, options.rowS))) return;
   const over = state.open.filter(({ k }) => isOver(k, monoNs, options.rowS)).sort((a, b) => a.k - b.k);
   state.open = state.open.filter(({ k }) => !isOver(k, monoNs, options.rowS));
