@@ -103,6 +103,7 @@ async function openEyes(
   let cost = unknownCost;
   return {
     model: model.ref,
+    scaled: model.card.ground?.workCm !== undefined,
     look: async (picture, vantage) => {
       const [next, looked] = await lookWithin(cost, { picture, vantage }, how);
       cost = next;

@@ -30,8 +30,14 @@ export async function lookAt(picture: Picture, model: VisionModel, options: Look
 
 /** Tiles of the model's size that overlap by what the card's largest thing takes on the ground, and the whole picture. */
 export function windowsOf(picture: Picture, { card, input }: VisionModel, gsdCm: number | null): PixelBox[] {
-  const overlap = overlapOf(input, card.ground?.thingM ?? null, gsdCm);
-  const tiles = tilesOf(picture, { tile: input, overlap });
+  const { thingM = null, workCm } = card.ground ?? {};
+  if (workCm !== undefined && gsdCm !== null) {
+    // Shown to a model that knows one scale, the whole picture would be another country.
+    const by = workCm / gsdCm;
+    const tile = { width: Math.round(input.width * by), height: Math.round(input.height * by) };
+    return tilesOf(picture, { tile, overlap: overlapOf(tile, thingM, gsdCm) });
+  }
+  const tiles = tilesOf(picture, { tile: input, overlap: overlapOf(input, thingM, gsdCm) });
   // A class has no place but its window: that of the whole picture would take in every tile's.
   return card.task === 'classification' ? tiles : withFullFrame(picture, tiles);
 }

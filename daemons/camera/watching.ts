@@ -119,6 +119,7 @@ export async function watchFrames(parts: Watching, ctx: Running): Promise<void> 
       counts = { ...counts, unusable: counts.unusable + 1 };
       return;
     }
+    if (eyes.scaled) await poseTold(frame);
     const look = await looked(frame);
     if (look?.why) counts = { ...counts, notAsked: counts.notAsked + 1 };
     if (!look || look.why !== null) return;

@@ -2,12 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import test from 'ava';
-import { lookAt } from '../../daemons/camera/look.ts';
+import { lookAt, windowsOf } from '../../daemons/camera/look.ts';
 import { systemClock } from '../../daemons/core/adapters/clock.system.ts';
 import { folderFrames } from '../../daemons/core/adapters/frames.folder.ts';
 import { openLiteRt } from '../../daemons/core/adapters/infer.litert.ts';
 import { openPictures } from '../../daemons/core/adapters/pictures.wasm.ts';
-import { loadVision } from '../../daemons/core/model/vision.ts';
+import { loadVision, type VisionModel } from '../../daemons/core/model/vision.ts';
 import type { FrameTrouble } from '../../daemons/core/ports/frames.ts';
 import { blue, green, painted, visionFolder } from '../support/vision-model.ts';
 
@@ -72,4 +72,24 @@ test('a folder that is not there, or has no picture, can never be opened', async
       .next();
   await t.throwsAsync(open('/nowhere'), { message: /^\/nowhere: cannot be read \(ENOENT\)/ });
   await t.throwsAsync(open(stills('none', {})), { message: /has no picture/ });
+});
+
+test('a model that knows one scale is shown windows that come to it, and no picture as a whole', async (t) => {
+  const model = await loadVision({ folder: visionFolder(root, pictures), infer: await openLiteRt() });
+  const gsd: [number, number] = [1, 11];
+  const height: [number, number] = [10, 400];
+  const ground = { gsdCm: gsd, heightM: height, thingM: 0.1, workCm: 10 };
+  const scaled: VisionModel = { ...model, card: { ...model.card, task: 'detection', ground } };
+  const picture = painted(160, 120, blue);
+  const sides = (gsdCm: number | null): string[] => [
+    ...new Set(windowsOf(picture, scaled, gsdCm).map(({ x0, y0, x1, y1 }) => `${x1 - x0}x${y1 - y0}`)),
+  ];
+  // The model takes 8 pixels: 80 cm.
+  t.deepEqual(sides(10), ['8x8']);
+  t.deepEqual(sides(2), ['40x40']);
+  t.deepEqual(sides(null), ['8x8']);
+  // What is covered is covered whole.
+  const covered = windowsOf(picture, scaled, 2);
+  t.is(Math.max(...covered.map(({ x1 }) => x1)), 160);
+  t.is(Math.max(...covered.map(({ y1 }) => y1)), 120);
 });

@@ -91,6 +91,7 @@ const output = z.discriminatedUnion('layout', [
     layout: z.literal('mask').describe('segmentation: [1, h, w, classes] scores, or [1, h, w] numbers of classes'),
     mask: outputTensor,
     activation,
+    leastCells: z.int().min(1).max(10_000).optional().describe('parts of fewer cells are noise; 2 if absent'),
   }),
   z.strictObject({
     layout: z.literal('heat').describe('heat map: [1, h, w, classes], how likely each class has its middle in a cell'),
@@ -129,6 +130,11 @@ export const visionCard = z
         gsdCm: range.describe('smallest and largest ground sample distance, cm a pixel, that it was made for'),
         heightM: range.describe('lowest and highest flight above ground that it was made for'),
         thingM: z.number().positive().describe('size of the largest thing that must be whole in one tile'),
+        workCm: z
+          .number()
+          .positive()
+          .optional()
+          .describe('cm that a pixel of the input must cover: finer pictures are brought to it; absent: any'),
       })
       .optional()
       .describe('for models that look down; absent: no gate'),

@@ -37,6 +37,8 @@ export interface Graph {
 
 /** enum ActivationFunctionType. */
 export const activations = { none: 0, relu: 1, relu6: 3 } as const;
+/** enum Padding. */
+export const paddings = { same: 0, valid: 1 } as const;
 
 type Kind = 'byte' | 'int' | 'float';
 
@@ -53,6 +55,17 @@ const layouts = {
     fields: [
       ['axis', 'int'],
       ['activation', 'byte'],
+    ],
+  },
+  CONV_2D: {
+    tag: 1,
+    fields: [
+      ['padding', 'byte'],
+      ['strideW', 'int'],
+      ['strideH', 'int'],
+      ['activation', 'byte'],
+      ['dilationW', 'int'],
+      ['dilationH', 'int'],
     ],
   },
   DEQUANTIZE: { tag: 38, fields: [] },

@@ -9,13 +9,17 @@ import { activated } from './tensor.ts';
 type Mask = Extract<VisionOutput, { layout: 'mask' }>;
 
 /** A single cell of a mask is noise of its edges. */
-const leastCells = 2;
+const usualLeast = 2;
 
 /**
  * Every connected part of a wanted class is a sighting with its outline; its score is the mean over its cells. A mask of
  * class numbers has no scores: they are 1.
  */
-export function decodeMask({ shape, values }: Numbers, { activation }: Mask, how: Decoding): Sighting[] {
+export function decodeMask(
+  { shape, values }: Numbers,
+  { activation, leastCells = usualLeast }: Mask,
+  how: Decoding,
+): Sighting[] {
   const [, height = 0, width = 0, classes = 1] = shape;
   const cells = width * height;
   const numbered = shape.length === 3 || (classes === 1 && how.labels.length > 1);

@@ -135,6 +135,11 @@ test('a mask: every connected part with its outline, and its mean score', (t) =>
     [0, 0.5],
     [0, 0],
   ]);
+  // A card may say that more cells than these are needed.
+  t.deepEqual(
+    decoded({ ...output, leastCells: 4 }, { m: numbersOf([1, 4, 4, 3], values) }).map(({ label }) => label),
+    ['farm'],
+  );
   const numbered = drawing.flatMap((row) => [...row].map((one) => (one === 'p' ? 0 : one === 'f' ? 1 : 2)));
   const plain = decoded({ ...output, mask: tensor('m', 1, 4, 4) }, { m: numbersOf([1, 4, 4], numbered) });
   t.deepEqual(

@@ -1,0 +1,35 @@
+/**
+ * `npm run train:plot`: makes the model's files again and writes them; with `--check` it writes nothing and says whether
+ * they are, to the byte, those that are there; with `--reduced` it prints the hash of the reduced model, which a test holds.
+ */
+import { hash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { build, buildModel, fullBuild, reducedBuild } from './build.ts';
+import type { Progress } from './fit.ts';
+
+const folder = path.join(import.meta.dirname, '..');
+const check = process.argv.includes('--check');
+const said = ({ tile, loss, taught }: Progress): void => {
+  process.stderr.write(`tile ${tile}: error ${loss.toFixed(4)}, ${taught} of 512 taught something\n`);
+};
+
+if (process.argv.includes('--reduced')) {
+  process.stdout.write(`${hash('sha256', await buildModel(reducedBuild), 'hex')}\n`);
+} else {
+  const from = performance.now();
+  for (const [name, bytes] of Object.entries(await build(fullBuild, said))) {
+    const file = path.join(folder, name);
+    const same = existsSync(file) && Buffer.from(bytes).equals(readFileSync(file));
+    if (check && !same) process.exitCode = 1;
+    if (!check) {
+      mkdirSync(path.dirname(file), { recursive: true });
+      writeFileSync(file, bytes);
+    }
+    process.stdout.write(
+      `${path.relative(process.cwd(), file)}: ${bytes.length} bytes, ${same ? 'the same' : 'OTHER'}\n`,
+    );
+  }
+  process.stderr.write(`${Math.round((performance.now() - from) / 1000)} s\n`);
+}
