@@ -87,7 +87,7 @@ test('a model that knows one scale is shown windows that come to it, and no pict
   // The model takes 8 pixels: 80 cm.
   t.deepEqual(sides(10), ['8x8']);
   t.deepEqual(sides(2), ['40x40']);
-  t.deepEqual(sides(null), ['8x8']);
+  t.deepEqual(sides(null), ['160x120', '8x8']);
   // What is covered is covered whole.
   const covered = windowsOf(picture, scaled, 2);
   t.is(Math.max(...covered.map(({ x1 }) => x1)), 160);
