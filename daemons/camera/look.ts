@@ -24,8 +24,21 @@ export async function lookAt(picture: Picture, model: VisionModel, options: Look
   const all = windowsOf(picture, model, options.gsdCm);
   const chosen = options.choose?.(picture, all) ?? all;
   const found: Sighting[] = [];
-  for (const window of chosen) found.push(...(await model.look(picture, window)));
+  // While the model's thread looks at one window the next is made ready.
+  let next = ahead(picture, model, chosen[0]);
+  for (let i = 0; i < chosen.length; i++) {
+    const looking = next;
+    next = ahead(picture, model, chosen[i + 1]);
+    found.push(...(await looking));
+  }
   return { sightings: mergeTiles(found, options.ios), windows: { all: all.length, looked: chosen.length } };
+}
+
+function ahead(picture: Picture, model: VisionModel, window: PixelBox | undefined): Promise<readonly Sighting[]> {
+  const looking = window ? model.look(picture, window) : Promise.resolve([]);
+  // Whoever waits hears of it; one that nobody comes to, since the window before it failed, must not end the process.
+  looking.catch(() => {});
+  return looking;
 }
 
 /** Tiles of the model's size that overlap by what the card's largest thing takes on the ground, and the whole picture. */

@@ -26,8 +26,8 @@ export interface VisionModel {
   /** What the model takes; a window of this size is shown to it as it is. */
   readonly input: Size;
   /**
-   * What it finds in a window of whole pixels, in pixels of the picture; callers wait for each other. Errors: those of
-   * `Model.run`.
+   * What it finds in a window of whole pixels, in pixels of the picture. The window is made ready at once, and waits for the
+   * calls before it. Errors: those of `Model.run`.
    */
   look(picture: Picture, window: PixelBox): Promise<readonly Sighting[]>;
   /** The real numbers of every output, by name, until the next call: for whoever judges a model. */
@@ -74,25 +74,27 @@ function visionModel(card: VisionCard, model: Model, by: Pick<VisionModel, 'labe
     iou: card.thresholds.iou ?? 0.45,
     input: { width, height },
   };
-  // Tensors are written again by the next call, so callers wait for each other.
+  // Answers are written again by the next call, so callers wait for each other with what they do with them.
   const turn = turns();
-  const ask = async (picture: Picture, window: PixelBox): Promise<readonly [Map<string, Numbers>, Placing]> => {
+  const ask = async <T>(
+    picture: Picture,
+    window: PixelBox,
+    then: (numbers: Map<string, Numbers>, placing: Placing) => T,
+  ): Promise<T> => {
     const [input, placing] = fitted(picture, window, { width, height }, { method, shape, fill });
-    const answer = await model.run([tensor(input)]);
-    return [realNumbers(model.outputs, answer, real), placing];
+    const given = tensor(input);
+    return turn(async () => then(realNumbers(model.outputs, await model.run([given]), real), placing));
   };
   return {
     ref: { name: card.name, version: card.version, sha256: card.sha256 },
     card,
     ...by,
     input: { width, height },
-    numbers: (picture, window) => turn(async () => (await ask(picture, window))[0]),
+    numbers: (picture, window) => ask(picture, window, (numbers) => numbers),
     look: (picture, window) =>
-      turn(async () => {
-        const [numbers, placing] = await ask(picture, window);
-        const of = (name: string): Numbers => numbers.get(name) as Numbers;
-        return decode(of, how).flatMap((one) => inPicture(one, placing));
-      }),
+      ask(picture, window, (numbers, placing) =>
+        decode((name) => numbers.get(name) as Numbers, how).flatMap((one) => inPicture(one, placing)),
+      ),
     close: () => model.close(),
   };
 }

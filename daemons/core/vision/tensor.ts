@@ -8,7 +8,7 @@ export interface PixelValues {
   readonly values: 'bytes' | { readonly mean: readonly number[]; readonly std: readonly number[] };
 }
 
-/** Writes a picture of the input's size into the tensor, which the next call writes again. */
+/** A picture of the input's size as a tensor of its own: a model may still be reading the one before. */
 export type ToTensor = (picture: Picture) => TensorData;
 
 /**
@@ -17,16 +17,11 @@ export type ToTensor = (picture: Picture) => TensorData;
  */
 export function toTensor(info: TensorInfo, { channels, values }: PixelValues): ToTensor {
   const length = info.shape.reduce((product, size) => product * size, 1);
-  const out =
-    info.type === 'float32'
-      ? new Float32Array(length)
-      : info.type === 'int8'
-        ? new Int8Array(length)
-        : new Uint8Array(length);
   const [red, green, blue] = [0, 1, 2].map((channel) => table(info, values, channel)) as [Table, Table, Table];
   const turned = channels === 'bgr';
   return ({ rgb }) => {
     if (rgb.length !== length) throw new RangeError(`a picture of ${rgb.length} bytes was given; it takes ${length}`);
+    const out = empty(info.type, length);
     const [first, third] = turned ? [2, 0] : [0, 2];
     for (let i = 0; i < length; i += 3) {
       out[i + first] = red[rgb[i] as number] as number;
@@ -36,6 +31,9 @@ export function toTensor(info: TensorInfo, { channels, values }: PixelValues): T
     return out;
   };
 }
+
+const empty = (type: TensorInfo['type'], length: number): Table =>
+  type === 'float32' ? new Float32Array(length) : type === 'int8' ? new Int8Array(length) : new Uint8Array(length);
 
 type Table = Float32Array | Int8Array | Uint8Array;
 
