@@ -2,15 +2,13 @@ import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import test, { type ExecutionContext } from 'ava';
 import { flightsOf } from '../../daemons/console/flights.ts';
 import { signerOf } from '../../daemons/core/evidence/seal.ts';
-import type { Archive } from '../../daemons/core/ports/archive.ts';
 import { Fault } from '../../daemons/core/ports/fault.ts';
-import { envelopeText } from '../../daemons/core/ports/spool.ts';
-import { noHash } from '../../daemons/core/values/envelope.ts';
 import { distrust, parseCommand } from '../../daemons/core/wire/command.ts';
 import { decisionEvent, flightEvent, refusalEvent } from '../../daemons/dock/flight-words.ts';
 import type { DockEvent } from '../../daemons/dock/said.ts';
-import { alertArrival, sampleAlert, stampAt } from '../support/alerts.ts';
+import { alertArrival, sampleAlert } from '../support/alerts.ts';
 import { openConsole } from '../support/console.ts';
+import { archiveOf } from '../support/flights.ts';
 import { memoryRecords } from '../support/records.memory.ts';
 
 const now = Date.now();
@@ -21,22 +19,6 @@ const said = (id: string, alert = 'a1') => ({
   ...{ id, alert, sha256, untilMs: now + 900_000 },
   flight: { home: post, path: [post, post], altM: 30, speedMs: 4, fromDeg: 90 },
 });
-
-/** Events of the dock as the centre holds them, newest first. */
-function archiveOf(events: readonly DockEvent[]): Archive {
-  const texts = events.map((one, i) =>
-    envelopeText({
-      ...{ v: 1, device: 'dock-1', spool: 's', stream: 'event', seq: i + 1, at: stampAt(now + i), prev: noHash },
-      ...{ salt: '0'.repeat(32), body: { ...one, at: stampAt(now + i) } },
-    }),
-  );
-  const filed = texts.map((text, i) => ({ device: 'dock-1', spool: 's', stream: 'event' as const, seq: i + 1, text }));
-  return {
-    ...({} as Archive),
-    events: async (device, type) =>
-      device === 'dock-1' ? filed.filter(({ text }) => text.includes(`"type":"${type}"`)).reverse() : [],
-  };
-}
 
 test('the story of a proposal is told in the order in which the dock said it, of the alert that is asked about', async (t) => {
   const archive = archiveOf([

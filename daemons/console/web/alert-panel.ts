@@ -4,6 +4,7 @@ import { type AlertRecord, isSimulated } from './board.ts';
 import { el, setText } from './dom.ts';
 import { isDoubted } from './doubt.ts';
 import { doubtBlock, doubtTag } from './doubt-block.ts';
+import { flightBlock } from './flight-block.ts';
 import { formatAge } from './format.ts';
 import type { Actions, Model, View } from './model.ts';
 import { isSilent } from './order.ts';
@@ -36,6 +37,7 @@ export function alertPanel(actions: Actions): View {
         parts = panelParts(record.alert.id, actions);
         body.replaceChildren(...parts.nodes);
         body.scrollTop = 0;
+        parts.look();
       }
       mark.replaceChildren(severityMark(record));
       setText(heading, word('kind', record.alert.kind));
@@ -44,7 +46,10 @@ export function alertPanel(actions: Actions): View {
     },
     tick: (model) => {
       const record = model.selected === null ? undefined : model.board.alerts.get(model.selected);
-      if (record) setText(age, formatAge(model.nowMs - record.raisedMs));
+      if (record) {
+        setText(age, formatAge(model.nowMs - record.raisedMs));
+        parts?.look();
+      }
     },
   };
 }
@@ -53,6 +58,8 @@ interface Parts {
   readonly id: string;
   readonly nodes: readonly HTMLElement[];
   update(record: AlertRecord, model: Model): void;
+  /** Looks after what comes from elsewhere than the stream. */
+  look(): void;
 }
 
 /** The panel of one alert: its blocks stay while revisions fill them anew, and only where something differs. */
@@ -77,6 +84,7 @@ function panelParts(id: string, actions: Actions): Parts {
   const [whereBox, whenBox] = [el('div'), el('div')];
   const sight = alertSight(id);
   const plotBox = el('div');
+  const flight = flightBlock(id, actions);
   const revision = el('p', { class: 'note' });
   let shown: readonly unknown[] = [];
 
@@ -103,8 +111,9 @@ function panelParts(id: string, actions: Actions): Parts {
   };
   return {
     id,
-    nodes: [top, doubtBox, state, plotBox, plumeBox, whyBox, sight.node, whereBox, whenBox, revision],
+    nodes: [top, doubtBox, state, plotBox, plumeBox, flight.node, whyBox, sight.node, whereBox, whenBox, revision],
     update,
+    look: flight.look,
   };
 }
 

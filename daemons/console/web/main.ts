@@ -23,6 +23,7 @@ import { strips } from './strips.ts';
 import { sideTabs } from './tabs.ts';
 import { say } from './text.ts';
 import { topbar } from './topbar.ts';
+import { withTracks } from './track.ts';
 
 let model: Model = {
   board: emptyBoard,
@@ -37,6 +38,7 @@ let model: Model = {
   operator: readOperator(),
   theme: readTheme(),
   seenDoubts: readSeenDoubts(),
+  tracks: [],
 };
 /** The centre's clock less the page's own: ages are told by the centre's. */
 let aheadMs = 0;
@@ -63,7 +65,7 @@ function change(news: Partial<Model>): void {
 const changeLink = (news: Partial<Model['link']>): void => change({ link: { ...model.link, ...news } });
 
 async function acknowledge(id: string): Promise<void> {
-  const by = model.operator ?? (await chooseOperator());
+  const by = await operator();
   if (by === null) return;
   change({ sending: new Map(model.sending).set(id, null) });
   const answer = await sendAcknowledgement(id, by);
@@ -77,13 +79,15 @@ async function acknowledge(id: string): Promise<void> {
   } else change({ sending });
 }
 
+const operator = async (): Promise<string | null> => model.operator ?? chooseOperator();
+
 async function chooseOperator(): Promise<string | null> {
-  const operator = await askOperator(model.operator);
-  if (operator !== null) {
-    keepOperator(operator);
-    change({ operator });
+  const chosen = await askOperator(model.operator);
+  if (chosen !== null) {
+    keepOperator(chosen);
+    change({ operator: chosen });
   }
-  return operator;
+  return chosen;
 }
 
 const actions: Actions = {
@@ -108,6 +112,9 @@ const actions: Actions = {
     change({ theme });
   },
   askOperator: () => void chooseOperator(),
+  operator,
+  setProposed: (alert, ways) => change({ tracks: withTracks(model.tracks, 'proposed', alert, ways) }),
+  setFlown: (device, ways) => change({ tracks: withTracks(model.tracks, 'flown', device, ways) }),
   dismissDoubts: () => {
     const seenDoubts = new Set([...model.seenDoubts, ...[...model.board.alerts.values()].flatMap(findingsOf)]);
     keepSeenDoubts(seenDoubts);

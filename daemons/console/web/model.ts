@@ -1,6 +1,8 @@
+import type { FlightPlace } from '../../core/values/flight.ts';
 import type { Board } from './board.ts';
 import type { Filter } from './order.ts';
 import type { Theme } from './settings.ts';
+import type { Track } from './track.ts';
 
 export interface Link {
   readonly state: 'connecting' | 'live' | 'lost';
@@ -32,6 +34,7 @@ export interface Model {
   readonly theme: Theme;
   /** Findings of doubt that the reader put away. */
   readonly seenDoubts: ReadonlySet<string>;
+  readonly tracks: readonly Track[];
 }
 
 /** Everything that a view may ask for. */
@@ -43,6 +46,11 @@ export interface Actions {
   setFilter(filter: Filter): void;
   setTheme(theme: Theme): void;
   askOperator(): void;
+  /** Who acts; asked for where nobody said yet. Null: the person would rather not. */
+  operator(): Promise<string | null>;
+  /** Draws the flights proposed for an alert in place of those of any other. */
+  setProposed(alert: string, ways: readonly (readonly FlightPlace[])[]): void;
+  setFlown(device: string, ways: readonly (readonly FlightPlace[])[]): void;
   /** Puts away every finding of doubt that is told of now. */
   dismissDoubts(): void;
 }

@@ -4,6 +4,7 @@ import type { Model } from '../model.ts';
 import { say } from '../text.ts';
 import { alertIcon } from './gl-icons.ts';
 import { plumeFeatures } from './gl-plume.ts';
+import { trackFeatures } from './gl-track.ts';
 import { gatherPlaces, type Place } from './places.ts';
 import { plotLines } from './plot-shape.ts';
 import { degreeLabel, gridFor, groundCircle } from './shape.ts';
@@ -65,6 +66,7 @@ export interface KnownData {
   readonly heat: FeatureCollection;
   readonly plumes: FeatureCollection;
   readonly winds: FeatureCollection;
+  readonly tracks: FeatureCollection;
 }
 
 export function knownFeatures(model: Model): KnownData {
@@ -77,5 +79,6 @@ export function knownFeatures(model: Model): KnownData {
     devices: collect(devices),
     alerts: collect(places.map((place, order) => placeFeature(model, place, order))),
     ...plumeFeatures(model, places),
+    tracks: trackFeatures(model),
   };
 }

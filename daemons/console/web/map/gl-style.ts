@@ -3,6 +3,7 @@ import type { ExpressionSpecification, LayerSpecification, StyleSpecification } 
 import type { RegionMap } from './base.ts';
 import { fonts, regionLayers, regionSources } from './gl-base.ts';
 import { plumeLayers } from './gl-plume.ts';
+import { trackLayers } from './gl-track.ts';
 import type { Palette } from './palette.ts';
 import type { World } from './world.ts';
 
@@ -15,6 +16,7 @@ export interface MovingData {
   readonly heat: FeatureCollection;
   readonly plumes: FeatureCollection;
   readonly winds: FeatureCollection;
+  readonly tracks: FeatureCollection;
 }
 
 export const noFeatures: FeatureCollection = { type: 'FeatureCollection', features: [] };
@@ -41,6 +43,7 @@ export function mapStyle(
       heat: { type: 'geojson', data: data.heat },
       plumes: { type: 'geojson', data: data.plumes },
       winds: { type: 'geojson', data: data.winds },
+      tracks: { type: 'geojson', data: data.tracks },
     },
     layers: [...outline(palette), ...regionLayers(maps, palette), ...grid(palette), ...known(palette)],
   };
@@ -125,6 +128,7 @@ function known(palette: Palette): LayerSpecification[] {
       paint: { 'line-color': color, 'line-width': 1.5, 'line-dasharray': [3, 3] },
     },
     ...plumeLayers(palette, color),
+    ...trackLayers(palette),
     {
       id: 'devices',
       type: 'symbol',

@@ -49,6 +49,7 @@ export async function glMap(
     heat: noFeatures,
     plumes: noFeatures,
     winds: noFeatures,
+    tracks: noFeatures,
   };
   const style = () => mapStyle(world, maps, readPalette(), data);
 
@@ -110,11 +111,11 @@ export async function glMap(
 
   return {
     update: (model) => {
-      const isSame = last?.board === model.board && last.selected === model.selected;
+      const isSame = last?.board === model.board && last.selected === model.selected && last.tracks === model.tracks;
       last = model;
       if (isSame) return;
       data = { ...data, ...knownFeatures(model) };
-      for (const name of ['heat', 'plumes', 'winds', 'regions', 'devices', 'alerts'] as const) put(name);
+      for (const name of ['heat', 'plumes', 'winds', 'tracks', 'regions', 'devices', 'alerts'] as const) put(name);
       if (isPlaced || openSpots(model.board).length === 0) return;
       isPlaced = true;
       // At once: the page makes room for its banner now, and a moving camera aims at the middle of what the map was.

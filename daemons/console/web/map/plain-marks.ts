@@ -4,6 +4,7 @@ import { svg } from '../dom.ts';
 import type { Model } from '../model.ts';
 import { severityIcon } from '../shapes.ts';
 import { say } from '../text.ts';
+import { seenTracks } from '../track.ts';
 import { gatherPlaces, type Place } from './places.ts';
 import { plainPlume, plainWind } from './plain-plume.ts';
 import { type Line, plotLines } from './plot-shape.ts';
@@ -38,7 +39,20 @@ export function plainMarks(model: Model, unit: number): SVGElement[] {
   const firsts = places.map(({ records: [first] }) => first);
   const plumes = firsts.flatMap(({ alert }) => plainPlume(alert));
   const winds = firsts.flatMap((record) => plainWind(model, record, unit));
-  return [...plumes, ...winds, ...devices, ...regions, ...places.map((place) => placeMark(model, place, unit))];
+  const tracks = seenTracks(model.tracks, model.selected).map(({ kind, way }) =>
+    svg('polyline', {
+      class: `plain-track plain-track-${kind}`,
+      attrs: { points: way.map(({ lon, lat }) => `${lon},${-lat}`).join(' ') },
+    }),
+  );
+  return [
+    ...plumes,
+    ...winds,
+    ...tracks,
+    ...devices,
+    ...regions,
+    ...places.map((place) => placeMark(model, place, unit)),
+  ];
 }
 
 function plotRegions(alert: Alert): SVGElement[] | null {

@@ -1,3 +1,4 @@
+import { flightWords } from './en-flight.ts';
 import { plotWords } from './en-plot.ts';
 
 /** Every word of the page, in English. `{name}` is filled in by the page; a translation keeps it. */
@@ -182,6 +183,7 @@ export const en = {
   'panel.within': 'within {metres} nine times in ten',
   'panel.source': 'Known by',
   ...plotWords,
+  ...flightWords,
   'source.surveyed': 'survey of the fixed post',
   'source.gnss': 'satellite position',
   'source.plume': 'plume estimate',
