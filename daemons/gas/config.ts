@@ -17,9 +17,13 @@ const rule = z
     family: z.literal('evidence').describe('silent on site; what protects the crew latches, and is under gas.safety'),
     severity: z.enum(['info', 'warning', 'critical']),
     score: z
-      .union([z.literal('model'), z.strictObject({ quantity: z.string() }), z.strictObject({ change: z.string() })])
+      .union([
+        z.literal('model'),
+        z.strictObject({ quantity: z.string() }),
+        z.strictObject({ change: z.string(), as: z.enum(['target', 'unknown']).optional() }),
+      ])
       .describe(
-        'model: summed probability of its target labels; {quantity: NAME}: that quantity; {change: NAME}: how far it has been from its baseline, in spreads',
+        'model: summed probability of its target labels; {quantity: NAME}: that quantity; {change: NAME}: how far it has been from its baseline, in spreads; with as: only while the model takes the change for that',
       ),
     on: z.number().describe('at or above it counts towards raising'),
     off: z.number().describe('at or below it counts towards clearing; lower than on'),

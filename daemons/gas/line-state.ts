@@ -6,6 +6,7 @@ import type { CalibrateState } from './calibrate.ts';
 import { noAir } from './climate-correction.ts';
 import { type Element, weather } from './compensate.ts';
 import { frozenCrew, thawCrew } from './crew/frozen.ts';
+import { freshTaken } from './detection/taken-for.ts';
 import { frozenAlert } from './frozen-alert.ts';
 import { freezeGrounds, frozenGrounds, thawGrounds } from './grounds/frozen.ts';
 import type { LineState } from './line.ts';
@@ -27,6 +28,13 @@ const measurement = z.looseObject({
   calibration: z.string().nullable(),
 });
 const side = z.object({ value: z.number(), u: z.number(), atMs: z.number() }).nullable();
+
+const moment = { monoNs: z.number(), boot: z.string() };
+const frozenTaken = z.object({
+  scores: z.record(z.string(), z.number()),
+  since: z.object(moment).nullable(),
+  said: z.array(z.object({ ...moment, p: z.array(z.number()) })),
+});
 
 /** As it stands in a `line-state` event. */
 export const frozenState = z.object({
@@ -63,6 +71,8 @@ export const frozenState = z.object({
       }),
     )
     .optional(),
+  /** What a change is taken for; absent where no rule asks. */
+  taken: frozenTaken.optional(),
   detect: z.record(z.string(), z.object({ active: z.boolean(), run: z.number() })),
   alert: z.record(z.string(), frozenAlert),
   /** Absent where nothing claims more than an indication. */
@@ -110,6 +120,7 @@ export function freeze(state: LineState): FrozenState {
       humidity: window.humidity,
     },
     ...(Object.keys(state.channels).length > 0 ? { channels: state.channels } : {}),
+    ...(state.taken === freshTaken ? {} : { taken: state.taken }),
     detect: state.detect,
     alert: state.alert,
     ...(grounds ? { grounds } : {}),
@@ -154,6 +165,7 @@ export function thaw(frozen: FrozenState, fresh: LineState, array: readonly Elem
     ...fresh,
     air: frozen.air ?? noAir,
     channels: frozen.channels ?? {},
+    taken: frozen.taken ?? freshTaken,
     detect: frozen.detect,
     alert: frozen.alert as LineState['alert'],
     grounds: thawGrounds(frozen.grounds),

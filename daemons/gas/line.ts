@@ -18,15 +18,17 @@ import { type CompensateState, compensate, freshClimate, humidityQuantity } from
 import type { GasSection } from './config.ts';
 import type { CrewCommand } from './crew/crew.ts';
 import { inOrderOfTime } from './crew/crew-line.ts';
-import { type DetectState, detect, type Judgement, type Look } from './detect.ts';
-import { type ChannelsState, channel } from './detection/channels.ts';
+import { type DetectState, detect, type Look } from './detect.ts';
+import type { ChannelsState } from './detection/channels.ts';
+import { freshTaken, type TakenState } from './detection/taken-for.ts';
 import { evidenceOf } from './evidence-of.ts';
 import { freshGrounds, type GroundsState, grounds } from './grounds/grounds.ts';
 import { type InForceRefs, lineStateEvent } from './in-force.ts';
 import { inlet } from './inlet.ts';
+import { judging } from './judging.ts';
 import { type Batch, emptyBatch, seal, sizeOf } from './keep.ts';
 import { freshLocating, type LocatingState, locating } from './locating/locating.ts';
-import { modelLooks } from './model-looks.ts';
+import { classified, modelLooks } from './model-looks.ts';
 import { freshPairs, type PairState, pair } from './quality/pair.ts';
 import { rulesOf } from './quality/rules.ts';
 import { freshQuality, type QualityState, quality } from './quality.ts';
@@ -55,6 +57,7 @@ export interface LineState extends BesideState {
   readonly pairs: PairState;
   readonly window: WindowState;
   readonly channels: ChannelsState;
+  readonly taken: TakenState;
   readonly detect: DetectState;
   readonly alert: AlertState;
   readonly grounds: GroundsState;
@@ -113,28 +116,30 @@ export function gasLine({ device, where, section, board, conversions, model, inF
   const detected = detect(section.rules, where, section.context);
   const alerted = alert({ device, where, heldEveryMs: section.heldEveryMs });
   const grounded = grounds({ section: section.corroborate, rules: section.rules, where });
+  const judgedInOrder = judging({ section, model, grounded, detected });
   const located = section.plume ? locating({ section: section.plume, rules: section.rules, where }) : null;
   const supporting = new Set(section.rules.filter(({ supports }) => supports).map(({ kind }) => kind));
   const crewOptions = { device, where, heldEveryMs: section.heldEveryMs, limits: section.safety.limits };
   const besides = beside(crewOptions, section.passage);
   const modelRules = section.rules.filter((rule) => rule.score === 'model').map((rule) => rule.kind);
   const quantityRules = new Map<string, string[]>();
-  const changeRules = new Map<string, string[]>();
-  const { of, least, ...baseline } = section.change;
-  const change = { baseline, of, least };
   const byTime = section.rules.some(
     ({ principle, score }) => principle || (typeof score === 'object' && 'change' in score),
   );
   for (const { kind, score } of section.rules) {
-    if (typeof score === 'object' && 'change' in score)
-      changeRules.set(score.change, [...(changeRules.get(score.change) ?? []), kind]);
     if (typeof score === 'object' && 'quantity' in score)
       quantityRules.set(score.quantity, [...(quantityRules.get(score.quantity) ?? []), kind]);
   }
 
-  const looksOf = (measurements: readonly Measurement[], windows: readonly Windowed[]): Look[] => {
+  /** What the model says of each window, and when. */
+  const wordsOf = (windows: readonly Windowed[]) =>
+    model && (modelRules.length > 0 || judgedInOrder.asksModel)
+      ? windows.map((one) => ({ one, p: classified(one, model) }))
+      : [];
+
+  const looksOf = (measurements: readonly Measurement[], words: ReturnType<typeof wordsOf>): Look[] => {
     const looks: Look[] = [];
-    if (model) for (const one of windows) looks.push(...modelLooks(one, model, modelRules));
+    if (model) for (const { one, p } of words) looks.push(...modelLooks(one, model, p, modelRules));
     if (quantityRules.size === 0) return looks;
     for (const one of measurements) {
       // In a technician's hands: it raises nothing, holds nothing and clears nothing.
@@ -145,47 +150,6 @@ export function gasLine({ device, where, section, board, conversions, model, inF
       }
     }
     return looks;
-  };
-
-  /**
-   * Judges in order of time: a baseline stands still from the value at which its rule turned on, and a rule hears of another
-   * one when that turned, however the readings were batched.
-   */
-  const judgedInOrder = (state: LineState, measurements: readonly Measurement[], looks: readonly Look[]) => {
-    let [{ channels, detect: memory }, said] = [state, 0];
-    const [judgements, changes]: [Judgement[], Look[]] = [[], []];
-    const judge = (one: Look): void => {
-      const wasOn = memory[one.kind]?.active === true;
-      const [next, ...some] = detected(memory, one);
-      memory = next;
-      for (const judgement of some) judgements.push(grounded?.judged(state.grounds, judgement, wasOn) ?? judgement);
-    };
-    const until = (monoNs: number): void => {
-      for (let one = looks[said]; one && one.at.monoNs <= monoNs; one = looks[++said]) judge(one);
-    };
-    for (const one of measurements) {
-      until(one.at.monoNs);
-      grounded?.heard(state.grounds, one);
-      const kinds = changeRules.get(one.quantity);
-      if (!kinds) continue;
-      const [next, { score }] = channel(
-        channels,
-        one,
-        kinds.some((kind) => memory[kind]?.active),
-        change,
-      );
-      channels = next;
-      if (one.flags.includes('inhibited')) continue;
-      const { flags, at, delayMs } = one;
-      const evidence = [evidenceOf(one)];
-      for (const kind of kinds) {
-        const look = { kind, at, score, model: null, evidence, flags, delayMs };
-        changes.push(look);
-        judge(look);
-      }
-    }
-    until(Number.POSITIVE_INFINITY);
-    return { channels, memory, judgements, looks: [...looks, ...changes] };
   };
 
   /** The state as an event once `stateEveryMs` are over, behind the telemetry that ends at `at`. */
@@ -208,6 +172,7 @@ export function gasLine({ device, where, section, board, conversions, model, inF
       pairs: freshPairs(board.pairs),
       window: freshWindow(windowOptions, null),
       channels: {},
+      taken: freshTaken,
       detect: {},
       alert: {},
       grounds: freshGrounds(),
@@ -227,9 +192,17 @@ export function gasLine({ device, where, section, board, conversions, model, inF
       const [p, agreeing] = runIfAny(paired, state.pairs, inAir);
       const [, measurements] = runIfAny(inletTimed, null, agreeing);
       const [w, windows] = runStep(windowed, state.window, measurements);
-      const plain = looksOf(measurements, windows);
+      const words = wordsOf(windows);
+      const plain = looksOf(measurements, words);
       const inOrder = byTime ? plain.toSorted((one, other) => one.at.monoNs - other.at.monoNs) : plain;
-      const { channels, memory: d, judgements, looks } = judgedInOrder(state, byTime ? measurements : [], inOrder);
+      const told = { looks: inOrder, words };
+      const {
+        channels,
+        taken,
+        memory: d,
+        judgements,
+        looks,
+      } = judgedInOrder.judge(state, byTime ? measurements : [], told);
       const raising = supporting.size > 0 ? judgements.filter(({ rule }) => !supporting.has(rule.kind)) : judgements;
       const [a, raised] = runStep(alerted, state.alert, raising);
       const placed = located ? located.take(state.locating, measurements, raised) : raised;
@@ -250,6 +223,7 @@ export function gasLine({ device, where, section, board, conversions, model, inF
         pairs: p,
         window: w,
         channels,
+        taken,
         detect: d,
         alert: a,
         grounds: state.grounds,

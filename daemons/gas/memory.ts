@@ -2,6 +2,7 @@
 import type { Board } from '../core/config/box.ts';
 import type { Spool } from '../core/ports/spool.ts';
 import { thawCrew } from './crew/frozen.ts';
+import { freshTaken } from './detection/taken-for.ts';
 import { keptPasses, recalledGrounds } from './grounds/frozen.ts';
 import type { LineState } from './line.ts';
 import { frozenLocating, thawLocating } from './locating/frozen.ts';
@@ -20,6 +21,7 @@ export const remembered = ({
   crew,
   passage,
   grounds,
+  taken,
 }: LineState) => ({
   detect,
   alert,
@@ -28,16 +30,27 @@ export const remembered = ({
   ...(Object.keys(crew).length > 0 ? { crew } : {}),
   ...(passage.boot === null ? {} : { passage }),
   ...keptPasses(grounds),
+  ...(taken === freshTaken ? {} : { taken }),
   warmth: warmth(quality),
   sampling: keepSampling(sampling),
 });
 
 /** The fresh state with what the spool holds in it. */
 export async function recall(spool: Pick<Spool, 'recall'>, fresh: LineState, board: Board): Promise<LineState> {
-  const [detect, alert, baseline, warm, lines, channels, plume, crew, passage, passes] = await Promise.all(
-    ['detect', 'alert', 'baseline', 'warmth', 'sampling', 'channels', 'plume', 'crew', 'passage', 'passes'].map((key) =>
-      spool.recall(key),
-    ),
+  const [detect, alert, baseline, warm, lines, channels, plume, crew, passage, passes, taken] = await Promise.all(
+    [
+      'detect',
+      'alert',
+      'baseline',
+      'warmth',
+      'sampling',
+      'channels',
+      'plume',
+      'crew',
+      'passage',
+      'passes',
+      'taken',
+    ].map((key) => spool.recall(key)),
   );
   recallWarmth(frozenWarmth.catch({}).parse(warm), fresh.quality);
   recallSampling(keptSampling.catch({}).parse(lines), fresh.sampling, board.sampling);
@@ -47,6 +60,7 @@ export async function recall(spool: Pick<Spool, 'recall'>, fresh: LineState, boa
     ...fresh,
     detect: (detect as LineState['detect'] | undefined) ?? fresh.detect,
     channels: (channels as LineState['channels'] | undefined) ?? fresh.channels,
+    taken: (taken as LineState['taken'] | undefined) ?? fresh.taken,
     alert: (alert as LineState['alert'] | undefined) ?? fresh.alert,
     grounds: recalledGrounds(passes),
     locating: thawLocating(frozenLocating.safeParse(plume).data),

@@ -13,9 +13,10 @@ import { loadModel } from '../../gas/daemon.ts';
 import { type BaselineOptions, deviation, follow, freshBaseline } from '../../gas/detection/baseline.ts';
 import { type ChangeOptions, freshChannel, look } from '../../gas/detection/change.ts';
 import { lodOf } from '../../gas/detection/lod.ts';
+import { classifiedNow, countedAs, freshTaken, isFar, scoredNow, takenFor } from '../../gas/detection/taken-for.ts';
 import { peaksOf, type Threshold, thresholdFor } from '../../gas/detection/threshold.ts';
-import { verdictOf } from '../../gas/detection/verdict.ts';
 import { features } from '../../gas/features.ts';
+import { targetsOf } from '../../gas/model-looks.ts';
 import { arrayConstants } from '../simulate/array.ts';
 import { country, type Release, type Step, stepS } from '../simulate/country.ts';
 import { seeded, uniform } from '../simulate/random.ts';
@@ -41,10 +42,6 @@ const baseline: BaselineOptions = {
 /** 6 of 8 samples of 5 s: the T90 of the simulated cell. */
 const change: ChangeOptions = { baseline, of: 8, least: 6 };
 const ofArray: BaselineOptions = { ...baseline, leastSpread: 0.002 };
-/** Deviations from which the baselines stand still. */
-const frozenFrom = 6;
-/** Classified steps before a verdict. */
-const least = 4;
 const principals = ['ammonia', 'pid'] as const;
 /** What is counted, each with a threshold of its own: a change of which nobody can say what it is must be a larger one. */
 const streams = principals.flatMap((name, channel) =>
@@ -60,40 +57,30 @@ interface Scored {
 function* scored(steps: Iterable<Step>, model: ActiveModel): Generator<Scored> {
   const channels = principals.map(() => freshChannel);
   const levels = arrayConstants.map(() => freshBaseline);
-  const targets = model.card.labels.flatMap(({ name, role }) => (role === 'target' ? [name] : []));
+  const asked = { labels: model.labels, targets: targetsOf(model) };
   let before: readonly number[] | null = null;
-  const scores: number[] = principals.map(() => 0);
-  let said: Float32Array[] = [];
+  let taken = freshTaken;
   for (const step of steps) {
+    const at = { monoNs: step.tS * 1e9, boot: 'simulated' };
     const lnG = conductances(step);
-    const active = scores.some((one) => one > frozenFrom);
+    const isStill = isFar(taken);
     const out = principals.map((name, i): number | null => {
-      const [next, { score }] = look(channels[i] ?? freshChannel, step[name], active, change);
+      const [next, { score }] = look(channels[i] ?? freshChannel, step[name], isStill, change);
       channels[i] = next;
-      scores[i] = Math.abs(score ?? 0);
-      return score === null ? null : Math.max(0, score);
+      return score;
     });
-    const changed = out.some((one) => one !== null && one > frozenFrom);
+    principals.forEach((name, i) => {
+      taken = scoredNow(taken, name, out[i] ?? null, at);
+    });
     const clean = levels.map(({ level }) => level);
-    const p = changed && before ? classed(model, { now: lnG, before, clean, step }) : null;
-    if (!changed) said = [];
-    else if (p) said = [...said, Float32Array.from(p)].slice(-change.of);
+    if (taken.since && before) taken = classifiedNow(taken, classed(model, { now: lnG, before, clean, step }), at);
     lnG.forEach((one, i) => {
-      levels[i] = follow(levels[i] ?? freshBaseline, one, active, ofArray);
+      levels[i] = follow(levels[i] ?? freshBaseline, one, isStill, ofArray);
     });
     before = lnG;
-    const mean = model.labels.map((_, i) => said.reduce((sum, one) => sum + (one[i] ?? 0), 0) / said.length);
-    const verdict = verdictOf(model.labels, said.length >= least ? mean : null, {
-      targets,
-      clean: 'air',
-      target: 0.5,
-      interferent: 0.8,
-    });
-    // The first steps of a change are not judged: the elements are still on their way.
-    const early = changed && said.length < least;
-    // A change too small to be classified counts for every stream.
-    const counts = (one: (typeof streams)[number]): boolean => !changed || (!early && one.verdict === verdict);
-    yield { tS: step.tS, scores: streams.map((one) => (counts(one) ? (out[one.channel] ?? null) : 0)) };
+    // The window of this step is over by now.
+    const what = takenFor(taken, asked, { ...at, monoNs: at.monoNs + 1 });
+    yield { tS: step.tS, scores: streams.map((one) => countedAs(out[one.channel] ?? null, what, one.verdict)) };
   }
 }
 
