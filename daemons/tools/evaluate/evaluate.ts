@@ -3,8 +3,11 @@ import { Fault } from '../../core/ports/fault.ts';
 import type { Figure } from './figures.ts';
 
 /** Evaluations on real data, by name: each loads what it needs only when it is asked for. */
-const evaluations: Readonly<Record<string, (data: string) => Promise<readonly Figure[]>>> = {
-  aerial: async () => (await import('./aerial.ts')).evaluateAerial(),
+const evaluations: Readonly<Record<string, (data: string, share: number) => Promise<readonly Figure[]>>> = {
+  aerial: async (data, share) => [
+    ...(await (await import('./aerial.ts')).evaluateAerial()),
+    ...(await (await import('./aerial-plots.ts')).evaluatePlots(data, share)),
+  ],
   'air-quality': async (data) => (await import('./air-quality.ts')).evaluateAirQuality(data),
   mavlink: async (data) => (await import('./mavlink.ts')).evaluateMavlink(data),
   'gas-drift': async (data) => (await import('./gas-drift.ts')).evaluateGasDrift(data),
@@ -14,11 +17,18 @@ const evaluations: Readonly<Record<string, (data: string) => Promise<readonly Fi
   'plume-study': async () => (await import('./plume-study.ts')).evaluatePlumeStudy(),
 };
 
+export interface EvaluateOptions {
+  readonly data: string;
+  readonly json: boolean;
+  /** How much of what takes minutes is measured, 0 to 1. */
+  readonly share: number;
+}
+
 /** Runs one and prints its figures; with `json` as one line. The exit code is 1 when a figure missed its reach. */
-export async function evaluate(name: string, data: string, json: boolean): Promise<number> {
+export async function evaluate(name: string, { data, json, share }: EvaluateOptions): Promise<number> {
   const work = evaluations[name];
   if (!work) throw new Fault('config', `no evaluation "${name}"; known: ${Object.keys(evaluations).join(', ')}`);
-  const figures = await work(data);
+  const figures = await work(data, share);
   if (json) process.stdout.write(`${JSON.stringify({ name, figures })}\n`);
   else {
     for (const { id, value, unit, baseline, reach, ok, note } of figures) {

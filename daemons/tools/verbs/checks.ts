@@ -19,8 +19,9 @@ export function addChecks(program: Command): void {
     .argument('<name>', 'aerial, air-quality, gas-drift, gas-false, mavlink, models, plume or plume-study')
     .requiredOption('--data <folder>', 'the folder of data sets')
     .option('--json', 'one line of JSON', false)
-    .action(async (name: string, { data, json }: { data: string; json: boolean }) => {
-      process.exitCode = await (await import('../evaluate/evaluate.ts')).evaluate(name, data, json);
+    .option('--share <part>', 'how much of what takes minutes is measured, 0 to 1 (aerial)', Number, 1)
+    .action(async (name: string, options: { data: string; json: boolean; share: number }) => {
+      process.exitCode = await (await import('../evaluate/evaluate.ts')).evaluate(name, options);
     });
 
   program

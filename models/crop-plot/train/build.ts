@@ -27,7 +27,7 @@ export interface BuildOptions {
 
 export const fullBuild: BuildOptions = {
   train: { seed: 1_000_000, tiles: 20_000, side: 160, rate: 0.003 },
-  held: { seed: 8_000_000, tiles: 64, countries: 60, flights: 12 },
+  held: { seed: 8_000_000, tiles: 64, countries: 30, flights: 5 },
 };
 
 /** The same way with little of everything: for a test that cannot wait. */
