@@ -144,7 +144,8 @@ function timedOut(
     ...state,
     since: {
       ...since,
-      over: over ? (since.over ?? nowMs) : undefined,
+      // A current of before the motor ran is not its own.
+      over: over ? (since.over ?? (input.is === 'supply' ? nowMs : undefined)) : undefined,
       // What was in flight when the relay went off is not the first look.
       stuck: wrong ? (since.stuck ?? (wrong.by === input.is ? nowMs : undefined)) : undefined,
     },

@@ -81,6 +81,12 @@ test('a hatch that does not come to its end in time is a jam; one that turns rou
   t.is(back.dock.mode, 'closing');
 });
 
+test('a current that was measured before the motor ran is not its own', (t) => {
+  const after = run([[900, amps(9)], ...opening, [1900, tick]]);
+  t.is(after.dock.mode, 'opening');
+  t.is(run([[900, amps(9)], ...opening, [1200, amps(9)], [1601, tick]]).dock.jam, 'obstructed-opening');
+});
+
 test('current where all is off, or an output that reads on, is a stuck relay until a person resets it', (t) => {
   for (const wrong of [amps(3), { is: 'read-back', levels: { opens: true } } as const]) {
     const short = run([

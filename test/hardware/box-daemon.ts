@@ -18,8 +18,8 @@ export interface GuestBox {
   readonly state: string;
   /** Starts the daemon; resolves with its process at once. */
   start(): ChildProcess;
-  /** Ends the process that was started last, and resolves when it is gone. */
-  end(signal: NodeJS.Signals): Promise<void>;
+  /** Ends the process that was started last; resolves with its exit code when it is gone. */
+  end(signal: NodeJS.Signals): Promise<number | null>;
   /** Runs a verb on the box's state; resolves with its exit code and what it said. */
   verb(...words: string[]): Promise<{ readonly status: number | null; readonly said: string }>;
   upToNow(): Promise<Kept>;
@@ -50,6 +50,8 @@ export function guestBox(daemon: 'gas' | 'dock', { board, profile }: BoxFiles): 
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (text: string) => {
         said = (said + text).slice(-20_000);
+        // The last words of the guest, where it does not come to its end.
+        process.stderr.write(text);
       });
     const gone = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));
     return { child, said: () => said, gone };
@@ -67,7 +69,7 @@ export function guestBox(daemon: 'gas' | 'dock', { board, profile }: BoxFiles): 
     },
     end: async (signal) => {
       running?.child.kill(signal);
-      await running?.gone;
+      return (await running?.gone) ?? null;
     },
     verb: async (...words) => {
       const { said, gone } = run(...words, '--state', state);

@@ -47,3 +47,40 @@ onKernel(
     t.false(report.held);
   },
 );
+
+onKernel(
+  'without broker and uplink an alarm drives its lines; a killed daemon leaves the relay fallen, and the next one latched',
+  async (t) => {
+    t.timeout(daemonsLimitMs + 10_000);
+    const word = z.object({ status: z.number().nullable(), said: z.string() });
+    const report = await reportOf(
+      'alarm-guest.ts',
+      z.object({
+        shown: z.record(z.string(), z.string()),
+        held: z.array(z.boolean()),
+        alert: detail,
+        low: z.number(),
+        ...{ mute: word, reset: word },
+        failing: z.array(z.looseObject({ output: z.string(), message: z.string() })),
+      }),
+    );
+    t.deepEqual(report.shown, {
+      well: '--R',
+      raised: 'SB-',
+      muted: '-B-',
+      higher: 'SB-',
+      killed: '---',
+      latched: 'SB-',
+      back: 'SB-',
+      reset: '--R',
+      stopped: '---',
+    });
+    t.deepEqual(report.held, [false, false, false]);
+    t.like(report.alert, { family: 'safety', condition: 'raised', rev: 1 });
+    t.true(report.low < 15);
+    t.is(report.mute.status, 0, report.mute.said);
+    t.is(report.reset.status, 0, report.reset.said);
+    t.deepEqual(report.failing.map(({ output }) => output).toSorted(), ['beacon', 'relay', 'sounder']);
+    for (const { message } of report.failing) t.regex(message, /"(SOUNDER|BEACON|RELAY)"/);
+  },
+);

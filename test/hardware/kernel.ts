@@ -34,8 +34,8 @@ function deviceAt(vhciPort: number, below: readonly string[]): string | null {
   const name = found && path.basename(found);
   return name && existsSync(`/dev/${name}`) ? name : null;
 }
-const busAt = (vhciPort: number): string | null => deviceAt(vhciPort, ['i2c-*', '0003:04D8:00DD.*/i2c-*']);
-const ttyAt = (vhciPort: number): string | null => deviceAt(vhciPort, ['tty/ttyACM*']);
+export const busAt = (vhciPort: number): string | null => deviceAt(vhciPort, ['i2c-*', '0003:04D8:00DD.*/i2c-*']);
+export const ttyAt = (vhciPort: number): string | null => deviceAt(vhciPort, ['tty/ttyACM*']);
 
 /** A port of the box with a plug that can be pulled. `put` hangs other things on it, `again` plugs it in after a pull. */
 export interface Bench<P, W> {

@@ -197,7 +197,8 @@ export const reply = z.discriminatedUnion('say', [
   /** Values of the last minutes, oldest first: [monotonic ms, value or null]. */
   z.looseObject({ say: z.literal('trace'), target, points: z.array(z.tuple([z.number(), z.number().nullable()])) }),
   z.looseObject({ say: z.literal('view'), view }),
-  z.looseObject({ say: z.literal('refused'), message: z.string() }),
+  /** `unasked`: said at the beginning of a connection, of what is missing here; no answer to a request. */
+  z.looseObject({ say: z.literal('refused'), message: z.string(), unasked: z.literal(true).optional() }),
   /** `told`: what became of the command, in words; null for a mere question. */
   passagesReply,
   z.looseObject({ say: z.literal('alarm'), status: alarmStatus, told: z.string().nullable() }),

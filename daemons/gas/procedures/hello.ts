@@ -24,6 +24,6 @@ export function hello(parts: WorkbenchParts, send: (reply: Reply) => void): void
   } catch (error) {
     if (!isFault(error)) throw error;
     send({ ...base, gases: [] });
-    send({ say: 'refused', message: error.message });
+    send({ say: 'refused', message: error.message, unasked: true });
   }
 }

@@ -15,7 +15,7 @@ export async function askOnce<K extends Reply['say']>(
   const control = await connectControl(path.join(state, 'control.sock'), {
     onReply: (said) => {
       if (isAnswer(said)) got.resolve(said);
-      else if (said.say === 'refused') got.reject(new Fault('refused', said.message));
+      else if (said.say === 'refused' && !said.unasked) got.reject(new Fault('refused', said.message));
     },
     onClose: () => got.reject(new Fault('absent', `${state}: the gas daemon hung up`)),
   });

@@ -1,0 +1,222 @@
+/**
+ * Runs as root in the User-Mode-Linux kernel: the dock daemon as a process on lines of a simulated chip, a drone on a USB serial port and a
+ * power monitor on a USB I2C adapter, whose drivers are the kernel's own. Its last line is JSON; dock-bench.test.ts asserts on it.
+ */
+import net from 'node:net';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Kept } from '../support/kept.ts';
+import { guestBox } from './box-daemon.ts';
+import { hatchModel, ina226, inputs, outputs, standingDrone } from './dock-model.ts';
+import { simulatedChip } from './gpio-sim.ts';
+import { busAt, ttyAt, until } from './kernel.ts';
+import { cdcAcm, tinyUsb } from './usb-models.ts';
+import { plug } from './usbip.ts';
+
+const lines = { ...inputs, ...outputs };
+const names = Object.fromEntries(Object.entries(lines).map(([name, offset]) => [offset, name]));
+const chip = simulatedChip('dock', { label: 'dock-gpio', lines: 12, names });
+// Stays when the other goes, as the chip of the board itself does when an expander is pulled.
+simulatedChip('board', { label: 'board-gpio', lines: 2 });
+const hatch = hatchModel(chip);
+const supply = ina226(() => ({ volts: 24, amps: hatch.amps() }));
+const plugSupply = () =>
+  plug(
+    tinyUsb(() => ({ parts: new Map([[0x40, supply]]) })),
+    0,
+  );
+const drone = standingDrone();
+const plugDrone = () =>
+  plug(
+    cdcAcm(() => drone),
+    1,
+  );
+let [monitor, serial] = [await plugSupply(), await plugDrone()];
+const [bus, tty] = [await until(() => busAt(0)), await until(() => ttyAt(1))];
+
+const wired = (name: string) => ({ line: { name } });
+const box = guestBox('dock', {
+  board: {
+    ports: {
+      i2c: { supply: { bus: Number(bus.slice('i2c-'.length)) } },
+      serial: { drone: { path: `/dev/${tty}`, baudRate: 57_600 } },
+    },
+    dock: {
+      inputs: Object.fromEntries(Object.keys(inputs).map((name) => [name, wired(name)])),
+      outputs: Object.fromEntries(Object.keys(outputs).map((name) => [name, wired(name)])),
+      power: { port: 'supply', part: 'ina226', address: 0x40, shuntMilliohm: 2 },
+      vehicle: { port: 'drone' },
+    },
+  },
+  profile: {
+    dock: {
+      // A loaded guest is slow: what is judged by time has much of it.
+      motor: { travelMs: 120_000, maxA: 6, inrushMs: 400, restA: 0.5, minV: 22 },
+      weather: { maxWindMs: 10, freshMs: 120_000 },
+      vehicle: { system: 1, freshMs: 20_000 },
+      ready: { batteryPercent: 80, uHorizontalM: 5, calibrationAgeH: 24, freeMB: 1 },
+      supplyWithinMs: 20_000,
+    },
+  },
+});
+
+interface Answer {
+  readonly mode: string;
+  readonly motor: string;
+  readonly jam: string | null;
+  readonly amps: number | null;
+  readonly seen: Readonly<Record<string, unknown>>;
+  readonly said: readonly { readonly is: string; readonly why?: string }[];
+}
+function ask(request: object): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const socket = net.connect(path.join(box.state, 'dock.sock'));
+    let text = '';
+    socket.setEncoding('utf8').on('data', (part: string) => {
+      text += part;
+      if (!text.includes('\n')) return;
+      socket.destroy();
+      resolve(JSON.parse(text) as Answer);
+    });
+    socket.once('error', reject).once('connect', () => socket.write(`${JSON.stringify(request)}\n`));
+  });
+}
+const command = (name: string): Promise<Answer> => ask({ ask: 'command', command: name, by: 't-17' });
+/** Resolves with the dock once it stands so. */
+async function stands(is: (dock: Answer) => boolean): Promise<Answer> {
+  for (;;) {
+    const dock = await ask({ ask: 'state' }).catch(() => null);
+    if (dock && is(dock)) return dock;
+    await sleep(100);
+  }
+}
+const mode = (name: string): Promise<Answer> => stands((dock) => dock.mode === name);
+const fitToFly = (): Promise<Answer> =>
+  stands(({ seen }) => seen.power === true && seen.weather === 'fine' && seen.seated === true);
+/**
+ * Gives the command until the dock stands so. On a guest that stood still for seconds an answer of the power monitor is late, which the dock
+ * takes for a lost supply, and stops: then the hatch is closed, and it begins again.
+ */
+async function brought(name: string, is: (dock: Answer) => boolean): Promise<Answer> {
+  for (;;) {
+    await fitToFly();
+    await command(name);
+    const dock = await stands((now) => is(now) || now.motor === 'off');
+    if (is(dock)) return dock;
+    if (name !== 'close' && dock.mode !== 'closed') await closes();
+  }
+}
+const underWay = (): Promise<Answer> => brought('open-to-launch', ({ motor }) => motor === 'opens' && hatch.at() > 0.2);
+const closes = async (): Promise<string> => (await brought('close', (dock) => dock.mode === 'closed')).mode;
+const off = (): Promise<unknown> => until(() => (Object.values(hatch.wires()).includes(true) ? null : hatch.wires()));
+const lit = ({ opens, closes: down, charger, light } = hatch.wires()): string =>
+  [opens && 'opens', down && 'closes', charger && 'charger', light && 'light'].filter((one) => one).join(' ');
+const report: Record<string, unknown> = {};
+const step = (name: string, value: unknown): void => {
+  report[name] = value;
+  process.stderr.write(`${name} ${JSON.stringify(value)} ${Math.round(performance.now())}\n`);
+};
+let since: Kept | undefined;
+const event = (type: string, what: string) =>
+  box.until(({ events }) => events.find((one) => one.type === type && one.detail.what === what), since);
+
+box.start();
+step('start', { mode: (await fitToFly()).mode, wires: lit() });
+
+await brought('open-to-launch', ({ motor }) => motor === 'opens');
+const moving = lit();
+await brought('open-to-launch', (dock) => dock.mode === 'open');
+step('open', { moving, wires: await until(() => (lit() === 'light' ? lit() : null)), at: hatch.at() });
+step('close', { mode: await closes(), wires: (await off()) && lit(), at: hatch.at() });
+
+const charging = await brought('charge', (dock) => dock.mode === 'charging' && (dock.amps ?? 0) > 1);
+step('charge', { mode: charging.mode, wires: lit() });
+await command('stop-charging');
+step('charged', { mode: (await mode('closed')).mode, wires: (await off()) && lit() });
+
+hatch.put('rain', true);
+await stands(({ seen }) => seen.weather === 'beyond');
+step('rain', (await command('open-to-launch')).said[0]);
+hatch.put('rain', false);
+
+let jammed: Answer;
+do {
+  await underWay();
+  hatch.block(true);
+  jammed = await stands(({ motor }) => motor === 'off');
+  await off();
+  hatch.block(false);
+} while (jammed.jam !== 'obstructed-opening');
+const nobody = await command('reset');
+hatch.put('person', true);
+await stands(({ seen }) => seen.person === true);
+const freed = await command('reset');
+hatch.put('person', false);
+step('jam', { jam: jammed.jam, wires: lit(), nobody: nobody.said[0]?.why, freed: freed.mode });
+
+await underWay();
+hatch.put('stopPressed', true);
+const stopped = await mode('emergency');
+await off();
+const stoodAt = hatch.at();
+hatch.put('stopPressed', false);
+await stands(({ seen }) => seen.stopPressed === false);
+const still = (await command('close')).said[0]?.why;
+hatch.put('person', true);
+await stands(({ seen }) => seen.person === true);
+await command('reset');
+hatch.put('person', false);
+step('stop', { motor: stopped.motor, between: stoodAt > 0 && stoodAt < 1, still, stood: hatch.at() === stoodAt });
+step('closed after it', await closes());
+
+since = await box.upToNow();
+await underWay();
+hatch.unplug();
+const lost = await event('dock-lost', 'lines');
+const gone = await ask({ ask: 'state' });
+hatch.replug();
+await event('dock-back', 'lines');
+const after = await fitToFly();
+step('lines', {
+  ...{ what: lost.detail.what, absent: /ENODEV|EBADF/.test(lost.message), motor: gone.motor, mode: gone.mode },
+  ...{ back: after.mode, jam: after.jam, wires: lit(), closed: await closes() },
+});
+
+since = await box.upToNow();
+await underWay();
+monitor.unplug();
+const blind = await stands(({ amps, motor }) => amps === null && motor === 'off');
+const told = (await event('dock-lost', 'supply')).type;
+await off();
+await until(() => (busAt(0) ? null : true));
+monitor = await plugSupply();
+step('supply', { told, motor: blind.motor, closed: await closes() });
+
+serial.unplug();
+const unknown = (await stands(({ seen }) => seen.airborne === null)).seen.airborne;
+await until(() => (ttyAt(1) ? null : true));
+serial = await plugDrone();
+step('drone', { unknown, again: (await stands(({ seen }) => seen.airborne === false)).seen.airborne });
+
+await underWay();
+await box.end('SIGKILL');
+await off();
+const heldAt = hatch.at();
+box.start();
+const again = await fitToFly();
+step('killed', {
+  mode: again.mode,
+  jam: again.jam,
+  stood: hatch.at() === heldAt,
+  closed: await closes(),
+});
+
+await underWay();
+const code = await box.end('SIGTERM');
+await off();
+step('ended', { code, wires: lit(), held: Object.values(lines).some((offset) => chip.isHeld(offset)) });
+monitor.unplug();
+serial.unplug();
+await until(() => (busAt(0) || ttyAt(1) ? null : true));
+process.stdout.write(`${JSON.stringify(report)}\n`);
+process.exit(0);
