@@ -11,7 +11,10 @@ import { hatchModel, ina226, inputs, outputs, standingDrone } from './dock-model
 import { simulatedChip } from './gpio-sim.ts';
 import { busAt, ttyAt, until } from './kernel.ts';
 import { cdcAcm, tinyUsb } from './usb-models.ts';
-import { plug } from './usbip.ts';
+import { type Plugged, plug } from './usbip.ts';
+
+/** The kernel gives a device that does not answer up after some tries of 5 s each. */
+const patienceMs = 60_000;
 
 const lines = { ...inputs, ...outputs };
 const names = Object.fromEntries(Object.entries(lines).map(([name, offset]) => [offset, name]));
@@ -31,7 +34,20 @@ const plugDrone = () =>
     cdcAcm(() => drone),
     1,
   );
-let [monitor, serial] = [await plugSupply(), await plugDrone()];
+/** A guest that stood still may not answer the kernel in time when it asks what is there: then it is plugged in once more. */
+async function plugged(plugIn: () => Promise<Plugged>, deviceNow: () => string | null): Promise<Plugged> {
+  for (;;) {
+    const one = await plugIn();
+    const endMs = performance.now() + patienceMs;
+    while (performance.now() < endMs) {
+      if (deviceNow()) return one;
+      await sleep(100);
+    }
+    one.unplug();
+  }
+}
+let monitor = await plugged(plugSupply, () => busAt(0));
+let serial = await plugged(plugDrone, () => ttyAt(1));
 const [bus, tty] = [await until(() => busAt(0)), await until(() => ttyAt(1))];
 
 const wired = (name: string) => ({ line: { name } });
@@ -189,13 +205,13 @@ const blind = await stands(({ amps, motor }) => amps === null && motor === 'off'
 const told = (await event('dock-lost', 'supply')).type;
 await off();
 await until(() => (busAt(0) ? null : true));
-monitor = await plugSupply();
+monitor = await plugged(plugSupply, () => busAt(0));
 step('supply', { told, motor: blind.motor, closed: await closes() });
 
 serial.unplug();
 const unknown = (await stands(({ seen }) => seen.airborne === null)).seen.airborne;
 await until(() => (ttyAt(1) ? null : true));
-serial = await plugDrone();
+serial = await plugged(plugDrone, () => ttyAt(1));
 step('drone', { unknown, again: (await stands(({ seen }) => seen.airborne === false)).seen.airborne });
 
 await underWay();

@@ -1,6 +1,7 @@
+import { stat } from 'node:fs/promises';
 import type { SerialPort } from 'serialport';
 import { turns } from '../flow/turns.ts';
-import { Fault } from '../ports/fault.ts';
+import { Fault, isFault } from '../ports/fault.ts';
 import type { Serial } from '../ports/serial.ts';
 import { received } from './serial.received.ts';
 
@@ -19,6 +20,7 @@ export function openSerialLinux(device: SerialDevice): Serial {
   const inTurn = turns();
   const input = received();
   let port: SerialPort | null = null;
+  let node: string | null = null;
 
   const open = async (): Promise<SerialPort> => {
     if (port?.isOpen) return port;
@@ -29,6 +31,7 @@ export function openSerialLinux(device: SerialDevice): Serial {
       opened.open((error) => (error ? reject(new Fault('absent', `${path}: ${error.message}`, error)) : resolve()));
     });
     port = opened;
+    node = await nodeAt(path);
     input.restart();
     opened.on('data', (bytes: Buffer) => input.push(bytes));
     opened.on('error', () => {
@@ -42,6 +45,21 @@ export function openSerialLinux(device: SerialDevice): Serial {
     return opened;
   };
 
+  /** Bytes in time; a line that is silent because its device is gone is told as that. */
+  const take = async (timeoutMs: number): Promise<Uint8Array> => {
+    try {
+      return await input.take(timeoutMs);
+    } catch (error) {
+      if (!isFault(error) || error.kind !== 'timeout' || !port || (await nodeAt(device.path)) === node) throw error;
+      const gone = port;
+      port = null;
+      const why = new Fault('absent', `${device.path} was unplugged`, error);
+      input.fail(why);
+      if (gone.isOpen) gone.close(() => {});
+      throw why;
+    }
+  };
+
   return {
     transact: (work) =>
       inTurn(async () => {
@@ -53,7 +71,7 @@ export function openSerialLinux(device: SerialDevice): Serial {
                 error ? reject(new Fault('absent', `${device.path}: ${error.message}`, error)) : resolve(),
               );
             }),
-          read: input.take,
+          read: take,
           discard: input.discard,
         });
       }),
@@ -64,3 +82,13 @@ export function openSerialLinux(device: SerialDevice): Serial {
       }),
   };
 }
+
+/**
+ * Which device a path leads to now. A port that is pulled in the moment of its opening tells nobody (serialport 13 on Linux): its
+ * descriptor stays open, silent, and takes the number that the device would have again.
+ */
+const nodeAt = (path: string): Promise<string | null> =>
+  stat(path).then(
+    ({ dev, ino }) => `${dev}/${ino}`,
+    () => null,
+  );

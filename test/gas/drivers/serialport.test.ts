@@ -1,9 +1,12 @@
 /** The serial drivers over the real serialport on a pseudo-terminal, each against its simulated instrument. */
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import test from 'ava';
 import { systemClock } from '../../../daemons/core/adapters/clock.system.ts';
 import { openSerialLinux } from '../../../daemons/core/adapters/serial.linux.ts';
 import type { Sample } from '../../../daemons/core/driver.ts';
-import { isFault } from '../../../daemons/core/ports/fault.ts';
+import { type Fault, isFault } from '../../../daemons/core/ports/fault.ts';
 import { driverOf, drivers } from '../../../daemons/gas/drivers.ts';
 import { openPty } from '../../../daemons/tools/simulate/pty.ts';
 import { serialParts } from '../../captures/serial-parts.ts';
@@ -55,3 +58,34 @@ for (const { part, port } of drivers) {
     for (const { value, flags } of samples) t.deepEqual([typeof value, flags], ['number', []]);
   });
 }
+
+run(
+  'a silent line whose device is another one by now is told as unplugged, and the next look opens that',
+  async (t) => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'fieldpost-line-'));
+    const [first, second] = [await openPty(), await openPty()];
+    if (!first || !second) throw new Error('no PTY');
+    const name = path.join(folder, 'drone');
+    symlinkSync(first.path, name);
+    const line = openSerialLinux({ path: name, baudRate: 9600, parity: 'none', stopBits: 1 });
+    t.teardown(async () => {
+      await line.close();
+      first.close();
+      second.close();
+      rmSync(folder, { recursive: true });
+    });
+    const look = (ms: number): Promise<string> =>
+      line.transact(async ({ read }) => Buffer.from(await read(ms)).toString());
+    t.is(((await t.throwsAsync(look(100))) as Fault).kind, 'timeout');
+    // The old one is held open and says nothing, as a port that was pulled in the moment of its opening.
+    rmSync(name);
+    symlinkSync(second.path, name);
+    const gone = await t.throwsAsync(look(100));
+    t.is((gone as Fault).kind, 'absent');
+    t.regex(gone?.message ?? '', /drone was unplugged/);
+    const said = look(30_000);
+    const speaks = setInterval(() => second.write(Buffer.from('x')), 100);
+    t.regex(await said, /^x+$/);
+    clearInterval(speaks);
+  },
+);
