@@ -72,6 +72,7 @@ class Filter:
         self.h = self.x.size * len(o["shapes"]) * len(o["askew"])
         self.n = self.v = self.g = self.c = self.s = self.before = None
         self.fit, self.squares, self.looks, self.last = np.zeros(self.h), np.zeros(self.h), 0, None
+        self.top, self.bottom, self.least = np.zeros(self.h), np.zeros(self.h), None
 
     def add(self, row):
         o, k = self.o, len(row["looks"])
@@ -95,7 +96,8 @@ class Filter:
         moved = response - carried * self.before
         unit = 1 - carried
         error = white[:, None] - rate * moved - (base + own) * unit
-        spread = variance + (o["modelError"] * rate * response) ** 2
+        called = np.maximum(rate, np.minimum(o["rateSd"], self.top / (self.bottom + 1e-12)))
+        spread = variance + (o["modelError"] * called * response) ** 2
         foretold = spread + variance * (unit * unit * (shrunk + 1 / bb) + moved * moved / free)
         self.fit -= 0.5 * k ** -o["sharing"] * (5 * np.log1p(error**2 / (4 * foretold)) + np.log(foretold)).sum(0)
         weight = 5 * variance / (4 * spread + error**2)
@@ -106,6 +108,9 @@ class Filter:
         self.c += weight * moved * white[:, None]
         self.s += weight * moved * moved
         self.before = response
+        self.least = values if self.least is None else np.minimum(self.least, values)
+        self.top += (response * (values - self.least)[:, None]).sum(0)
+        self.bottom += (response * response).sum(0)
         self.looks += k
         self.last = (row["atS"], values)
 

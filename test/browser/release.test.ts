@@ -14,6 +14,8 @@ const walk = needs('chromium', 'a release of the simulated site in a browser') ?
 const main = path.join(import.meta.dirname, '../../daemons/main.ts');
 /** As firmware-configs/devices/post-2.yaml has it. */
 const post = { lat: 44.5302, lon: 73.4413 };
+/** The gas begins while the wind comes from it: the hardest phase. Other ones: `evaluate plume-scene`. */
+const seed = '14';
 /** Rows with wind after which the wind has swung over the source some times. */
 const enough = 36;
 
@@ -21,16 +23,20 @@ walk(
   'a lorry raises nothing; a release raises one alert, corroborated, with a region on the map that holds its source',
   async (t) => {
     t.timeout(480_000);
-    const child = spawn(process.execPath, [main, 'simulate', '--scene', 'release', '--console-port', '0'], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
+    const child = spawn(
+      process.execPath,
+      [main, 'simulate', '--scene', 'release', '--seed', seed, '--console-port', '0'],
+      {
+        stdio: ['ignore', 'ignore', 'pipe'],
+      },
+    );
     const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
     t.teardown(() => child.kill('SIGINT'));
     const { url, beganMs } = await new Promise<{ url: string; beganMs: number }>((resolve) => {
       let url = '';
       readline.createInterface({ input: child.stderr }).on('line', (line) => {
         url = /; the page: (\S+)$/.exec(line)?.[1] ?? url;
-        const began = /^the scene release begins at (\d+)$/.exec(line)?.[1];
+        const began = /^the scene release of seed 14 begins at (\d+)$/.exec(line)?.[1];
         if (began) resolve({ url, beganMs: Number(began) });
       });
     });
@@ -38,7 +44,10 @@ walk(
       const answer = await fetch(`${url}api/state`).catch(() => null);
       return answer?.ok ? ((await answer.json()) as { alerts: AlertRecord[] }).alerts : [];
     };
-    await until(async () => (await alerts()).some(({ alert }) => (alert.plume?.wind.rows ?? 0) >= enough), 400_000);
+    // The lamp forgets a plume sooner than the analyzer: between two sweeps a revision is of one principle.
+    const isDue = ({ alert }: AlertRecord): boolean =>
+      (alert.plume?.wind.rows ?? 0) >= enough && alert.certainty === 'corroborated';
+    await until(async () => (await alerts()).some(isDue), 400_000);
 
     const [record, ...others] = await alerts();
     if (!record) return t.fail('the alert is gone');

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { openSpoolArchive } from '../../daemons/core/adapters/archive.spool.ts';
 import { openCalibrations } from '../../daemons/core/adapters/calibrations.lowdb.ts';
 import { openSpool } from '../../daemons/core/adapters/spool.sqlite.ts';
-import { type Board, loadBox } from '../../daemons/core/config/box.ts';
+import { type Board, type Box, loadBox } from '../../daemons/core/config/box.ts';
 import { parseValue } from '../../daemons/core/config/parse.ts';
 import type { Archive } from '../../daemons/core/ports/archive.ts';
 import type { Item } from '../../daemons/core/ports/spool.ts';
@@ -22,6 +22,7 @@ import { loadModel } from '../../daemons/gas/daemon.ts';
 import { driverOf } from '../../daemons/gas/drivers.ts';
 import { inForceOf, lineStateEvent, onFileEvent } from '../../daemons/gas/in-force.ts';
 import { gasLine } from '../../daemons/gas/line.ts';
+import { keptLocating, thawLocating } from '../../daemons/gas/locating/frozen.ts';
 import { replay } from '../../daemons/tools/captures/replay.ts';
 import { collect } from '../../daemons/tools/evidence/collect.ts';
 import { checkOf } from './calibration-records.ts';
@@ -29,6 +30,20 @@ import { checkOf } from './calibration-records.ts';
 const root = path.join(import.meta.dirname, '../..');
 export const models = path.join(root, 'models');
 const capture = path.join(root, 'test/captures/gas-line/normal');
+
+/** What a post read, and the files that it was set up with. */
+export interface Source {
+  readonly box: Box;
+  /** The text of its calibrations.json. */
+  readonly calibrations: string;
+  readonly readings: () => Promise<readonly Reading[]>;
+}
+
+const recordedPlume = (): Source => ({
+  box: loadBox(path.join(capture, 'config'), 'post-1'),
+  calibrations: readFileSync(path.join(capture, 'calibrations.json'), 'utf8'),
+  readings: plume,
+});
 
 /** The readings of the recorded plume, in the order in which they came. */
 async function plume(): Promise<Reading[]> {
@@ -51,14 +66,15 @@ export interface Post {
 
 /**
  * Options: `device` names the post; `signed` false leaves it without a key; `restarts` kills the daemon with the first
- * alert, and lets it go on from what it had committed; `heldEveryMs` as in the profile;
+ * alert, or with that one, and lets it go on from what it had committed; `heldEveryMs` as in the profile; `from` is what it read;
  * `board` changes what is soldered; `certify` gives the certificate of its key;
  * `check`: ammonia is checked an hour after everything is over, with this verdict.
  */
 export async function signedPost({
   device = 'post-1',
   signed = true,
-  restarts = false,
+  restarts = 0,
+  from = recordedPlume(),
   heldEveryMs = 15_000,
   check = null as CalibrationCheck['verdict'] | null,
   board = (same: Board): Board => same,
@@ -70,12 +86,11 @@ export async function signedPost({
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   if (signed) writeFileSync(keyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
 
-  const recorded = loadBox(path.join(capture, 'config'), 'post-1');
-  const box = { ...recorded, board: board(recorded.board) };
+  const box = { ...from.box, board: board(from.box.board) };
   const named = { ...box, device: { ...box.device, device } };
   const plain = parseValue('gas', box.profile.gas ?? {}, gasSection);
   const section = { ...plain, heldEveryMs, evidence: { sealEveryMs: 3000, stateEveryMs: 4000 } };
-  writeFileSync(path.join(state, 'calibrations.json'), readFileSync(path.join(capture, 'calibrations.json')));
+  writeFileSync(path.join(state, 'calibrations.json'), from.calibrations);
   const calibrations = await openCalibrations(path.join(state, 'calibrations.json'));
   const drivers = new Map(
     box.board.sensors.map(({ id, part, options }) => [
@@ -96,7 +111,7 @@ export async function signedPost({
   const where = box.device.where ? { ...box.device.where, source: 'surveyed' as const } : null;
   const line = gasLine({ device, where, section, board: box.board, conversions, model, inForce: inForce.refs });
 
-  const readings = await plume();
+  const readings = await from.readings();
   const alerts: Alert[] = [];
   let memory = line.fresh('run-1');
   const at = readings[0]?.at ?? { wallMs: 0, monoNs: 0, boot: '', synced: false, uncertaintyMs: null };
@@ -111,11 +126,12 @@ export async function signedPost({
     const raised = finding.alerts.map((body): Item => ({ stream: 'alert', at: body.at, body }));
     const items = [...finding.telemetry, ...finding.events, ...raised];
     if (items.length > 0) await spool.append(items);
-    if (!restarts || memory.batch.run !== 'run-1' || raised.length === 0) continue;
+    if (restarts === 0 || memory.batch.run !== 'run-1' || alerts.length < restarts) continue;
     const recalled = JSON.parse(JSON.stringify({ detect: memory.detect, alert: memory.alert })) as typeof memory;
     const fresh = line.fresh('run-2');
     fresh.window.baseline = memory.window.baseline;
-    memory = { ...fresh, ...recalled };
+    const { plume: rows } = JSON.parse(JSON.stringify(keptLocating(memory.locating, finding.alerts)));
+    memory = { ...fresh, ...recalled, locating: thawLocating(rows) };
     await spool.append([event(lineStateEvent(memory, inForce.refs))]);
   }
   await spool.append(line.drain(memory).telemetry);

@@ -67,7 +67,7 @@ for (const [verdict, type, mark] of [
   });
 
 test('an alert that goes on over a restart of the daemon is decided again from both runs', async (t) => {
-  const restarted = await signedPost({ restarts: true, heldEveryMs: 1000 });
+  const restarted = await signedPost({ restarts: 1, heldEveryMs: 1000 });
   t.teardown(restarted.remove);
   const { kind } = restarted.alerts.toSorted((a, b) => b.rev - a.rev)[0] ?? {};
   const verdict = verifyBundle(await bundleOf(restarted, undefined, kind));

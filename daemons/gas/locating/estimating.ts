@@ -20,6 +20,7 @@ export interface About {
   readonly gas: PlumeSection['gases'][number];
   readonly where: Where | null;
   readonly fromK: number;
+  readonly raisedK: number | null;
   readonly anew: boolean;
 }
 
@@ -105,8 +106,9 @@ function fresh({ reachM, cellM }: PlumeSection, fromK: number, origin: Origin): 
   };
 }
 
-function workIn(one: Estimating, row: GatheredRow, { section, gas, where }: About): void {
+function workIn(one: Estimating, row: GatheredRow, { section, gas, where, raisedK }: About): void {
   one.k = row.k;
+  if (raisedK !== null && (row.k === raisedK || row.k === raisedK - 1)) return;
   const at = pointOf(row, one.origin, { where, inletM: section.inletM });
   const looks = at === null ? [] : looksOf(row, gas, at);
   if (looks.length === 0) return;
@@ -123,7 +125,8 @@ function workIn(one: Estimating, row: GatheredRow, { section, gas, where }: Abou
     one.turned++;
     return;
   }
-  const step: Row = { atS: (row.k + 0.5) * section.rowS, wind: row.wind, looks };
+  const before = raisedK !== null && row.k < raisedK;
+  const step: Row = { atS: (row.k + 0.5) * section.rowS, wind: row.wind, looks, before };
   one.source = take(one.source, step);
 }
 

@@ -30,7 +30,10 @@ export const frozenGathered = z.object({
 });
 export const frozenLocating = z.object({
   gathered: frozenGathered,
-  episodes: z.record(z.string(), z.object({ fromK: n, anew: z.boolean(), clearedNs: n.nullable() })),
+  episodes: z.record(
+    z.string(),
+    z.object({ fromK: n, raisedK: n.nullable(), anew: z.boolean(), clearedNs: n.nullable() }),
+  ),
 });
 export type FrozenLocating = z.infer<typeof frozenLocating>;
 

@@ -28,6 +28,11 @@ export interface LocatingOptions {
 /** One source that gas is taken to come from; rows from `fromK` on belong to it. */
 export interface Episode {
   readonly fromK: number;
+  /**
+   * The row in which the gas raised it, null where it was there already. The source may have begun just then: rows before it are of
+   * air without it, and in this one and the one before it nobody knows for how long it was there.
+   */
+  readonly raisedK: number | null;
   readonly anew: boolean;
   /** When its last alert was cleared, ns; null while one is open. */
   readonly clearedNs: number | null;
@@ -68,18 +73,20 @@ export function locating({ section, rules, where }: LocatingOptions): Locating {
       return [kind, gases.find((one) => (gas ? one.gas === gas : one.quantities.includes(quantity ?? '')))] as const;
     }),
   );
+  const rowOf = (monoNs: number): number => Math.floor(monoNs / (rowS * 1e9));
   /** The first row of an estimate that begins now. */
-  const beginK = (monoNs: number): number => Math.floor(monoNs / (rowS * 1e9)) - beforeRows;
+  const beginK = (monoNs: number): number => rowOf(monoNs) - 1 - beforeRows;
   const isOngoing = ({ clearedNs }: Episode, monoNs: number): boolean =>
     clearedNs === null || monoNs - clearedNs <= afterS * 1e9;
 
   const episodeOf = (state: LocatingState, gas: string, { condition, at }: Alert): Episode => {
     const known = state.episodes[gas];
-    const tooLong = known && Math.floor(at.monoNs / (rowS * 1e9)) - known.fromK > mostRows;
+    const tooLong = known && rowOf(at.monoNs) - known.fromK > mostRows;
     const goesOn = known && !tooLong && isOngoing(known, at.monoNs);
     const fromK = goesOn ? known.fromK : beginK(at.monoNs);
     const anew = goesOn ? known.anew : condition !== 'raised';
-    const episode = { fromK, anew, clearedNs: condition === 'cleared' ? at.monoNs : null };
+    const raisedK = goesOn ? known.raisedK : anew ? null : rowOf(at.monoNs);
+    const episode = { fromK, raisedK, anew, clearedNs: condition === 'cleared' ? at.monoNs : null };
     state.episodes[gas] = episode;
     return episode;
   };
@@ -88,8 +95,8 @@ export function locating({ section, rules, where }: LocatingOptions): Locating {
     const gas = gasOf.get(alert.kind);
     if (!gas) return refused('unknown-gas', alert.at);
     if (state.gathered.boot !== alert.at.boot) return refused('thin-data', alert.at, gas.gas);
-    const { fromK, anew } = episodeOf(state, gas.gas, alert);
-    const about = { section, gas, where, fromK, anew };
+    const { fromK, raisedK, anew } = episodeOf(state, gas.gas, alert);
+    const about = { section, gas, where, fromK, raisedK, anew };
     return estimateAt(state.made, state.gathered.rows, about, alert.at);
   };
 
@@ -119,10 +126,15 @@ export function locating({ section, rules, where }: LocatingOptions): Locating {
       const { newestNs } = state.gathered;
       tidy(state, newestNs);
       // What no late alert can ask without is worked in at once: then an alert waits for a row at the most.
-      for (const [name, { fromK, anew }] of Object.entries(state.episodes)) {
+      for (const [name, { fromK, raisedK, anew }] of Object.entries(state.episodes)) {
         const gas = gases.find((one) => one.gas === name);
         if (gas)
-          advanceTo(state.made, state.gathered.rows, { section, gas, where, fromK, anew }, newestNs - 2 * lateS * 1e9);
+          advanceTo(
+            state.made,
+            state.gathered.rows,
+            { section, gas, where, fromK, raisedK, anew },
+            newestNs - 2 * lateS * 1e9,
+          );
       }
       return said;
     },

@@ -27,9 +27,7 @@ export const plumeSection = z
       .min(0)
       .max(60)
       .default(2)
-      .describe(
-        'rows before the alert that it begins with: the clean air; in more of them the source may not have been on',
-      ),
+      .describe('rows of clean air before the gas that it begins with; of the place of a source they tell nothing'),
     afterS: z
       .int()
       .min(0)

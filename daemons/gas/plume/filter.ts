@@ -20,6 +20,8 @@ interface Stream {
   readonly name: string;
   readonly lastS: number;
   readonly lastValue: number;
+  /** The lowest value so far. */
+  readonly least: number;
 }
 
 export interface Filter {
@@ -37,6 +39,8 @@ export interface Filter {
   readonly background: Float64Array;
   /** Sum of weighted squared residuals, from which the noise of each hypothesis follows. */
   readonly squares: Float64Array;
+  /** Sums of a plain rate: [hypothesis][response x what a stream rose above its least, response squared]. */
+  readonly plain: Float64Array;
   readonly scratch: Float64Array[];
   rows: number;
   looks: number;
@@ -56,6 +60,7 @@ export function openFilter(options: PlumeOptions): Filter {
     rate: zeros(),
     background: zeros(),
     squares: zeros(),
+    plain: new Float64Array(2 * hypotheses),
     scratch: [],
     rows: 0,
     looks: 0,
@@ -71,7 +76,7 @@ function streamOf(filter: Filter, name: string): number {
   const sums = new Float64Array(hypotheses * to);
   for (let h = 0; h < hypotheses; h++) sums.set(filter.sums.subarray(h * from, (h + 1) * from), h * to);
   filter.sums = sums;
-  streams.push({ name, lastS: Number.NEGATIVE_INFINITY, lastValue: 0 });
+  streams.push({ name, lastS: Number.NEGATIVE_INFINITY, lastValue: 0, least: Number.POSITIVE_INFINITY });
   return streams.length - 1;
 }
 
@@ -82,27 +87,34 @@ const freedom = 4;
 /** Makes the common background solvable before anything was seen: it says 0 +- 1000 mg/m3. */
 const openBackground = 1e-6;
 
+/** Square of a response that is none, (s/m3)2. */
+const noResponse = 1e-12;
+
 /** Takes one row. Looks of more streams than `maxStreams` are passed over. */
 export function addRow(filter: Filter, row: Row): void {
   const { options, hypotheses, streams, scratch } = filter;
   const taken = row.looks.map((look) => ({ look, at: streamOf(filter, look.stream) })).filter(({ at }) => at >= 0);
   const looks = taken.map(({ look }) => look);
   while (scratch.length < looks.length) scratch.push(new Float64Array(hypotheses));
-  respond(filter.grid, options, { ...row, looks }, scratch);
+  if (row.before) for (const one of scratch) one.fill(0);
+  else respond(filter.grid, options, { ...row, looks }, scratch);
 
   const count = looks.length;
   const carried = new Float64Array(count);
   const whitened = new Float64Array(count);
   const offset = new Int32Array(count);
+  const rises = new Float64Array(count);
   taken.forEach(({ look, at }, k) => {
     const { lastS = 0, lastValue = 0 } = streams[at] ?? {};
     carried[k] = exp(-(row.atS - lastS) / options.residualS);
     whitened[k] = look.value - (carried[k] ?? 0) * lastValue;
     offset[k] = at * width;
-    streams[at] = { name: look.stream, lastS: row.atS, lastValue: look.value };
+    const least = Math.min(streams[at]?.least ?? look.value, look.value);
+    rises[k] = look.value - least;
+    streams[at] = { name: look.stream, lastS: row.atS, lastValue: look.value, least };
   });
 
-  const { fit, rate, background, squares, sums } = filter;
+  const { fit, rate, background, squares, sums, plain } = filter;
   const { modelError, noise, offsetSd, rateSd } = options;
   const stride = streams.length * width;
   const half = 0.5 * exp(-options.sharing * ln(count));
@@ -133,6 +145,9 @@ export function addRow(filter: Filter, row: Row): void {
     const base = (b - qb * r) / bb;
     rate[h] = r;
     background[h] = base;
+    // The model errs in proportion to the plume, and a rate that came down to nothing is no proof that there was none: weighted
+    // against outliers it holds the plume itself for one, and would then be sure of it. So its doubt is that of the plain rate.
+    const called = Math.max(r, Math.min(rateSd, num(plain, 2 * h) / (num(plain, 2 * h + 1) + noResponse)));
     let product = 1;
     let sum = 0;
     let added = 0;
@@ -146,7 +161,7 @@ export function addRow(filter: Filter, row: Row): void {
       const value = num(whitened, k);
       const own = (y - r * num(sums, s + responses) - base * n) / (n + ridge);
       const error = value - r * moved - (base + own) * unit;
-      const doubt = modelError * r * g;
+      const doubt = modelError * called * g;
       const spread = variance + doubt * doubt;
       const known = unit * unit * (1 / (n + ridge) + 1 / bb) + (moved * moved) / free;
       const foretold = spread + variance * known;
@@ -164,6 +179,8 @@ export function addRow(filter: Filter, row: Row): void {
       sums[s + crossed] = num(sums, s + crossed) + weight * moved * value;
       sums[s + squared] = num(sums, s + squared) + weight * moved * moved;
       sums[s + before] = g;
+      plain[2 * h] = num(plain, 2 * h) + g * num(rises, k);
+      plain[2 * h + 1] = num(plain, 2 * h + 1) + g * g;
     }
     squares[h] = num(squares, h) + added;
     fit[h] = num(fit, h) - half * (sum + ln(product));

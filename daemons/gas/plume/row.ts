@@ -32,6 +32,8 @@ export interface Look {
 export interface Row {
   /** Seconds of a monotonic clock, the middle of the row. */
   readonly atS: number;
+  /** Air from before any gas came: whether the source was there nobody knows, so it tells the background and nothing of a place. */
+  readonly before?: boolean;
   readonly wind: RowWind;
   readonly looks: readonly Look[];
 }

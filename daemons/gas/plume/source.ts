@@ -18,10 +18,10 @@ export type Answer =
 
 export const openSource = (options: PlumeOptions): Source => ({ filter: openFilter(options), support: freshSupport });
 
-/** Takes a row. In a calm there is nothing to learn from it but that it was calm. */
+/** Takes a row. In a calm there is nothing to learn from it but that it was calm; what was before the gas supports no answer. */
 export function take({ filter, support }: Source, row: Row): Source {
   if (!isCalm(row) && row.looks.length > 0) addRow(filter, row);
-  return { filter, support: supported(support, row) };
+  return { filter, support: row.before ? support : supported(support, row) };
 }
 
 export function answerOf({ filter, support }: Source): Answer {

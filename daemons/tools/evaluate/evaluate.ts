@@ -14,6 +14,7 @@ const evaluations: Readonly<Record<string, (data: string, share: number) => Prom
   'gas-false': async () => (await import('./gas-false.ts')).evaluateGasFalse(),
   models: async (data) => (await import('./models.ts')).evaluateModels(data),
   plume: async (data) => (await import('./plume.ts')).evaluatePlume(data),
+  'plume-scene': async () => (await import('./plume-scene.ts')).evaluatePlumeScene(),
   'plume-study': async () => (await import('./plume-study.ts')).evaluatePlumeStudy(),
 };
 

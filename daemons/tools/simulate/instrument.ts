@@ -8,8 +8,7 @@ import net from 'node:net';
 import process from 'node:process';
 import readline from 'node:readline';
 import { z } from 'zod';
-import { absoluteHumidity } from '../../gas/compensate.ts';
-import { arrayConstants, freshArray, stepArray } from './array.ts';
+import { analyzer, anemometer, elements, lagged, pid } from './answers.ts';
 import { simulatedAds1115 } from './devices/ads1115.ts';
 import { floatRegisters, fromUnit, modbusServer } from './devices/modbus.ts';
 import { simulatedSht4x } from './devices/sht4x.ts';
@@ -48,9 +47,6 @@ interface Address {
   readonly path?: string;
 }
 
-/** PID response factors to isobutylene (TN-106 and TA-02 differ: these are only plausible values for the simulation). */
-const pidAnswer = { acetone: 1 / 1.1, toluene: 1 / 0.5, ethanol: 1 / 10, ammonia: 1 / 9.7, exhaust: 0.3 };
-
 function listen(server: net.Server, port: number): Promise<Address> {
   return new Promise((resolve) => {
     server.listen(port, '127.0.0.1', () => {
@@ -87,40 +83,11 @@ const onModbus = (answer: Uint8Array, fault: FaultName): Uint8Array[] => {
   return left ? [left] : [];
 };
 
-/** First-order lag: an analyzer's answer to a step, with T90 = 2.303 tau. */
-function lagged(tauS: number, now: () => number, input: (t: number) => number): () => number {
-  let last = now();
-  let value = input(last);
-  return () => {
-    const t = now();
-    value += (input(t) - value) * (1 - Math.exp(-(t - last) / tauS));
-    last = t;
-    return value;
-  };
-}
-
 const kinds: Readonly<Record<string, (options: Options) => Promise<Address>>> = {
   'i2c-bus': ({ seed, startMs, port, faultAt, air }) => {
     const seconds = (ms: number): number => (ms - startMs) / 1000;
-    let array = freshArray(seed);
-    let ohms: readonly number[] = [];
-    let last = -5;
-    const inputMv =
-      (element: number) =>
-      (nowMs: number): number => {
-        const t = seconds(nowMs);
-        // The parts share one array: it steps once for each new moment, in small steps so that its time constants hold.
-        while (t - last > 0.05) {
-          const dtS = Math.min(0.25, t - last);
-          last += dtS;
-          const { temperatureC, relativePercent, ppm } = air(last);
-          const humidityGm3 = absoluteHumidity(temperatureC, relativePercent);
-          [array, ohms] = stepArray(array, { ppm, temperatureC, humidityGm3, dtS });
-        }
-        const one = arrayConstants[element];
-        return one ? (one.supplyMv * one.loadOhm) / (one.loadOhm + (ohms[element] ?? Number.POSITIVE_INFINITY)) : 0;
-      };
-    const four = (first: number) => simulatedAds1115((channel, nowMs) => inputMv(first + channel)(nowMs));
+    const inputMv = elements(air, seed);
+    const four = (first: number) => simulatedAds1115((channel, nowMs) => inputMv(first + channel, seconds(nowMs)));
     const parts = new Map([
       [0x48, four(0)],
       [0x49, four(4)],
@@ -133,8 +100,8 @@ const kinds: Readonly<Record<string, (options: Options) => Promise<Address>>> = 
   },
   'modbus-tcp': ({ startMs, port, faultAt, air, tauS = 4 }) => {
     const now = (): number => (Date.now() - startMs) / 1000;
-    const ammonia = lagged(tauS, now, (t) => air(t).ppm.ammonia);
-    let held = ammonia();
+    const answer = analyzer(air, tauS, now());
+    let held = answer(now());
     const server = modbusServer({
       unit: 7,
       register: (table, address) => {
@@ -142,8 +109,7 @@ const kinds: Readonly<Record<string, (options: Options) => Promise<Address>>> = 
         if (address === 0) {
           const t = now();
           const state = faultAt(t);
-          // Reads high on zero and low on span, as an analyzer out of its last adjustment does.
-          if (state !== 'stuck') held = 0.4 + 0.88 * ammonia() + 0.03 * Math.sin(t * 7.1) + 0.02 * Math.sin(t * 17.3);
+          if (state !== 'stuck') held = answer(t);
           if (state === 'not-a-number') held = Number.NaN;
           if (state === 'out-of-range') held = 9999;
         }
@@ -154,20 +120,10 @@ const kinds: Readonly<Record<string, (options: Options) => Promise<Address>>> = 
   },
   'modbus-pty': async ({ startMs, port, faultAt, air, tauS = 1.5 }) => {
     const now = (): number => (Date.now() - startMs) / 1000;
-    const voc = lagged(tauS, now, (t) => {
-      const { ppm } = air(t);
-      return (
-        ppm.acetone * pidAnswer.acetone +
-        ppm.toluene * pidAnswer.toluene +
-        ppm.ethanol * pidAnswer.ethanol +
-        ppm.ammonia * pidAnswer.ammonia +
-        ppm.exhaust * pidAnswer.exhaust
-      );
-    });
+    const register = pid(air, tauS, now());
     const server = modbusServer({
       unit: 3,
-      register: (table, address) =>
-        table === 'holding' && address === 0 ? Math.max(0, Math.round((0.3 + 0.95 * voc()) * 10)) : null,
+      register: (table, address) => (table === 'holding' && address === 0 ? register(now()) : null),
     });
     const answer = (bytes: Uint8Array): Uint8Array[] => server(bytes).flatMap((one) => onModbus(one, faultAt(now())));
     const pty = await openPty();
@@ -183,8 +139,8 @@ const kinds: Readonly<Record<string, (options: Options) => Promise<Address>>> = 
   },
   winsen: ({ startMs, port, faultAt, air, tauS = 12 }) => {
     const now = (): number => (Date.now() - startMs) / 1000;
-    const ammonia = lagged(tauS, now, (t) => air(t).ppm.ammonia);
-    const module = winsenModule(() => ammonia() * 10);
+    const ammonia = lagged(tauS, now(), (t) => air(t).ppm.ammonia);
+    const module = winsenModule(() => ammonia(now()) * 10);
     const spoiled = (one: Uint8Array): Uint8Array[] => {
       const left = spoil(one, faultAt(now()));
       return left ? [left] : [];
@@ -203,10 +159,10 @@ const kinds: Readonly<Record<string, (options: Options) => Promise<Address>>> = 
   },
   wind: ({ startMs, port, faultAt, air }) => {
     const now = (): number => (Date.now() - startMs) / 1000;
+    const blows = anemometer(air);
     const say = (): Uint8Array => {
-      const { windMs, windFromDeg } = air(now());
-      const deg = String(Math.round(windFromDeg) % 360).padStart(3, '0');
-      return gillLine(`Q,${deg},${windMs.toFixed(2).padStart(6, '0')},M,00,`);
+      const { fromDeg, speedMs } = blows(now());
+      return gillLine(`Q,${String(fromDeg).padStart(3, '0')},${speedMs.toFixed(2).padStart(6, '0')},M,00,`);
     };
     return serialOverTcp(
       port,

@@ -21,8 +21,8 @@ export const release = {
 const inletM = 2;
 /** Where the wind comes from in the mean: the source's own bearing and a little beside it, so that the sweep is lopsided. */
 const meanFromDeg = 260;
-/** It begins and ends while the wind blows elsewhere: an estimate takes a source for constant. */
-const swing = { deg: 42, periodS: 96, phase: 0.867 } as const;
+/** How far and how fast the wind veers. Where in its swing it is when the gas comes is up to the seed: a source does not wait. */
+const swing = { deg: 42, periodS: 96 } as const;
 /** mg/m3 to ppm at 25 C: molar volume over molar mass. */
 const ppmPerMg = { ammonia: 24.45 / 17.031, acetone: 24.45 / 58.08 } as const;
 
@@ -36,10 +36,11 @@ const phaseOf = (seed: number, channel: number): number => {
 };
 
 export function releaseScene(seed: number): (t: number) => Air {
+  const phase = phaseOf(seed, 10);
   return (t) => {
     const windMs = 3 + 0.4 * wave(t, 41, phaseOf(seed, 1)) + 0.2 * wave(t, 13, phaseOf(seed, 2));
     const gustDeg = 3 * wave(t, 7, phaseOf(seed, 3)) + 2 * wave(t, 3.1, phaseOf(seed, 4));
-    const fromDeg = meanFromDeg + swing.deg * wave(t, swing.periodS, swing.phase) + gustDeg;
+    const fromDeg = meanFromDeg + swing.deg * wave(t, swing.periodS, phase) + gustDeg;
     // The air on its way from the source is not the air at the anemometer.
     const onTheWay = fromDeg + 2.5 * wave(t, 5.3, phaseOf(seed, 6));
     const isOn = t >= release.startS && t < release.endS;

@@ -9,7 +9,7 @@ export function addSimulate(program: Command): void {
     .description('a whole site with simulated instruments: everything else is the real thing')
     .option('--for <seconds>', 'end by itself and say how it went', number)
     .option('--json', 'end with one line of JSON on stdout', false)
-    .option('--seed <n>', 'which weather and which plumes', whole, 1)
+    .option('--seed <n>', 'which weather and which plumes; 1 if absent, any one for the release', whole)
     .addOption(
       new Option('--scene <name>', 'what happens: a repeating programme, or a lorry and then a release to be located')
         .choices(['programme', 'release'])
@@ -22,7 +22,7 @@ export function addSimulate(program: Command): void {
       async (options: {
         for?: number;
         json: boolean;
-        seed: number;
+        seed?: number;
         scene: 'programme' | 'release';
         consolePort: number;
         state?: string;

@@ -97,6 +97,28 @@ test('no rate is below zero, even where the readings dip in the lee of a place',
   t.true(source.filter.rate.every((rate) => rate >= 0));
 });
 
+test('a source that was not seen at first is still the most likely place once it is seen', (t) => {
+  const strong = { ...truth, rate: 4000 };
+  const rows = minutes(strong, 40).map((row, i) =>
+    i < 6 ? { ...row, looks: row.looks.map((look) => ({ ...look, value: 1 })) } : row,
+  );
+  const cell = Math.floor(truth.y / 4) * 15 + Math.floor(truth.x / 4);
+  const { filter } = after(rows);
+  const best = Math.max(...filter.fit.slice(0, -1));
+  t.true(best - (filter.fit[cell] ?? 0) < 3, `${best} ${filter.fit[cell]}`);
+  t.true(best - (filter.fit.at(-1) ?? 0) > 50, `${best} ${filter.fit.at(-1)}`);
+});
+
+test('air from before the gas tells the background, and nothing of a place', (t) => {
+  const [row] = minutes({ ...truth, rate: 0 }, 1);
+  const { filter, support } = after(
+    Array.from({ length: 9 }, (_, i) => ({ ...(row as Row), atS: 60 * i, before: true })),
+  );
+  t.is(support.rows, 0);
+  t.is(new Set(filter.fit).size, 1);
+  t.true(Math.abs((filter.background[0] ?? 0) - 1) < 0.01);
+});
+
 test('a source beyond the area is not squeezed into it', (t) => {
   const beyond = { westM: 0, southM: 0, eastM: 60, northM: 16 };
   t.is(reason(after(minutes(truth, 40), { area: beyond })), 'outside-area');
