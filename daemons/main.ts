@@ -9,6 +9,7 @@ import { addChecks } from './tools/verbs/checks.ts';
 import { addDaemons } from './tools/verbs/daemons.ts';
 import { addDoctor } from './tools/verbs/doctor.ts';
 import { addEvidence } from './tools/verbs/evidence.ts';
+import { addFlights } from './tools/verbs/flights.ts';
 import { addPassage } from './tools/verbs/passage.ts';
 import { addPki } from './tools/verbs/pki.ts';
 import { addRetention } from './tools/verbs/retention.ts';
@@ -34,6 +35,7 @@ for (const add of [
   addTechnician,
   addAlarm,
   addPassage,
+  addFlights,
   addTrain,
   addThresholds,
 ])

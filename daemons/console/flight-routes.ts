@@ -13,6 +13,7 @@ import { topicOf } from '../core/wire/topics.ts';
 import { type Refusal, refusal } from './answers.ts';
 import type { Feed } from './feed.ts';
 import { flightsOf } from './flights.ts';
+import { tracksOf } from './tracks.ts';
 
 /** What gives a command its weight, and what carries it. */
 export interface Commanding {
@@ -57,6 +58,11 @@ export function addFlights(app: FastifyInstance, parts: FlightParts): void {
     const told = await Promise.all(docks.map((dock) => flightsOf(archive, dock, record.alert.id)));
     const refused = told.flatMap((one) => (one.refused ? [one.refused] : []));
     return { docks, commands: commanding !== undefined, stories: told.flatMap(({ stories }) => stories), refused };
+  });
+
+  app.get<{ Params: { device: string } }>('/api/devices/:device/track', async (request, reply) => {
+    reply.header('cache-control', 'no-store');
+    return tracksOf(archive, request.params.device);
   });
 
   app.post<{ Params: { id: string } }>('/api/alerts/:id/flights', async (request, reply) => {

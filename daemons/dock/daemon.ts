@@ -30,6 +30,7 @@ import { advance, freshLine, type LineInput, type LineSaid, type LineState, outp
 import { type DockLines, openLines } from './lines.ts';
 import { readiness } from './readiness.ts';
 import { type DockEvent, eventOf, readinessEvent } from './said.ts';
+import { noTrack, type Position, trackStep } from './track.ts';
 import { isAirborne, unheard } from './vehicle.ts';
 import { openVehicleLink, peerText } from './vehicle-link.ts';
 
@@ -102,6 +103,12 @@ export async function dockLine({ box, state: folder, feed: socket }: DockConfig,
   const feed = await serveFeed(socket);
   let approval: Approval | null = null;
   let wind: { readonly fromDeg: number | null; readonly atMs: number } | null = null;
+  let track = noTrack;
+  const onTrack = (position: Position | null): void => {
+    const [next, pieces] = trackStep(track, position);
+    track = next;
+    for (const one of pieces) say(one);
+  };
   const onTold = (told: Told): void => {
     if (told.kind === 'event') {
       const { type, detail } = told;
@@ -114,6 +121,8 @@ export async function dockLine({ box, state: folder, feed: socket }: DockConfig,
       return;
     }
     feed.tell({ boot: clock.now().boot, ...told });
+    // What stands in the dock is where the dock is.
+    if (told.kind === 'position' && vehicleLink?.vehicle.armed) onTrack(told);
     if (told.kind !== 'wind') return;
     wind = { fromDeg: told.fromDeg, atMs: nowMs() };
     tell({ is: 'wind', speedMs: told.speedMs });
@@ -131,6 +140,7 @@ export async function dockLine({ box, state: folder, feed: socket }: DockConfig,
       ({ told, peers, mission }, vehicle, isNew) => {
         approval?.hear(mission);
         if (isNew) tell({ is: 'drone', airborne: isAirborne(vehicle) });
+        if (isNew && !vehicle.armed) onTrack(null);
         for (const one of told) onTold(one);
         for (const one of peers)
           say({ type: `link-${one.is}`, severity: 'warning', message: peerText(one), detail: { ...one } });

@@ -5,6 +5,7 @@ import { formatAge, formatPosition } from './format.ts';
 import type { Actions, View } from './model.ts';
 import { deviceSight } from './sight.ts';
 import { say } from './text.ts';
+import { trackButton } from './track-button.ts';
 
 const statusRank = { offline: 0, unknown: 1, online: 2 } as const;
 const statusSign = { offline: '○ ', unknown: '? ', online: '● ' } as const;
@@ -82,6 +83,7 @@ function deviceRow(actions: Actions): Row {
 
   const node = el('li', { class: 'row' }, open);
   let sight: HTMLElement | null = null;
+  let track: HTMLElement | null = null;
   return {
     node,
     update: (device, nowMs) => {
@@ -89,8 +91,10 @@ function deviceRow(actions: Actions): Row {
         // A new birth is another model, or another word on the same one; what is open stays open through anything else.
         if (sight === null || JSON.stringify(shown?.birth) !== JSON.stringify(device.birth)) {
           sight?.remove();
+          track?.remove();
           sight = deviceSight(device);
-          node.append(sight);
+          track = device.birth.dock === true ? trackButton(device.device, actions) : null;
+          node.append(sight, ...(track ? [track] : []));
         }
         shown = device;
         title.replaceChildren(device.device, el('span', { class: 'site' }, device.site));

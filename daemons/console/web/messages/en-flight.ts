@@ -27,5 +27,9 @@ export const flightWords = {
   'flight.dock': 'Dock',
   'flight.picture': 'Track of the proposed flight: {n} transects, wind from {deg} degrees',
   'flight.story': 'What was said',
+  'flight.track': 'Show its track on the map',
+  'flight.noTrack': 'No track of it is held.',
+  'flight.places': '{n} places',
+  'flight.replayed': 'replayed from {logs}',
   'flight.step': '{time}: {message}',
 } as const;
