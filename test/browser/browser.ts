@@ -123,3 +123,25 @@ export async function centreIs(page: Page, variable: string): Promise<boolean> {
     if (isNear(await colorAt(page, Math.round(x) + right, Math.round(y) + down), wanted)) return true;
   return false;
 }
+
+/** How many pixels around the middle of the map wear this colour: of a line, as a person sees it. */
+export async function pixelsOf(page: Page, variable: string): Promise<number> {
+  const box = await page.locator('.map-canvas').boundingBox();
+  const [x, y] = [(box?.x ?? 0) + (box?.width ?? 0) / 2 - 200, (box?.y ?? 0) + (box?.height ?? 0) / 2 - 200];
+  const shot = await page.screenshot({ clip: { x, y, width: 400, height: 400 } });
+  const wanted = await colorOf(page, `--${variable}`);
+  return page.evaluate(
+    async ([base64, color]) => {
+      const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+      const image = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+      const pen = new OffscreenCanvas(400, 400).getContext('2d');
+      pen?.drawImage(image, 0, 0);
+      const data = pen?.getImageData(0, 0, 400, 400).data ?? new Uint8ClampedArray();
+      let count = 0;
+      for (let at = 0; at < data.length; at += 4)
+        if (color.every((value, i) => Math.abs((data[at + i] ?? 0) - value) <= 6)) count += 1;
+      return count;
+    },
+    [shot.toString('base64'), wanted] as const,
+  );
+}

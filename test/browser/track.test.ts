@@ -6,7 +6,7 @@ import { openConsole } from '../support/console.ts';
 import { archiveOf } from '../support/flights.ts';
 import { given, needs } from '../support/needs.ts';
 import { memoryRecords } from '../support/records.memory.ts';
-import { openBrowser, openPage, takePicture } from './browser.ts';
+import { openBrowser, openPage, pixelsOf, takePicture, until } from './browser.ts';
 
 const logs = given('data/mavlink', 'real flights on the map');
 const walk = needs('chromium', 'real flights on the map') && logs ? test.serial : test.serial.skip;
@@ -35,11 +35,8 @@ for (const webGl of ['software', 'none'] as const)
     await note.getByText(`replayed from ${log}`).waitFor();
     const places = Number(/(\d+) places/.exec((await note.textContent()) ?? '')?.[1]);
     t.true(places > 100);
-    // The map has arrived there when its scale is one of metres.
-    await tab
-      .locator('.map-scale')
-      .getByText(/^\d+\sm$/)
-      .waitFor();
+    // A line of some hundred metres, three pixels wide: seen once the map has arrived there and drawn it.
+    await until(async () => (await pixelsOf(tab, 'accent')) > 1500);
     if (webGl === 'none') {
       const lengths = await tab
         .locator('.plain-track-flown')
