@@ -1,11 +1,13 @@
 import type { Board } from '../core/config/box.ts';
 import type { Driver } from '../core/driver.ts';
 import type { Calibrations } from '../core/ports/calibrations.ts';
+import { Fault } from '../core/ports/fault.ts';
 import type { Conversion } from './calibrate.ts';
 import { airThen } from './climate-correction.ts';
 import { arraySensor, humidityQuantity } from './compensate.ts';
 import { lodOfChannel } from './detection/lod.ts';
 import { feedChannels, feedSensor } from './locating/feed-channels.ts';
+import { isMetalOxide } from './procedures/gases.ts';
 
 export interface Planned {
   readonly conversions: readonly Conversion[];
@@ -14,6 +16,19 @@ export interface Planned {
 }
 
 const sqrt12 = Math.sqrt(12);
+const concentrations: ReadonlySet<string> = new Set(['ppm', 'ppb', 'mg/m3', 'ug/m3']);
+
+/** A metal-oxide element answers to nearly everything: alone it says that something changed, and of nothing how much. */
+function refusePpm(
+  board: Board,
+  { quantity, unit, channel }: Pick<Board['quantities'][number], 'quantity' | 'unit' | 'channel'>,
+) {
+  if (concentrations.has(unit) && isMetalOxide(board, channel))
+    throw new Fault(
+      'config',
+      `board ${board.board} quantities ${quantity}: ${channel} is a metal-oxide element, which alone shows no ${unit}; name an electrochemical, optical or photo-ionisation channel, or leave the element to the array`,
+    );
+}
 
 /**
  * What every channel of the board becomes: analyzers through their record in force, the array's ratios and the climate
@@ -34,6 +49,7 @@ export function plan(
   const analyzers = board.quantities.map(({ quantity, unit, channel, factory, lod }): Conversion => {
     const sensor = channel.split('/', 1)[0] ?? '';
     const record = calibrations.inForce(sensor, serialOf.get(sensor) ?? '', quantity);
+    refusePpm(board, { quantity, unit, channel });
     if (record === null && !factory) uncalibrated.push(`${sensor}/${quantity}`);
     const inputs = record ? record.fit.terms.map((term) => term.channel) : [channel];
     const madeIn = record && airThen(record);

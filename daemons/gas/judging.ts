@@ -7,6 +7,7 @@ import type { Measurement } from '../core/values/measurement.ts';
 import type { GasSection } from './config.ts';
 import type { DetectState, detect, Judgement, Look } from './detect.ts';
 import { type ChannelsState, channel } from './detection/channels.ts';
+import { type Flight, flown, isAloft } from './detection/flight.ts';
 import { classifiedNow, countedAs, isFar, scoredNow, type TakenState, takenFor } from './detection/taken-for.ts';
 import { evidenceOf } from './evidence-of.ts';
 import type { GroundsOf, GroundsState } from './grounds/grounds.ts';
@@ -18,11 +19,14 @@ export interface JudgingParts {
   readonly model: ActiveModel | null;
   readonly grounded: GroundsOf | null;
   readonly detected: ReturnType<typeof detect>;
+  /** No post that stands: what its feed tells of height is its own. */
+  readonly moves: boolean;
 }
 
 export interface JudgingState {
   readonly channels: ChannelsState;
   readonly taken: TakenState;
+  readonly flight: Flight;
   readonly detect: DetectState;
   readonly grounds: GroundsState;
 }
@@ -33,7 +37,7 @@ export interface Word {
   readonly p: readonly number[] | null;
 }
 
-export function judging({ section, model, grounded, detected }: JudgingParts) {
+export function judging({ section, model, grounded, detected, moves }: JudgingParts) {
   const { of, least, ...baseline } = section.change;
   const change = { baseline, of, least };
   const changes = section.rules.flatMap(({ kind, score }) =>
@@ -45,13 +49,13 @@ export function judging({ section, model, grounded, detected }: JudgingParts) {
 
   /** The memories after one value of a channel, and what every rule of it looks at. */
   const scored = (
-    { channels, taken }: Pick<JudgingState, 'channels' | 'taken'>,
+    { channels, taken, flight }: Pick<JudgingState, 'channels' | 'taken' | 'flight'>,
     one: Measurement,
     isOn: (kind: string) => boolean,
   ): { readonly channels: ChannelsState; readonly taken: TakenState; readonly looks: readonly Look[] } => {
     const rules = rulesOf.get(one.quantity);
     if (!rules) return { channels, taken, looks: [] };
-    const isStill = rules.some(({ kind }) => isOn(kind)) || (asksModel && isFar(taken));
+    const isStill = rules.some(({ kind }) => isOn(kind)) || isAloft(flight, one.at) || (asksModel && isFar(taken));
     const [next, { score }] = channel(channels, one, isStill, change);
     const { flags, at, delayMs } = one;
     if (flags.includes('inhibited')) return { channels: next, taken, looks: [] };
@@ -72,7 +76,7 @@ export function judging({ section, model, grounded, detected }: JudgingParts) {
     measurements: readonly Measurement[],
     { looks, words }: { readonly looks: readonly Look[]; readonly words: readonly Word[] },
   ) => {
-    let [{ channels, taken, detect: memory }, said, heard] = [state, 0, 0];
+    let [{ channels, taken, flight, detect: memory }, said, heard] = [state, 0, 0];
     const [judgements, changed]: [Judgement[], Look[]] = [[], []];
     const give = (one: Look): void => {
       const wasOn = memory[one.kind]?.active === true;
@@ -89,7 +93,8 @@ export function judging({ section, model, grounded, detected }: JudgingParts) {
     for (const one of measurements) {
       until(one.at.monoNs);
       grounded?.heard(state.grounds, one);
-      const next = scored({ channels, taken }, one, (kind) => memory[kind]?.active === true);
+      if (moves) flight = flown(flight, one);
+      const next = scored({ channels, taken, flight }, one, (kind) => memory[kind]?.active === true);
       ({ channels, taken } = next);
       for (const look of next.looks) {
         changed.push(look);
@@ -97,7 +102,7 @@ export function judging({ section, model, grounded, detected }: JudgingParts) {
       }
     }
     until(Number.POSITIVE_INFINITY);
-    return { channels, taken, memory, judgements, looks: changed.length > 0 ? [...looks, ...changed] : looks };
+    return { channels, taken, flight, memory, judgements, looks: changed.length > 0 ? [...looks, ...changed] : looks };
   };
   return { asksModel, judge };
 }

@@ -73,6 +73,8 @@ export const frozenState = z.object({
     .optional(),
   /** What a change is taken for; absent where no rule asks. */
   taken: frozenTaken.optional(),
+  /** Absent where the box has not flown. */
+  flight: z.object({ boot: z.string(), sinceNs: z.number(), lastNs: z.number() }).optional(),
   detect: z.record(z.string(), z.object({ active: z.boolean(), run: z.number() })),
   alert: z.record(z.string(), frozenAlert),
   /** Absent where nothing claims more than an indication. */
@@ -121,6 +123,7 @@ export function freeze(state: LineState): FrozenState {
     },
     ...(Object.keys(state.channels).length > 0 ? { channels: state.channels } : {}),
     ...(state.taken === freshTaken ? {} : { taken: state.taken }),
+    ...(state.flight ? { flight: state.flight } : {}),
     detect: state.detect,
     alert: state.alert,
     ...(grounds ? { grounds } : {}),
@@ -166,6 +169,7 @@ export function thaw(frozen: FrozenState, fresh: LineState, array: readonly Elem
     air: frozen.air ?? noAir,
     channels: frozen.channels ?? {},
     taken: frozen.taken ?? freshTaken,
+    flight: frozen.flight ?? null,
     detect: frozen.detect,
     alert: frozen.alert as LineState['alert'],
     grounds: thawGrounds(frozen.grounds),

@@ -20,6 +20,7 @@ import type { CrewCommand } from './crew/crew.ts';
 import { inOrderOfTime } from './crew/crew-line.ts';
 import { type DetectState, detect, type Look } from './detect.ts';
 import type { ChannelsState } from './detection/channels.ts';
+import type { Flight } from './detection/flight.ts';
 import { freshTaken, type TakenState } from './detection/taken-for.ts';
 import { evidenceOf } from './evidence-of.ts';
 import { freshGrounds, type GroundsState, grounds } from './grounds/grounds.ts';
@@ -58,6 +59,7 @@ export interface LineState extends BesideState {
   readonly window: WindowState;
   readonly channels: ChannelsState;
   readonly taken: TakenState;
+  readonly flight: Flight;
   readonly detect: DetectState;
   readonly alert: AlertState;
   readonly grounds: GroundsState;
@@ -116,7 +118,7 @@ export function gasLine({ device, where, section, board, conversions, model, inF
   const detected = detect(section.rules, where, section.context);
   const alerted = alert({ device, where, heldEveryMs: section.heldEveryMs });
   const grounded = grounds({ section: section.corroborate, rules: section.rules, where });
-  const judgedInOrder = judging({ section, model, grounded, detected });
+  const judgedInOrder = judging({ section, model, grounded, detected, moves: where === null });
   const located = section.plume ? locating({ section: section.plume, rules: section.rules, where }) : null;
   const supporting = new Set(section.rules.filter(({ supports }) => supports).map(({ kind }) => kind));
   const crewOptions = { device, where, heldEveryMs: section.heldEveryMs, limits: section.safety.limits };
@@ -173,6 +175,7 @@ export function gasLine({ device, where, section, board, conversions, model, inF
       window: freshWindow(windowOptions, null),
       channels: {},
       taken: freshTaken,
+      flight: null,
       detect: {},
       alert: {},
       grounds: freshGrounds(),
@@ -199,6 +202,7 @@ export function gasLine({ device, where, section, board, conversions, model, inF
       const {
         channels,
         taken,
+        flight,
         memory: d,
         judgements,
         looks,
@@ -224,6 +228,7 @@ export function gasLine({ device, where, section, board, conversions, model, inF
         window: w,
         channels,
         taken,
+        flight,
         detect: d,
         alert: a,
         grounds: state.grounds,

@@ -96,8 +96,14 @@ const measured = (value: number, tS: number): Measurement => ({
 });
 /** Which rules were on, second by second: clean air, then ten ppm from 20 s to 60 s, taken for `p`. */
 const onBy = (p: readonly number[] | undefined, runs: ActiveModel | null, size: number): string[] => {
-  const line = judging({ section, model: runs, grounded: null, detected: detect(section.rules, null, []) });
-  let state = { channels: {}, taken: freshTaken, detect: {}, grounds: freshGrounds() };
+  const line = judging({
+    section,
+    model: runs,
+    grounded: null,
+    moves: false,
+    detected: detect(section.rules, null, []),
+  });
+  let state = { channels: {}, taken: freshTaken, flight: null, detect: {}, grounds: freshGrounds() };
   const on = new Set<string>();
   for (let from = 0; from < 70; from += size) {
     const seconds = Array.from({ length: size }, (_, i) => from + i);
