@@ -116,6 +116,11 @@ export const dockSection = z.strictObject({
     uHorizontalM: z.number().positive().max(1000),
     freshMs: ms(500, 600_000).default(10_000),
     calibrationAgeH: z.number().positive().max(10_000),
+    payload: z
+      .array(z.string().min(1).max(64))
+      .max(16)
+      .default([])
+      .describe('serial numbers of what the drone carries: their records in STATE/calibrations.json count'),
     freeMB: z.number().min(0),
   }),
   secondLook: secondLook.optional().describe('absent: no flight is ever proposed'),

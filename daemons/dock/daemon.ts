@@ -4,6 +4,7 @@
  */
 import { statfs } from 'node:fs/promises';
 import path from 'node:path';
+import { openBoxCalibrations } from '../core/adapters/calibrations.box.ts';
 import { serveFeed } from '../core/adapters/feed.unix.ts';
 import { openGpioChardev } from '../core/adapters/gpio.chardev.ts';
 import { openGpioOnoff } from '../core/adapters/gpio.onoff.ts';
@@ -28,6 +29,7 @@ import { answered, longestRequest } from './control.ts';
 import { powerMonitors } from './drivers/power-monitor.ts';
 import { advance, freshLine, type LineInput, type LineSaid, type LineState, outputsOf } from './line.ts';
 import { type DockLines, openLines } from './lines.ts';
+import { payloadAgeH } from './payload.ts';
 import { readiness } from './readiness.ts';
 import { type DockEvent, eventOf, readinessEvent } from './said.ts';
 import { noTrack, type Position, trackStep } from './track.ts';
@@ -54,6 +56,7 @@ export async function dockLine({ box, state: folder, feed: socket }: DockConfig,
   const vehiclePort = wiring.vehicle ? openLinkOf(board.ports, wiring.vehicle.port) : null;
   if (wiring.vehicle && !vehiclePort) throw missing(files, 'vehicle', wiring.vehicle.port);
   const storageKey = await openStorageKey({ folder: path.join(folder, 'identity'), tcti: board.tpm?.tcti });
+  const calibrations = await openBoxCalibrations(folder, device.device);
   const spool = await openSpool({
     master: storageKey.key,
     path: path.join(folder, 'spool', 'dock.db'),
@@ -252,6 +255,7 @@ export async function dockLine({ box, state: folder, feed: socket }: DockConfig,
       told = matters;
       if (nowMs() >= healthDueMs) {
         healthDueMs = nowMs() + section.healthEveryMs;
+        await calibrations.reload();
         const { volts, amps, dock } = line;
         say({
           type: 'health',
@@ -280,8 +284,7 @@ export async function dockLine({ box, state: folder, feed: socket }: DockConfig,
         says: `wind ${wind ? `${wind.speedMs.toFixed(1)} m/s` : 'not heard'}, rain ${rain ?? 'not known'}`,
       },
       dock: line.dock.mode,
-      // No payload is bound to a dock yet.
-      calibrationAgeH: null,
+      calibrationAgeH: payloadAgeH(calibrations.all(), section.ready.payload, clock.now().wallMs),
       freeMB: (bavail * bsize) / 1e6,
       link: vehicle.heardMs === null ? null : { ageMs: now - vehicle.heardMs },
     };
