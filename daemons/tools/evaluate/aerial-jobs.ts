@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { VisionModel } from '../../core/model/vision.ts';
 import type { Pictures } from '../../core/ports/pictures.ts';
-import type { Picture } from '../../core/values/frame.ts';
+import type { Picture, PixelBox } from '../../core/values/frame.ts';
 import { excessGreen, vegetationMask } from '../../core/vision/vegetation.ts';
 import type { Season } from '../simulate/aerial/palette.ts';
 import { composited, country, flightFrame, type Shot } from './aerial-scenes.ts';
@@ -19,6 +19,8 @@ export interface Done {
   /** For each threshold. */
   readonly counted: readonly Counted[];
   readonly km2: number;
+  /** On which land false sightings at the first threshold lie. */
+  readonly where: readonly string[];
   /** Intersection over union of the vegetation mask with the leaves that were drawn: by Otsu, and by a fixed 0. */
   readonly mask: { readonly otsu: number; readonly fixed: number } | null;
 }
@@ -60,14 +62,16 @@ export interface Bench {
 export async function done(job: Job, { model, tiles, thresholds }: Bench): Promise<Done> {
   const counted = thresholds.map(nothingCounted);
   const shot = shotOf(job, tiles);
-  await count(model, shot, thresholds, counted);
+  const wrong = await count(model, shot, thresholds, counted);
+  const { landAt } = shot;
+  const where = landAt ? wrong.map(({ box }) => landAt(box)) : [];
   const km2 = (shot.picture.width * shot.picture.height * (shot.gsdCm / 100) ** 2) / 1e6;
   // A mask is the same at any scale; the coarsest is the quickest.
   const masked = job.kind === 'flight' && shot.gsdCm > 9;
-  return { job, counted, km2, mask: masked ? maskOf(shot) : null };
+  return { job, counted, km2, where, mask: masked ? maskOf(shot) : null };
 }
 
-function shotOf(job: Job, tiles: readonly RealTile[]): Shot {
+function shotOf(job: Job, tiles: readonly RealTile[]): Shot & { landAt?(box: PixelBox): string } {
   switch (job.kind) {
     case 'country':
       return country(job.seed, job.sideM);

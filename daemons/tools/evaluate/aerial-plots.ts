@@ -109,11 +109,20 @@ function countryFigure(
     const flown = recallOf(sumAt(ofKind(all, 'flight'), i));
     return `${threshold}: ${(sumAt(land, i).false / km2).toFixed(2)} per km2 at recall ${flown.toFixed(3)}`;
   });
+  const lands = Object.entries(
+    Object.groupBy(
+      land.flatMap(({ where }) => where),
+      (one) => one,
+    ),
+  )
+    .map(([name, of]) => [name, of?.length ?? 0] as const)
+    .toSorted((a, b) => b[1] - a[1]);
+  const most = lands.slice(0, 5).map(([name, times]) => `${name} ${times}`);
   const value = alarms / km2;
   return {
     ...printed('aerial.false', value, '1/km2', ''),
     ...{ reach: '<= 1', ok: value <= 1 },
-    note: `${alarms} on ${km2.toFixed(2)} km2 of unseen rendered country without a plot, one look, at the card's threshold of ${thresholds[0]}; under ${(upper95(alarms) / km2).toFixed(2)} with 95 % certainty; by threshold ${curve.join(', ')}; all of this took ${seconds} s; simulated`,
+    note: `${alarms} on ${km2.toFixed(2)} km2 of unseen rendered country without a plot, one look, at the card's threshold of ${thresholds[0]}; under ${(upper95(alarms) / km2).toFixed(2)} with 95 % certainty${most.length > 0 ? `; they lie on ${most.join(', ')}` : ''}; by threshold ${curve.join(', ')}; all of this took ${seconds} s; simulated`,
   };
 }
 

@@ -5,7 +5,7 @@ import { opticsOf, photographed } from '../simulate/aerial/camera.ts';
 import type { View } from '../simulate/aerial/canvas.ts';
 import type { Season } from '../simulate/aerial/palette.ts';
 import { extentOf, type Plot, plotAt } from '../simulate/aerial/plot.ts';
-import { sceneOf, sunOf } from '../simulate/aerial/scene.ts';
+import { mapM, sceneOf, sunOf } from '../simulate/aerial/scene.ts';
 import { planted, seen } from '../simulate/aerial/seen.ts';
 import { diceOf } from '../simulate/dice.ts';
 
@@ -27,12 +27,17 @@ const boxIn = (plot: Plot, { x0, y0, gsdM }: View): PixelBox => {
 };
 
 /** Country without a plot, at the scale at which the network looks. Metres along a side. */
-export function country(seed: number, sideM: number, gsdM = 0.1): Shot & { readonly km2: number } {
+export function country(seed: number, sideM: number, gsdM = 0.1): Shot & { landAt(box: PixelBox): string } {
   const scene = sceneOf({ seed, sideM: sideM + 8, plots: 0 });
   const pixels = Math.round(sideM / gsdM);
   const sight = seen(scene, { x0: 4, y0: 4, width: pixels, height: pixels, gsdM });
   const picture = photographed(sight, opticsOf(diceOf(seed ^ 0x3c6ef372)));
-  return { picture, gsdCm: 100 * gsdM, plots: [], green: sight.green, km2: (pixels * gsdM) ** 2 / 1e6 };
+  const landAt = ({ x0, y0, x1, y1 }: PixelBox): string => {
+    const [x, y] = [4 + ((x0 + x1) / 2) * gsdM, 4 + ((y0 + y1) / 2) * gsdM];
+    const patch = scene.patches[scene.map[Math.floor(y / mapM) * scene.mapSide + Math.floor(x / mapM)] ?? -1];
+    return `${patch?.use} in ${scene.season}`;
+  };
+  return { picture, gsdCm: 100 * gsdM, plots: [], green: sight.green, landAt };
 }
 
 export interface FlightOptions {

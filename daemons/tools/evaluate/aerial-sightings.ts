@@ -61,13 +61,13 @@ export interface Counted {
 
 export const nothingCounted = (): Counted => ({ plots: 0, found: 0, false: 0 });
 
-/** Adds one picture to what was counted at each threshold. */
+/** Adds one picture to what was counted at each threshold; the false sightings at the first of them. */
 export async function count(
   model: VisionModel,
   shot: Shot,
   thresholds: readonly number[],
   into: readonly Counted[],
-): Promise<void> {
+): Promise<readonly Sighting[]> {
   const all = await sightingsAt(model, shot, thresholds);
   all.forEach((sightings, i) => {
     const counted = into[i];
@@ -76,4 +76,5 @@ export async function count(
     counted.found += shot.plots.filter((plot) => isFound(plot, sightings)).length;
     counted.false += falseOf(shot.plots, sightings).length;
   });
+  return falseOf(shot.plots, all[0] ?? []);
 }

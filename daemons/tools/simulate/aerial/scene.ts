@@ -35,7 +35,8 @@ export interface Scene {
   readonly seed: number;
 }
 
-const mapM = 0.5;
+/** Side of a cell of the map of patches, metres. */
+export const mapM = 0.5;
 
 export function sceneOf({ seed, sideM, season: wanted, plots: count, marginM = 0 }: SceneOptions): Scene {
   const dice = diceOf(seed);
