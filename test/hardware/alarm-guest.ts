@@ -50,6 +50,8 @@ const mute = await box.verb('alarm', 'mute', '--by', 't-17', '--minutes', '10');
 shown.muted = await wiresShow('-B-');
 analyzer.put(60);
 shown.higher = await wiresShow('SB-');
+// Outputs do not wait for the disk: what latches the next daemon is there only now.
+await box.until(({ alerts }) => alerts.find(({ kind }) => kind === 'crew-a2-ammonia'));
 
 await box.end('SIGKILL');
 shown.killed = await wiresShow('---');
