@@ -31,7 +31,11 @@ export interface Disk {
   cut(): void;
   /** Makes it read-only as the kernel does after an error of the medium, also under files that are open. */
   fail(): void;
-  /** Unmounts it and mounts it again, writable. Nothing of it may be open. */
+  /** Unmounts it: its folder is an empty one of the disk below. Nothing of it may be open. */
+  away(): void;
+  /** Mounts it again, writable. */
+  back(): void;
+  /** Away and back. */
   again(): void;
   close(): void;
 }
@@ -91,6 +95,8 @@ export function openDisk(megabytes = 64): Disk {
       mount();
     },
     fail: () => must('mount', ['-o', 'remount,abort', folder]),
+    away: unmount,
+    back: mount,
     again: () => {
       unmount();
       mount();

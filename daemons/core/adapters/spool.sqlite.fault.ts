@@ -50,7 +50,8 @@ export const isBroken = (error: unknown): boolean =>
 /** What the disk did to us as a Fault `refused`; null for anything else, which is a bug. */
 export function faultOf(error: unknown, file: string, consequence: string): Fault | null {
   const found = sqliteCode(error);
-  const { syscall, code: name } = error as NodeJS.ErrnoException;
-  const reason = found !== null ? words[found] : syscall === undefined ? undefined : `${syscall} failed with ${name}`;
+  const { syscall, code: name, why } = error as NodeJS.ErrnoException & { readonly why?: string };
+  const world = syscall === undefined ? undefined : (why ?? `${syscall} failed with ${name}`);
+  const reason = found === null ? world : words[found];
   return reason === undefined ? null : new Fault('refused', `${file}: ${reason}; ${consequence}`, error);
 }

@@ -17,6 +17,7 @@ import type { Signing } from './spool.sqlite.calls.ts';
 import { isBroken, isDamage, isFull, isRefusal, isRefused } from './spool.sqlite.fault.ts';
 import type { SpoolFile } from './spool.sqlite.file.ts';
 import { type Mended, mend, openMended } from './spool.sqlite.mend.ts';
+import { mountOf, mustBeMounted } from './spool.sqlite.mount.ts';
 import { freeBytes, reserveFor } from './spool.sqlite.reserve.ts';
 import { takeSuspects } from './spool.sqlite.suspect.ts';
 import type { Spoiled } from './spool.sqlite.tidy.ts';
@@ -65,6 +66,8 @@ export function openWriter(options: WriterOptions): Writer {
   const found = signing ? openSigner(signing.keyFile) : { signer: null, why: null };
   const reserve = reserveFor(path, reserveBytes);
   let current: SpoolFile | null = null;
+  /** Looked up once, at the first opening: from then on the disk may go away and come back. */
+  let mount: string | null | undefined;
   let inode = 0;
   let signs: Sealing | null = null;
   /** Where the last append was to lead that failed: the disk may have kept it all the same. */
@@ -101,6 +104,8 @@ export function openWriter(options: WriterOptions): Writer {
   };
   /** A full disk has no room for the index that SQLite makes at opening. */
   const opened = (): Mended => {
+    if (mount === undefined) mount = mountOf(path);
+    if (mount !== null) mustBeMounted(mount);
     try {
       return openMended(path, master);
     } catch (error) {
