@@ -44,6 +44,14 @@ const right =
 /** Wind that a post told longer ago is not the wind of now, in ms. */
 const freshMs = 600_000;
 
+/** For a console without an archive: no docks, and nothing told of any. A page asks for every alert that is opened. */
+export function addNoFlights(app: FastifyInstance): void {
+  app.get('/api/alerts/:id/flights', async (_, reply) => {
+    reply.header('cache-control', 'no-store');
+    return { docks: [], commands: false, stories: [], refused: [] };
+  });
+}
+
 export function addFlights(app: FastifyInstance, parts: FlightParts): void {
   const { feed, archive, clock, log, commanding } = parts;
 

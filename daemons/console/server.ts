@@ -8,7 +8,7 @@ import type { Log } from '../core/ports/log.ts';
 import type { Records } from '../core/ports/records.ts';
 import { answerError, refusal } from './answers.ts';
 import type { Feed } from './feed.ts';
-import { addFlights, type Commanding } from './flight-routes.ts';
+import { addFlights, addNoFlights, type Commanding } from './flight-routes.ts';
 import { guard } from './guard.ts';
 import type { MapFile } from './maps.ts';
 import { driftOf, sightOf } from './sight.ts';
@@ -91,7 +91,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   if (parts.archive) {
     addSight(app, parts.archive);
     addFlights(app, { ...parts, archive: parts.archive });
-  }
+  } else addNoFlights(app);
   addPage(app, parts.page);
   await addMaps(app, parts.maps);
   return app;
