@@ -9,7 +9,7 @@ import { joinFlags } from '../../core/values/flags.ts';
 import { busClimate, busClimateShape } from '../bus-climate.ts';
 
 const address = 0x59;
-/** Both datasheets, table 10: commands with the longest time in ms until their answer. */
+/** The command tables of both datasheets: commands with the longest time in ms until their answer. */
 const measure = { sgp40: { code: 0x260f, waitMs: 30 }, sgp41: { code: 0x2619, waitMs: 50 } } as const;
 const marginMs = 5;
 const conditioning = { code: 0x2612, waitMs: 50 };
