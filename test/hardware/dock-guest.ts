@@ -124,6 +124,16 @@ async function brought(name: string, is: (dock: Answer) => boolean): Promise<Ans
 }
 const underWay = (): Promise<Answer> => brought('open-to-launch', ({ motor }) => motor === 'opens' && hatch.at() > 0.2);
 const closes = async (): Promise<string> => (await brought('close', (dock) => dock.mode === 'closed')).mode;
+/** The motor is off all the while, so here the mode tells whether it was given up. */
+async function charges(): Promise<Answer> {
+  for (;;) {
+    await fitToFly();
+    await command('charge');
+    const dock = await stands((now) => now.mode !== 'charging' || (now.amps ?? 0) > 1);
+    if (dock.mode === 'charging') return dock;
+    if (dock.mode !== 'closed') await closes();
+  }
+}
 const off = (): Promise<unknown> => until(() => (Object.values(hatch.wires()).includes(true) ? null : hatch.wires()));
 const lit = ({ opens, closes: down, charger, light } = hatch.wires()): string =>
   [opens && 'opens', down && 'closes', charger && 'charger', light && 'light'].filter((one) => one).join(' ');
@@ -145,7 +155,7 @@ await brought('open-to-launch', (dock) => dock.mode === 'open');
 step('open', { moving, wires: await until(() => (lit() === 'light' ? lit() : null)), at: hatch.at() });
 step('close', { mode: await closes(), wires: (await off()) && lit(), at: hatch.at() });
 
-const charging = await brought('charge', (dock) => dock.mode === 'charging' && (dock.amps ?? 0) > 1);
+const charging = await charges();
 step('charge', { mode: charging.mode, wires: lit() });
 await command('stop-charging');
 step('charged', { mode: (await mode('closed')).mode, wires: (await off()) && lit() });

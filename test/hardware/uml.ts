@@ -5,7 +5,7 @@ import { type KernelRun, runKernel, wordsOn } from './run-kernel.ts';
 /** A loaded machine needs some minutes. */
 export const limitMs = 420_000;
 /** Where whole daemons start in the guest, which takes each of them half a minute or more. */
-export const daemonsLimitMs = 900_000;
+export const daemonsLimitMs = 600_000;
 
 /**
  * Runs a script of this folder as root in the kernel and gives what it left. A kernel whose processes somebody stops (SIGSTOP, signal
