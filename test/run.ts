@@ -4,11 +4,12 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { check } from './check.ts';
-import { failedFileIn, failedFiles, forget } from './support/failed-files.ts';
+import { failedFileIn } from './support/failed-files.ts';
 import { findProgram } from './support/needs.ts';
 
 const root = path.join(import.meta.dirname, '..');
@@ -86,12 +87,11 @@ function prepare(): void {
 interface Outcome {
   readonly code: number;
   readonly skipped: readonly string[];
-  /** Files that did not pass. */
+  /** Files that did not pass; a title where its file is not known. */
   readonly failed: readonly string[];
 }
 
 async function suites(patterns: readonly string[], seed: number): Promise<Outcome> {
-  forget(root);
   const ava = path.join(root, 'node_modules/ava/entrypoints/cli.mjs');
   const child = spawn(process.execPath, [ava, ...patterns], {
     cwd: root,
@@ -120,14 +120,14 @@ async function suites(patterns: readonly string[], seed: number): Promise<Outcom
       for (const line of lines) {
         const found = /skipped: .*$/.exec(line);
         if (found) skipped.add(found[0]);
-        const file = failedFileIn(line);
+        const file = failedFileIn(root, line);
         if (file !== null) failed.add(file);
       }
     });
   }
   const code = await new Promise<number>((resolve) => child.on('exit', (status) => resolve(status ?? 1)));
   clearTimeout(lid);
-  return { code, skipped: [...skipped], failed: code === 0 ? [] : failedFiles(root, failed) };
+  return { code, skipped: [...skipped], failed: code === 0 ? [] : [...failed].toSorted() };
 }
 
 /**
@@ -150,7 +150,8 @@ if (!check()) {
   process.exit(1);
 }
 const first = await suites(positionals, seed);
-const isWorthIt = first.failed.length > 0 && first.failed.length <= mostAgain;
+const isFile = (one: string): boolean => existsSync(path.join(root, one));
+const isWorthIt = first.failed.length > 0 && first.failed.length <= mostAgain && first.failed.every(isFile);
 const second = isWorthIt ? await again(first.failed, seed) : null;
 const skipped = [...new Set([...first.skipped, ...(second?.skipped ?? [])])];
 if (second?.code === 0) process.stdout.write(`passed only alone: ${first.failed.join(' ')}\n`);

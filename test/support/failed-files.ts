@@ -1,26 +1,22 @@
-/** The files of a run that did not pass: those that ava keeps a list of, and those of which it only says so as it goes. */
-import { readFileSync, rmSync } from 'node:fs';
+/** The files of a run that did not pass, out of what ava says as it goes. */
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 
-const kept = (root: string): string => path.join(root, 'node_modules/.cache/ava/failing-tests.json');
+/** A worker that ended, hung or threw outside of a test is named by its path; indented further it is the output of a test. */
+const byPath =
+  /^ {0,2}(?:Uncaught exception in|Unhandled rejection in|\d+ tests? were pending in|✘|✘ No tests found in) (test\/\S+\.test\.ts)/;
+const byTitle = /^ {2}✘ \[fail\]: (.+)$/;
 
-/** What a worker that ended, hung or threw outside of a test is said to be. */
-const saidSo = /(?:Uncaught exception in|Unhandled rejection in|pending in|No tests found in|✘) (test\/\S+\.test\.ts)/;
-
-/** Forgets the list of an earlier run. */
-export const forget = (root: string): void => rmSync(kept(root), { force: true });
-
-/** The file that a line of ava's output says did not pass, or null. */
-export const failedFileIn = (line: string): string | null => saidSo.exec(line)?.[1] ?? null;
-
-/** Paths from the root. */
-export function failedFiles(root: string, said: Iterable<string>): string[] {
-  let listed: unknown = [];
-  try {
-    listed = JSON.parse(readFileSync(kept(root), 'utf8'));
-  } catch {
-    // Nothing was kept: the run was cut off, or all passed.
-  }
-  const files = Array.isArray(listed) ? listed.map((file) => path.relative(root, String(file))) : [];
-  return [...new Set([...files, ...said])].toSorted();
+/**
+ * The file that a line of ava's output says did not pass, or null. A failed test is told by its title, which begins with the folders and
+ * the name of its file below `test`; where no such file is found the title itself is given.
+ */
+export function failedFileIn(root: string, line: string): string | null {
+  const named = byPath.exec(line)?.[1];
+  if (named) return named;
+  const title = byTitle.exec(line)?.[1];
+  if (title === undefined) return null;
+  const parts = title.split(' › ');
+  const files = parts.map((_, i) => `test/${parts.slice(0, i + 1).join('/')}.test.ts`);
+  return files.find((file) => existsSync(path.join(root, file))) ?? title;
 }

@@ -1,4 +1,6 @@
 /** Every driver, whole, on ports that spoil, cut and lose what passes: it must end each look with samples or a Fault, in time. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import test from 'ava';
 import fc from 'fast-check';
 import type { Driver } from '../../../daemons/core/driver.ts';
@@ -54,7 +56,12 @@ function brokenLine(part: string, clock: Clock, next: () => Mishap): Serial {
   return line;
 }
 
-for (const { part, port } of drivers) {
+test('a driver of a line, which has a level and no bytes, has a suite of its own', (t) => {
+  for (const { part } of drivers.filter(({ port }) => port === 'gpio'))
+    t.true(existsSync(path.join(import.meta.dirname, `${part}.test.ts`)), part);
+});
+
+for (const { part, port } of drivers.filter((one) => one.port !== 'gpio')) {
   test(`${part}: on a broken port each look ends, in time, with samples of its channels or a Fault`, async (t) => {
     const options = (port === 'i2c' ? i2cParts : serialParts)[part]?.normal?.options ?? {};
     await fc.assert(
