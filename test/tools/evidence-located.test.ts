@@ -9,27 +9,19 @@ import type { Alert } from '../../daemons/core/values/alert.ts';
 import { toDegrees } from '../../daemons/gas/plume/estimate.ts';
 import { replayBundle } from '../../daemons/tools/evidence/replay.ts';
 import { release, releaseScene } from '../../daemons/tools/simulate/release.ts';
+import { layRelease } from '../../daemons/tools/simulate/release-line.ts';
 import { readingsOf } from '../../daemons/tools/simulate/release-post.ts';
-import { laySite, posts } from '../../daemons/tools/simulate/site.ts';
+import { posts } from '../../daemons/tools/simulate/site.ts';
 import { holds } from '../support/rings.ts';
 import { bundleOf, models, type Source, signedPost } from '../support/signed-post.ts';
 
-const root = path.join(import.meta.dirname, '../..');
 /** Some revisions with an answer. */
 const untilS = 150;
 
 /** The simulated post with an anemometer in the release scene, whose source begins while the wind comes from it. */
 async function released(): Promise<Source> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'fieldpost-located-'));
-  const at = { tcp: '127.0.0.1:9' };
-  const addresses = { main: at, analyzer: at, pid: at, wind: at };
-  const site = await laySite(
-    folder,
-    path.join(root, 'firmware-configs'),
-    addresses,
-    'mqtt://127.0.0.1:9',
-    posts.release,
-  );
+  const site = await layRelease(folder);
   const box = loadBox(site.config, posts.release.device);
   const calibrations = readFileSync(path.join(site.state, 'calibrations.json'), 'utf8');
   rmSync(folder, { recursive: true });

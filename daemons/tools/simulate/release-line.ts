@@ -23,18 +23,18 @@ export interface ReleaseLine {
   close(): Promise<void>;
 }
 
+/** The files of the post of the release scene, whose instruments and broker nobody will ask. */
+export function layRelease(folder: string): ReturnType<typeof laySite> {
+  const nowhere = { tcp: '127.0.0.1:9' };
+  const addresses = { main: nowhere, analyzer: nowhere, pid: nowhere, wind: nowhere };
+  const configs = path.join(root, 'firmware-configs');
+  return laySite(folder, configs, addresses, 'mqtt://127.0.0.1:9', posts.release);
+}
+
 /** Lays the same line as the daemon does, from the same files; nothing of it is kept. */
 export async function openReleaseLine(): Promise<ReleaseLine> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'fieldpost-release-'));
-  const nowhere = { tcp: '127.0.0.1:9' };
-  const addresses = { main: nowhere, analyzer: nowhere, pid: nowhere, wind: nowhere };
-  const site = await laySite(
-    folder,
-    path.join(root, 'firmware-configs'),
-    addresses,
-    'mqtt://127.0.0.1:9',
-    posts.release,
-  );
+  const site = await layRelease(folder);
   const { board, device, profile, files } = loadBox(site.config, posts.release.device);
   const section = parseValue(`${files.profile} gas`, profile.gas ?? {}, gasSection);
   const calibrations = await openCalibrations(path.join(site.state, 'calibrations.json'));
