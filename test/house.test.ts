@@ -84,7 +84,7 @@ test('only a composition root, a tool or an adapter names an adapter', (t) => {
 });
 
 test('daemons never import each other', (t) => {
-  const daemons = ['gas', 'uplink', 'ledger', 'console', 'camera', 'dock', 'agent', 'enrol', 'service'];
+  const daemons = ['gas', 'uplink', 'ledger', 'console', 'camera', 'dock', 'dji', 'agent', 'enrol', 'service'];
   const wrong = sources.flatMap((file) => {
     const own = /^daemons\/([a-z]+)\//.exec(file)?.[1];
     if (!own || !daemons.includes(own)) return [];

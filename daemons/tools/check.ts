@@ -5,6 +5,7 @@ import { cameraOf } from '../camera/scenes.ts';
 import { loadBox } from '../core/config/box.ts';
 import { parseValue } from '../core/config/parse.ts';
 import { isFault } from '../core/ports/fault.ts';
+import { checkDji, djiSection } from '../dji/config.ts';
 import { dockSection, dockWiring } from '../dock/config.ts';
 import { gasSection } from '../gas/config.ts';
 import { checkSafety } from '../gas/crew/section.ts';
@@ -43,6 +44,8 @@ export function mistakesOf(folder: string, device: string): string[] {
       });
     if (board.dock) attempt(() => void parseValue(`${files.board} dock`, board.dock, dockWiring));
     if (profile.dock) attempt(() => void parseValue(`${files.profile} dock`, profile.dock, dockSection));
+    if (board.dji) attempt(() => void checkDji(board, files.board));
+    if (profile.dji) attempt(() => void parseValue(`${files.profile} dji`, profile.dji, djiSection));
     if (profile.camera)
       attempt(
         () => void cameraOf(board, parseValue(`${files.profile} camera`, profile.camera, cameraProfile), files.profile),

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { cameraProfile } from '../camera/config.ts';
 import { board, device, profile, sensor } from '../core/config/box.ts';
 import { spoolSection } from '../core/spool/section.ts';
+import { djiSection, djiWiring } from '../dji/config.ts';
 import { dockSection, dockWiring } from '../dock/config.ts';
 import { gasSection } from '../gas/config.ts';
 import { drivers } from '../gas/drivers.ts';
@@ -14,6 +15,7 @@ const whole = {
   device,
   board: board.extend({
     dock: dockWiring.optional(),
+    dji: djiWiring.optional(),
     sensors: z.array(
       z.union(
         drivers.map((one) => sensor.extend({ part: z.literal(one.part), options: one.config })) as unknown as [
@@ -28,6 +30,7 @@ const whole = {
     spool: spoolSection.optional(),
     gas: gasSection.optional(),
     dock: dockSection.optional(),
+    dji: djiSection.optional(),
     camera: cameraProfile.optional(),
     uplink: uplinkSection.optional(),
   }),

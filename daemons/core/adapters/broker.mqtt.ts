@@ -19,10 +19,17 @@ export interface MqttOptions {
   readonly tls?: OpenTls | undefined;
   /** Told why TLS was refused, each time, before `onDisconnect` says it too. */
   readonly onRefusal?: (refusal: Refusal) => void;
+  /** Asked for at each attempt; undefined where the broker wants none. */
+  readonly login?: () => Login;
   readonly keepaliveS?: number;
   readonly retry?: Backoff;
   /** Numbers in [0, 1) that spread the attempts of many boxes. */
   readonly random?: () => number;
+}
+
+export interface Login {
+  readonly username: string;
+  readonly password: string;
 }
 
 export interface Will {
@@ -171,7 +178,7 @@ function wordsOf(error: Error): string {
   return typeof code === 'string' ? code : error.message;
 }
 
-const settings = ({ clientId, will, keepaliveS = 30 }: MqttOptions): IClientOptions => ({
+const settings = ({ clientId, will, login, keepaliveS = 30 }: MqttOptions): IClientOptions => ({
   clientId,
   protocolVersion: 4,
   // The broker keeps nothing for us: what counts is the receipt, and what has none is sent again.
@@ -183,6 +190,7 @@ const settings = ({ clientId, will, keepaliveS = 30 }: MqttOptions): IClientOpti
   keepalive: keepaliveS,
   // Publishing into a half-open connection must not put off the ping that finds it out.
   reschedulePings: false,
+  ...login?.(),
   ...(will ? { will: lastWill(will()) } : {}),
 });
 

@@ -152,6 +152,7 @@ export const board = z.strictObject({
   sampling: z.array(samplingSection).max(8).default([]).describe('what carries air from an inlet to sensors'),
   pairs: z.array(pairSection).max(32).default([]).describe('quantities that watch each other'),
   dock: z.record(z.string(), z.unknown()).optional().describe('the lines and parts of a drone dock'),
+  dji: z.record(z.string(), z.unknown()).optional().describe('how a DJI dock is reached'),
 });
 
 /** Each daemon parses its own section, strictly. */
@@ -159,6 +160,7 @@ export const profile = z.strictObject({
   profile: name,
   gas: z.record(z.string(), z.unknown()).optional(),
   dock: z.record(z.string(), z.unknown()).optional(),
+  dji: z.record(z.string(), z.unknown()).optional(),
   camera: z.record(z.string(), z.unknown()).optional(),
   spool: z.record(z.string(), z.unknown()).optional(),
   uplink: z.record(z.string(), z.unknown()).optional(),

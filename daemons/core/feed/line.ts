@@ -7,6 +7,8 @@ export const longestLine = 4096;
 
 const finite = z.number();
 const u = z.number().min(0);
+/** Who tells it states no uncertainty. */
+const unvouched = { unvouched: z.literal(true).optional() };
 const base = { boot: z.string().max(64), monoNs: z.number().min(0) };
 const q = z
   .tuple([finite, finite, finite, finite])
@@ -19,13 +21,14 @@ const value = z.discriminatedUnion('kind', [
     segment: z.int().min(0),
     lat: z.number().min(-90).max(90),
     lon: z.number().min(-180).max(180),
-    altM: finite,
+    altM: finite.nullable(),
     aboveHomeM: finite.nullable(),
     velocity: z.looseObject({ north: finite, east: finite, up: finite }).nullable(),
     uHorizontalM: u,
     uVerticalM: u,
+    ...unvouched,
   }),
-  z.looseObject({ ...base, kind: z.literal('attitude'), segment: z.int().min(0), q, uDeg: u }),
+  z.looseObject({ ...base, kind: z.literal('attitude'), segment: z.int().min(0), q, uDeg: u, ...unvouched }),
   z.looseObject({
     ...base,
     kind: z.literal('gimbal'),
@@ -33,6 +36,7 @@ const value = z.discriminatedUnion('kind', [
     q,
     uDeg: u,
     yawFrom: z.enum(['north', 'vehicle']),
+    ...unvouched,
   }),
   z.looseObject({
     ...base,

@@ -158,15 +158,19 @@ function value(state: Taking, seen: Observation, { at, monoNs }: { at: number; m
         velocity,
         uHorizontalM: horizontalM,
         uVerticalM: verticalM,
+        ...marked(seen),
       };
       return followed(state, 'position', { fix, possible: canMove });
     }
     case 'attitude':
-      return followed(state, 'attitude', { fix: { monoNs: at, q: seen.q, uDeg: attitudeUDeg }, possible: canTurn });
+      return followed(state, 'attitude', {
+        fix: { monoNs: at, q: seen.q, uDeg: attitudeUDeg, ...marked(seen) },
+        possible: canTurn,
+      });
     case 'gimbal': {
       const { q, uDeg, yawFrom } = seen;
       const possible = (a: GimbalFix, b: GimbalFix): boolean => a.yawFrom === b.yawFrom && canTurn(a, b);
-      return followed(state, 'gimbal', { fix: { monoNs: at, q, uDeg, yawFrom }, possible });
+      return followed(state, 'gimbal', { fix: { monoNs: at, q, uDeg, yawFrom, ...marked(seen) }, possible });
     }
     case 'air': {
       const { north, east, u } = seen;
@@ -185,6 +189,12 @@ function value(state: Taking, seen: Observation, { at, monoNs }: { at: number; m
       return began(state, `${seen.of}-nonsense`, monoNs, seen.why);
   }
 }
+
+const marked = ({
+  unvouched: mark,
+}: {
+  readonly unvouched?: true | undefined;
+}): { readonly unvouched?: true | undefined } => (mark ? { unvouched: mark } : {});
 
 function receiver(state: Taking, { has3d, u }: Observation & { kind: 'gnss' }, monoNs: number): Step {
   const next: Taking = { ...state, gnss: { monoNs, has3d, u } };

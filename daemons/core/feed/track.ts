@@ -53,6 +53,9 @@ function aroundOf<T extends { readonly monoNs: number }>(
   return monoNs - before.fix.monoNs <= beyondNs ? { before: before.fix, after: null, earlier: same(earlier) } : null;
 }
 
+const ifBoth = (a: number | null, b: number | null, of: (a: number, b: number) => number): number | null =>
+  a === null || b === null ? null : of(a, b);
+
 const root = (...parts: readonly number[]): number => Math.hypot(...parts);
 
 /** Null: before the first fix, across a jump or a long hole, or too far beyond the last. */
@@ -72,9 +75,8 @@ export function positionAt(track: Track<PositionFix>, monoNs: number, within = r
       ...before,
       ...moved(before, north * t, east * t),
       monoNs,
-      altM: part(before.altM, after.altM),
-      aboveHomeM:
-        before.aboveHomeM === null || after.aboveHomeM === null ? null : part(before.aboveHomeM, after.aboveHomeM),
+      altM: ifBoth(before.altM, after.altM, part),
+      aboveHomeM: ifBoth(before.aboveHomeM, after.aboveHomeM, part),
       velocity:
         before.velocity && after.velocity
           ? {
@@ -95,7 +97,7 @@ export function positionAt(track: Track<PositionFix>, monoNs: number, within = r
     ...before,
     ...moved(before, (velocity?.north ?? 0) * sinceS, (velocity?.east ?? 0) * sinceS),
     monoNs,
-    altM: before.altM + up,
+    altM: before.altM === null ? null : before.altM + up,
     aboveHomeM: before.aboveHomeM === null ? null : before.aboveHomeM + up,
     uHorizontalM: root(before.uHorizontalM, drift),
     uVerticalM: root(before.uVerticalM, drift),
@@ -140,7 +142,9 @@ export function canMove(a: PositionFix, b: PositionFix): boolean {
   const reachM =
     (fastest.speedMs * (b.monoNs - a.monoNs)) / 1e9 + 3 * root(a.uHorizontalM, b.uHorizontalM) + slack.metres;
   const { north, east } = offsetM(a, b);
-  return Math.hypot(north, east, b.altM - a.altM) <= reachM;
+  const up =
+    ifBoth(a.altM, b.altM, (from, to) => to - from) ?? ifBoth(a.aboveHomeM, b.aboveHomeM, (from, to) => to - from);
+  return Math.hypot(north, east, up ?? 0) <= reachM;
 }
 
 /** By the whole turn, not by yaw: at the pole of the frame yaw and roll flip while nothing moves. */

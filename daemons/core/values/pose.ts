@@ -1,18 +1,22 @@
-/** Where a drone is and how it looks about. Times are CLOCK_MONOTONIC of the box; every `u` is a standard uncertainty (k=1). */
+/**
+ * Where a drone is and how it looks about. Times are CLOCK_MONOTONIC of the box; every `u` is a standard uncertainty (k=1).
+ * `unvouched`: who tells the value states none, and `u` is a wide one of ours.
+ */
 
 export interface PositionFix {
   readonly monoNs: number;
   /** WGS 84, degrees; longitude in [-180, 180). */
   readonly lat: number;
   readonly lon: number;
-  /** Metres above mean sea level. */
-  readonly altM: number;
+  /** Metres above mean sea level; null where nobody says. */
+  readonly altM: number | null;
   /** Metres above where the flight began; null where nobody says. */
   readonly aboveHomeM: number | null;
   /** Metres a second; null where nobody says. */
   readonly velocity: { readonly north: number; readonly east: number; readonly up: number } | null;
   readonly uHorizontalM: number;
   readonly uVerticalM: number;
+  readonly unvouched?: true | undefined;
 }
 
 /** A turn from the north-east-down frame to the body's, as a unit quaternion [w, x, y, z]. */
@@ -22,6 +26,7 @@ export interface AttitudeFix {
   readonly monoNs: number;
   readonly q: Quaternion;
   readonly uDeg: number;
+  readonly unvouched?: true | undefined;
 }
 
 export interface GimbalFix extends AttitudeFix {

@@ -29,6 +29,19 @@ export function addDaemons(program: Command): void {
     },
   );
 
+  onBox(program, 'dji', 'hear a DJI dock over its Cloud API; serve the feed; never a flight command').action(
+    async (options: BoxOptions) => {
+      if (options.withParent) stopWithParent();
+      await daemon('dji', options, async (ctx) => {
+        const [{ loadBox }, { djiLine }] = await Promise.all([
+          import('../../core/config/box.ts'),
+          import('../../dji/daemon.ts'),
+        ]);
+        await djiLine({ box: loadBox(options.config, options.device), state: options.state, feed: options.feed }, ctx);
+      });
+    },
+  );
+
   onBox(program, 'uplink', 'deliver what the daemons of this box kept').action(async (options: BoxOptions) => {
     if (options.withParent) stopWithParent();
     await daemon('uplink', options, async (ctx) => {
