@@ -14,6 +14,7 @@ import { addPassage } from './tools/verbs/passage.ts';
 import { addPki } from './tools/verbs/pki.ts';
 import { addRetention } from './tools/verbs/retention.ts';
 import { addSimulate } from './tools/verbs/simulate.ts';
+import { addSortie } from './tools/verbs/sortie.ts';
 import { addTechnician } from './tools/verbs/technician.ts';
 import { addThresholds } from './tools/verbs/thresholds.ts';
 import { addTrain } from './tools/verbs/train.ts';
@@ -36,6 +37,7 @@ for (const add of [
   addAlarm,
   addPassage,
   addFlights,
+  addSortie,
   addTrain,
   addThresholds,
 ])

@@ -3,6 +3,7 @@
  * composition root: it names the adapters; `watching.ts` is the line.
  */
 import path from 'node:path';
+import { noGate, openCaptureGate } from '../core/adapters/capture-gate.feed.ts';
 import { readFeed } from '../core/adapters/feed.unix.ts';
 import { rtspFrames, v4l2Frames, videoFrames } from '../core/adapters/frames.ffmpeg.ts';
 import { folderFrames } from '../core/adapters/frames.folder.ts';
@@ -26,6 +27,7 @@ import type { BoxEvent } from '../core/values/envelope.ts';
 import { unknownCost } from '../core/vision/budget.ts';
 import { type CameraProfile, cameraProfile } from './config.ts';
 import type { Eyes } from './eyes.ts';
+import { gated } from './gated.ts';
 import { groundFrom } from './ground/tiles.ts';
 import type { CameraLine } from './line.ts';
 import { lookWithin } from './look-within.ts';
@@ -74,15 +76,21 @@ export async function cameraLine({ box, state, models, feed, instead }: CameraCo
   };
   const told = poses();
   const reading = readFeed(feed, ctx.clock.now().boot, { onValue: told.take, onLost: () => {} });
+  const gate = box.profile.sortie ? openCaptureGate(feed, ctx.clock, (said) => void say(said)) : noGate;
   ctx.log.info('watching', { camera: camera.id, model: eyes.model?.name ?? null, spool: spool.id });
   await watchFrames(
     {
       ...{ section, camera, line, ground, eyes, poses: told, spool, say },
-      source: instead?.source ?? openSource(camera.source, { name: camera.id, clock: ctx.clock, pictures }),
+      source: gated(
+        instead?.source ?? openSource(camera.source, { name: camera.id, clock: ctx.clock, pictures }),
+        gate.covers,
+        ctx.progress,
+      ),
       flags: board.simulated ? ['simulated'] : [],
     },
     ctx,
   );
+  gate.close();
   reading.close();
   deaf?.();
   await eyes.close();

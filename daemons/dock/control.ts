@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { longestCommand } from '../core/wire/command.ts';
 import type { LineSaid, LineState } from './line.ts';
+import type { SortieDesk } from './sortie/desk.ts';
+import { longestSortieAsk, sortieAsk } from './sortie/request.ts';
 import type { Command } from './state.ts';
 
 const commands = [
@@ -21,27 +23,34 @@ const request = z.union([
   }),
   /** A command of the centre as it came, signature and all. */
   z.strictObject({ ask: z.literal('flight'), command: z.string().max(longestCommand) }),
+  sortieAsk,
 ]);
 
 /** Quotes in a command are written as two characters. */
-export const longestRequest = 1024 + 2 * longestCommand;
+export const longestRequest = Math.max(1024 + 2 * longestCommand, longestSortieAsk);
 
 /** The answer to a line. What is no request is answered with what it should be. */
-export function answered(
+export async function answered(
   line: string,
   dock: {
     readonly state: () => LineState;
     readonly command: (command: Command, by: string) => readonly LineSaid[];
     /** Gives what was said of it. */
     readonly flight: (command: string) => readonly string[];
+    /** Null where the profile has no sorties. */
+    readonly sortie: SortieDesk | null;
   },
-): unknown {
+): Promise<unknown> {
   const asked = request.safeParse(parsed(line));
   if (!asked.success)
     return {
       say: 'refused',
       message: 'this is no request: {"ask":"state"}, or {"ask":"command","command":...,"by":...}',
     };
+  if (asked.data.ask === 'sortie')
+    return dock.sortie
+      ? { say: 'sortie', ...(await dock.sortie.ask(asked.data)) }
+      : { say: 'refused', message: 'no sortie is in the profile of this box' };
   if (asked.data.ask === 'flight') return { say: 'flight', told: dock.flight(asked.data.command) };
   const said = asked.data.ask === 'command' ? dock.command(asked.data.command, asked.data.by) : [];
   const { dock: now, volts, amps, stuck } = dock.state();

@@ -14,26 +14,27 @@ import { serveLines } from '../core/adapters/lines.unix.ts';
 import { hostPortOf, openLinkOf } from '../core/adapters/link.port.ts';
 import { readMavlinkKey } from '../core/adapters/mavlink-key.files.ts';
 import { openSpool } from '../core/adapters/spool.sqlite.ts';
+import { someSpool } from '../core/adapters/spools.folder.ts';
 import { openStorageKey } from '../core/adapters/storage-key.tpm.ts';
 import type { Box } from '../core/config/box.ts';
 import { parseValue } from '../core/config/parse.ts';
 import type { Running } from '../core/daemon/running.ts';
-import type { Driver } from '../core/driver.ts';
 import type { Told } from '../core/feed/take.ts';
-import { Fault, isFault } from '../core/ports/fault.ts';
+import { Fault } from '../core/ports/fault.ts';
 import type { I2c } from '../core/ports/i2c.ts';
 import { spoolSection } from '../core/spool/section.ts';
 import { type Approval, openApproval } from './approval.ts';
 import { dockSection, dockWiring } from './config.ts';
 import { answered, longestRequest } from './control.ts';
-import { powerMonitors } from './drivers/power-monitor.ts';
+import { keepLines } from './keep-lines.ts';
+import { keepSupply } from './keep-supply.ts';
 import { advance, freshLine, type LineInput, type LineSaid, type LineState, outputsOf } from './line.ts';
-import { type DockLines, openLines } from './lines.ts';
 import { payloadAgeH } from './payload.ts';
 import { readiness } from './readiness.ts';
 import { type DockEvent, eventOf, readinessEvent } from './said.ts';
+import { openSorties } from './sortie/desk.ts';
 import { noTrack, type Position, trackStep } from './track.ts';
-import { isAirborne, unheard } from './vehicle.ts';
+import { flies, isAirborne, unheard } from './vehicle.ts';
 import { openVehicleLink, peerText } from './vehicle-link.ts';
 
 export interface DockConfig {
@@ -42,9 +43,6 @@ export interface DockConfig {
   /** The socket on which the box's feed is served. */
   readonly feed: string;
 }
-
-/** How long a part that is gone is left alone, in ms. */
-const againMs = 1000;
 
 /** Runs until `ctx.signal` aborts; then motors and charger are off and the lines are given back. */
 export async function dockLine({ box, state: folder, feed: socket }: DockConfig, ctx: Running): Promise<void> {
@@ -66,47 +64,45 @@ export async function dockLine({ box, state: folder, feed: socket }: DockConfig,
     log: ctx.log,
     signing: { keyFile: path.join(folder, 'identity', 'device.key'), everyMs: 60_000 },
   });
-  const say = (event: DockEvent): void => {
+  const say = (event: DockEvent, state: Readonly<Record<string, unknown>> = {}): void => {
     const at = clock.now();
     const level = event.severity === 'warning' ? 'warn' : event.severity;
     if (event.type !== 'health') ctx.log[level](event.message, { type: event.type });
-    void spool.append([{ stream: 'event', at, body: { ...event, at } }]);
+    void spool.append([{ stream: 'event', at, body: { ...event, at } }], state);
   };
   const deaf = clock.onNews?.((news) => say(news));
 
-  let lines: DockLines | null = null;
   let line: LineState = freshLine;
   const nowMs = (): number => clock.now().monoNs / 1e6;
-  const lostLines = (error: unknown): void => {
-    if (!isFault(error)) throw error;
-    tell({ is: 'lost', what: 'lines', why: error.message });
-  };
   const tell = (input: LineInput): readonly LineSaid[] => {
     const [next, said] = advance(line, input, nowMs(), section);
     line = next;
     // Outputs before words: a full disk holds up no motor that must stop.
-    void lines?.drive(outputsOf(line.dock));
+    void lines.now?.drive(outputsOf(line.dock));
     for (const one of said) say(eventOf(one));
     return said;
   };
 
-  const control = await serveLines(
-    path.join(folder, 'dock.sock'),
-    { longest: longestRequest, mostClients: 8 },
-    ({ send }) => ({
-      onLine: (text) => {
-        const command = (name: Parameters<Parameters<typeof answered>[1]['command']>[0], by: string) =>
-          tell({ is: 'command', command: name, by });
-        const flight = (said: string) => approval?.command(said) ?? ['no second look is in the profile of this dock'];
-        send(JSON.stringify(answered(text, { state: () => line, command, flight })));
-      },
-      onClose: () => {},
-    }),
-  );
   const feed = await serveFeed(socket);
+  const sorties = box.profile.sortie
+    ? openSorties(
+        {
+          ...{ section: box.profile.sortie, kept: await spool.recall('sortie'), calibrations },
+          flies: () => flies(vehicleLink?.vehicle ?? unheard, nowMs(), section.vehicle.freshMs),
+          position: () => position,
+          tell: (word) => feed.tell({ boot: clock.now().boot, kind: 'capture', ...word }),
+          say: (event, sortie) => say(event, { sortie }),
+          some: (look) => someSpool(path.join(folder, 'spool'), storageKey.key, look),
+        },
+        ctx,
+      )
+    : null;
+  const gpio = wiring.gpio === 'onoff' ? openGpioOnoff(clock) : openGpioChardev(clock);
+  const lines = keepLines({ gpio, wiring, tell }, ctx);
   let approval: Approval | null = null;
   let wind: { readonly fromDeg: number | null; readonly atMs: number } | null = null;
   let track = noTrack;
+  let position: Position | null = null;
   const onTrack = (position: Position | null): void => {
     const [next, pieces] = trackStep(track, position);
     track = next;
@@ -124,6 +120,7 @@ export async function dockLine({ box, state: folder, feed: socket }: DockConfig,
       return;
     }
     feed.tell({ boot: clock.now().boot, ...told });
+    if (told.kind === 'position') position = told;
     // What stands in the dock is where the dock is.
     if (told.kind === 'position' && vehicleLink?.vehicle.armed) onTrack(told);
     if (told.kind !== 'wind') return;
@@ -165,10 +162,24 @@ export async function dockLine({ box, state: folder, feed: socket }: DockConfig,
       ctx,
     );
 
-  const gpio = wiring.gpio === 'onoff' ? openGpioOnoff(clock) : openGpioChardev(clock);
+  const control = await serveLines(
+    path.join(folder, 'dock.sock'),
+    { longest: longestRequest, mostClients: 8 },
+    ({ send }) => ({
+      onLine: (text) => {
+        const command = (name: Parameters<Parameters<typeof answered>[1]['command']>[0], by: string) =>
+          tell({ is: 'command', command: name, by });
+        const flight = (said: string) => approval?.command(said) ?? ['no second look is in the profile of this dock'];
+        void answered(text, { state: () => line, command, flight, sortie: sorties }).then((answer) =>
+          send(JSON.stringify(answer)),
+        );
+      },
+      onClose: () => {},
+    }),
+  );
   const loops = [
-    keepLines(),
-    keepSupply(monitorBus),
+    lines.run(),
+    keepSupply({ bus: monitorBus, power: wiring.power, section, tell }, ctx),
     ...(vehicleLink ? [vehicleLink.run()] : []),
     ...(approval ? [approval.run()] : []),
     watch(),
@@ -182,72 +193,14 @@ export async function dockLine({ box, state: folder, feed: socket }: DockConfig,
   await vehiclePort?.link.close();
   await spool.close();
 
-  /** The lines are opened with everything off, and again after they went away. */
-  async function keepLines(): Promise<void> {
-    let wereThere = false;
-    while (!signal.aborted) {
-      try {
-        const opened = await openLines(gpio, wiring, (name, level) => tell({ is: 'level', name, level }));
-        lines = opened;
-        wereThere = true;
-        tell({ is: 'back', what: 'lines', why: 'all of them are open' });
-        const aborted = new Promise<null>((resolve) =>
-          signal.addEventListener('abort', () => resolve(null), { once: true }),
-        );
-        const why = signal.aborted ? null : await Promise.race([opened.ended, aborted]);
-        if (why) lostLines(why);
-        lines = null;
-        await opened.close();
-      } catch (error) {
-        // What the files say wrong does not mend itself; a line that was there is away with its chip, and may come again.
-        if (isFault(error) && error.kind === 'config' && !wereThere) throw error;
-        lostLines(error);
-      }
-      await clock.sleep(againMs, 'lines of the dock', signal);
-    }
-  }
-
-  /** Measures the supply at each look; a bus that hangs or a part that is gone is a supply that is not known. */
-  async function keepSupply(bus: I2c): Promise<void> {
-    const { part, address, shuntMilliohm } = wiring.power;
-    let monitor: Driver | null = null;
-    while (!signal.aborted) {
-      try {
-        monitor ??= await powerMonitors[part].open(bus, { address, shuntMilliohm }, clock);
-        const samples = await withinMs(monitor.read(), section.supplyWithinMs);
-        const value = (channel: string): number => samples.find((one) => one.channel === channel)?.value ?? Number.NaN;
-        tell({ is: 'supply', volts: value('voltage'), amps: value('current') });
-        await clock.sleep(section.lookMs, 'supply of the dock', signal);
-      } catch (error) {
-        if (!isFault(error)) throw error;
-        monitor = null;
-        tell({ is: 'lost', what: 'supply', why: error.message });
-        await clock.sleep(againMs, 'supply of the dock', signal);
-      }
-    }
-  }
-
-  async function withinMs<T>(work: Promise<T>, most: number): Promise<T> {
-    const late = new AbortController();
-    const limit = clock.sleep(most, 'supply of the dock', late.signal).then(() => {
-      throw new Fault('timeout', `the power monitor did not answer within ${most} ms`);
-    });
-    limit.catch(() => {});
-    work.catch(() => {});
-    try {
-      return await Promise.race([work, limit]);
-    } finally {
-      late.abort();
-    }
-  }
-
   /** Looks at what takes time, reads outputs back, and tells readiness when it changes. */
   async function watch(): Promise<void> {
     let told = '';
     let healthDueMs = 0;
     while (!signal.aborted) {
-      const levels = await lines?.readBack();
+      const levels = await lines.now?.readBack();
       tell(levels ? { is: 'read-back', levels } : { is: 'tick' });
+      await sorties?.look();
       const ready = readiness(await known(), section.ready);
       // Ages count up inside the sentences: matters are compared.
       const matters = JSON.stringify(ready.reasons.map(({ matter }) => matter));

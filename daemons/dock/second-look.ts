@@ -2,6 +2,7 @@
  * From an alert of a fixed post to a flight that is *proposed*: transects across the wind, the first near the post, each
  * next one further upwind, where the source must be. A person approves; nothing here uploads, arms or takes off.
  */
+import { holds, keepsWithin, type Metres } from '../core/feed/fence.ts';
 import { moved, offsetM, type Place } from '../core/feed/place.ts';
 import type { WindFix } from '../core/values/wind.ts';
 
@@ -39,11 +40,6 @@ export type NoFlight =
   | 'fence-too-small'
   | 'altitude-outside-limits'
   | 'shape-makes-no-flight';
-
-interface Metres {
-  readonly north: number;
-  readonly east: number;
-}
 
 /** Transects at the least: one alone tells no upwind from downwind. */
 const leastTransects = 2;
@@ -88,46 +84,4 @@ export function secondLook(
     speedMs,
     fromDeg: wind.fromDeg,
   };
-}
-
-/** Whether a way keeps its distance from the fence everywhere: no edge is nearer than the margin to any part of it. */
-function keepsWithin(fence: readonly Metres[], way: readonly Metres[], marginM: number): boolean {
-  return way.every((to, i) => holds(fence, to, marginM) && (i === 0 || clear(fence, [way[i - 1] ?? to, to], marginM)));
-}
-
-type Leg = readonly [Metres, Metres];
-
-const edgesOf = (fence: readonly Metres[]): readonly Leg[] =>
-  fence.map((a, i): Leg => [a, fence[(i + 1) % fence.length] ?? a]);
-
-function holds(fence: readonly Metres[], p: Metres, marginM: number): boolean {
-  if (fence.length < 3) return false;
-  let inside = false;
-  for (const [a, b] of edgesOf(fence)) {
-    const crosses = a.north > p.north !== b.north > p.north;
-    if (crosses && p.east < ((b.east - a.east) * (p.north - a.north)) / (b.north - a.north) + a.east) inside = !inside;
-  }
-  return inside && edgesOf(fence).every((edge) => fromLeg(p, edge) >= marginM);
-}
-
-/** Two legs come nearest at an end of one of them, unless they cross. */
-const clear = (fence: readonly Metres[], leg: Leg, marginM: number): boolean =>
-  edgesOf(fence).every(
-    (edge) =>
-      !cross(leg, edge) &&
-      edge.every((end) => fromLeg(end, leg) >= marginM) &&
-      leg.every((end) => fromLeg(end, edge) >= marginM),
-  );
-
-function fromLeg(p: Metres, [a, b]: Leg): number {
-  const [dn, de] = [b.north - a.north, b.east - a.east];
-  const square = dn * dn + de * de;
-  const t = square === 0 ? 0 : Math.max(0, Math.min(1, ((p.north - a.north) * dn + (p.east - a.east) * de) / square));
-  return Math.hypot(p.north - a.north - t * dn, p.east - a.east - t * de);
-}
-
-function cross([a, b]: Leg, [c, d]: Leg): boolean {
-  const side = (p: Metres, q: Metres, r: Metres): number =>
-    Math.sign((q.north - p.north) * (r.east - p.east) - (q.east - p.east) * (r.north - p.north));
-  return side(a, b, c) !== side(a, b, d) && side(c, d, a) !== side(c, d, b);
 }

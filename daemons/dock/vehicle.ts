@@ -6,13 +6,20 @@ export interface Vehicle {
   readonly armed: boolean | null;
   /** Metres above the place where it was armed. */
   readonly aboveM: number | null;
+  /** EXTENDED_SYS_STATE; null: it said none yet, or says that it does not know. */
+  readonly landed: { readonly is: boolean; readonly atMs: number } | null;
   readonly battery: { readonly percent: number; readonly atMs: number } | null;
   readonly gnss: { readonly has3d: boolean; readonly uHorizontalM: number | null; readonly atMs: number } | null;
 }
-export const unheard: Vehicle = { heardMs: null, armed: null, aboveM: null, battery: null, gnss: null };
+export const unheard: Vehicle = {
+  ...{ heardMs: null, armed: null, aboveM: null },
+  ...{ landed: null, battery: null, gnss: null },
+};
 
 /** MAV_MODE_FLAG_SAFETY_ARMED; MAV_COMP_ID_AUTOPILOT1; GPS_FIX_TYPE_3D_FIX. */
 const [armedFlag, autopilot, fix3d] = [128, 1, 3];
+/** MAV_LANDED_STATE: on the ground; in the air, taking off, landing. */
+const [onGround, offGround] = [1, [2, 3, 4]];
 /** Higher than the feet of any drone stand on its dock. */
 const airborneM = 1;
 
@@ -25,6 +32,11 @@ export function heard(state: Vehicle, { name, component, fields }: Message, nowM
       return { ...state, heardMs: nowMs, armed: (number('base_mode') & armedFlag) !== 0 };
     case 'GLOBAL_POSITION_INT':
       return { ...state, aboveM: number('relative_alt') / 1000 };
+    case 'EXTENDED_SYS_STATE': {
+      const landed = number('landed_state');
+      const isKnown = landed === onGround || offGround.includes(landed);
+      return { ...state, landed: isKnown ? { is: landed === onGround, atMs: nowMs } : null };
+    }
     case 'SYS_STATUS': {
       const percent = number('battery_remaining');
       return percent >= 0 && percent <= 100 ? { ...state, battery: { percent, atMs: nowMs } } : state;
@@ -46,4 +58,15 @@ export function isAirborne({ armed, aboveM }: Vehicle): boolean | null {
   if (armed === null) return null;
   if (!armed) return false;
   return aboveM !== null && aboveM > airborneM ? true : null;
+}
+
+/**
+ * Whether it is off the ground: by the autopilot's own word while that is fresh, else by arming and height. Null: not known, for
+ * example armed and low, or not heard for `freshMs`.
+ */
+export function flies(vehicle: Vehicle, nowMs: number, freshMs: number): boolean | null {
+  const { heardMs, landed, armed } = vehicle;
+  if (heardMs === null || nowMs - heardMs > freshMs) return null;
+  if (armed === false) return false;
+  return landed && nowMs - landed.atMs <= freshMs ? !landed.is : isAirborne(vehicle);
 }

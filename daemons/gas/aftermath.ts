@@ -3,6 +3,7 @@
  * record is answered once, also when the daemon ended between the record and its answer: what was answered is committed with it.
  */
 import { asFoundTolerance } from '../core/calibration/judge.ts';
+import type { ShiftLimits } from '../core/calibration/zero.ts';
 import type { Board } from '../core/config/box.ts';
 import { runStep } from '../core/flow/scan.ts';
 import type { CalibrationRecord, Calibrations } from '../core/ports/calibrations.ts';
@@ -23,6 +24,8 @@ export interface AftermathParts {
   readonly board: Board;
   readonly calibrations: Pick<Calibrations, 'inForce' | 'all'>;
   readonly spool: Pick<Spool, 'recall'>;
+  /** Of a box that flies: how far a zero may move from one record to the next. */
+  readonly zeroShift?: ShiftLimits;
 }
 
 /** What must be kept at once, and the open alerts as they are then. */
@@ -46,7 +49,12 @@ export interface Aftermath {
   exposed(): ReturnType<typeof exposedOf>;
 }
 
-export async function openAftermath({ board, calibrations, spool }: AftermathParts): Promise<Aftermath> {
+export async function openAftermath({
+  board,
+  calibrations,
+  spool,
+  zeroShift = {},
+}: AftermathParts): Promise<Aftermath> {
   let book = await recallBook(spool);
   const serials: Serials = new Map(board.sensors.map(({ id, serial }) => [id, serial]));
   let meanings = ((await spool.recall('meanings')) as Meanings | undefined) ?? null;
@@ -63,7 +71,7 @@ export async function openAftermath({ board, calibrations, spool }: AftermathPar
   const [wetSensor, wetQuantity] = board.climate?.humidity.split('/') ?? [];
 
   const answerTo = (record: CalibrationRecord, open: AlertState) => {
-    const doubt = doubted(book, record, { all: calibrations.all(), tolerance: asFoundTolerance });
+    const doubt = doubted(book, record, { all: calibrations.all(), tolerance: asFoundTolerance, zeroShift });
     book = doubt.book;
     answered.add(record.id);
     return { said: doubt.event, marks: doubt.alerts, open: revised(open, doubt.alerts, 'check-failed') };

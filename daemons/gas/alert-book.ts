@@ -9,7 +9,7 @@ import type { CalibrationRecord } from '../core/ports/calibrations.ts';
 import type { Alert } from '../core/values/alert.ts';
 import { certaintyOf } from '../core/values/claims.ts';
 import { joinFlags } from '../core/values/flags.ts';
-import { asFound, doubtOf } from './doubt.ts';
+import { asFound, doubtOf, type Found } from './doubt.ts';
 import type { Said } from './sensor-event.ts';
 
 /** One alert: its latest revision, and the parts that it rests on and that no good check has cleared, by `partOf`. */
@@ -77,17 +77,13 @@ export interface Doubted {
  * part wrong gives every alert that rests on it its next revision with the flag `check-failed` and the reason, and an event that
  * lists them. `all` are the box's records: they tell since when nobody knows better.
  */
-export function doubted(
-  book: AlertBook,
-  record: CalibrationRecord,
-  { all, tolerance }: { readonly all: readonly CalibrationRecord[]; readonly tolerance: number },
-): Doubted {
+export function doubted(book: AlertBook, record: CalibrationRecord, held: Found): Doubted {
   const { sensor, quantity, serial } = record;
   const part = partOf(sensor, quantity, serial);
-  const found = asFound(record, tolerance);
+  const found = asFound(record, held);
   if (record.record === 'bump' || found?.verdict !== 'failed')
     return { book: found ? without(book, part) : book, alerts: [], event: recordEvent(record, found) };
-  const doubt = doubtOf(record, all, tolerance);
+  const doubt = doubtOf(record, held);
   const isSame = (one: typeof doubt): boolean => partOf(one.sensor, one.quantity, one.serial) === part;
   const marked = (alert: Alert): Alert => {
     const flags = joinFlags(alert.flags, ['check-failed']);

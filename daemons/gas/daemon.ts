@@ -4,6 +4,7 @@
  */
 import path from 'node:path';
 import { openCalibrations } from '../core/adapters/calibrations.lowdb.ts';
+import { noGate, openCaptureGate } from '../core/adapters/capture-gate.feed.ts';
 import { readFeed } from '../core/adapters/feed.unix.ts';
 import { openGpioChardev } from '../core/adapters/gpio.chardev.ts';
 import { connectGpioTcp } from '../core/adapters/gpio.tcp.ts';
@@ -31,6 +32,7 @@ import { spoolSection } from '../core/spool/section.ts';
 import { watchWear } from '../core/wear/watch.ts';
 import { openAftermath } from './aftermath.ts';
 import { postAlarm } from './alarm/post-alarm.ts';
+import { captured, ownChannels } from './captured.ts';
 import { certificateIn } from './certificate.ts';
 import { type GasSection, gasSection } from './config.ts';
 import { controlClient } from './control.ts';
@@ -115,7 +117,7 @@ export async function gasLine({ box, state, models, feed }: GasConfig, ctx: Runn
     before: [],
   });
   await onFile;
-  const aftermath = await openAftermath({ board, calibrations, spool });
+  const aftermath = await openAftermath({ board, calibrations, spool, zeroShift: box.profile.sortie?.zeroShift ?? {} });
   /** Answers what is new in the records: an open alert that was marked makes the line's memory another, which goes on file. */
   const answer = async (): Promise<void> => {
     const at = ctx.clock.now();
@@ -158,10 +160,7 @@ export async function gasLine({ box, state, models, feed }: GasConfig, ctx: Runn
   const passages = passageDesk(await spool.recall('passage-book'), say);
   const workbench = technicianWorkbench(
     {
-      box,
-      section,
-      drivers: opened,
-      calibrations,
+      ...{ box, section, drivers: opened, calibrations },
       gases: () => cylindersOf(readConfig(path.join(state, 'gases.yaml'), gasesFile)),
       left: ((await spool.recall('inhibitions')) ?? []) as readonly Inhibition[],
       sampling: () => memory.sampling,
@@ -194,27 +193,30 @@ export async function gasLine({ box, state, models, feed }: GasConfig, ctx: Runn
   const told = openFeedSensor(section, feed, ctx);
   const readings = readAll(
     {
-      sensors,
-      feed: told.driver,
-      periodMs: section.samplePeriodMs,
-      simulated: board.simulated,
+      ...{ sensors, feed: told.driver, periodMs: section.samplePeriodMs, simulated: board.simulated },
       onChange: (one, fault) => void say(sensorEvent(one, fault)),
     },
     ctx,
   );
 
+  // What was read up to the gate's shutting waits for no next reading.
+  const gate = box.profile.sortie
+    ? openCaptureGate(feed, ctx.clock, (said) => {
+        void keep(spool, line.drain(memory), () => remembered(memory));
+        void say(said);
+      })
+    : noGate;
+  const own = ownChannels(board);
+
   ctx.log.info('measuring', { sensors: board.sensors.length, model: model?.ref.name ?? null, spool: spool.id });
   const wearOf = watchWear({
-    daemon: 'gas',
-    counters: wearCounters(path.join(state, 'spool')),
-    budget: box.profile.wear,
-    storage: board.storage,
-    holdMs: section.telemetry.holdMs,
+    ...{ daemon: 'gas', counters: wearCounters(path.join(state, 'spool')), budget: box.profile.wear },
+    ...{ storage: board.storage, holdMs: section.telemetry.holdMs },
   });
   const tellHealth = health({ everyMs: section.healthEveryMs, spool, wearOf, say, doses: aftermath.doses });
   const patiently = patience(longestOnDiskMs);
   for await (const batch of readings) {
-    const flagged = flagInhibited(flagClock(batch), workbench.inhibitions());
+    const flagged = captured(flagInhibited(flagClock(batch), workbench.inhibitions()), gate.covers, own);
     const { state: next, finding, measurements } = line.advance(memory, flagged);
     memory = next;
     // Before anything that a disk may keep waiting.
@@ -240,6 +242,7 @@ export async function gasLine({ box, state, models, feed }: GasConfig, ctx: Runn
   await alarm.close();
   await control?.close();
   told.close();
+  gate.close();
   await keep(spool, line.drain(memory), () => ({ ...remembered(memory), ...aftermath.doses() }));
   deaf?.();
   await spool.close();

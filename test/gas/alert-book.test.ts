@@ -53,6 +53,27 @@ test('a failed check gives every alert since the last good one its next revision
   t.deepEqual(doubted(after, failed, about).alerts, [], 'what is marked is not marked again');
 });
 
+test('a zero that moved further than it may puts the alerts between in doubt, though both ends were within their limits', (t) => {
+  const zero = (id: string, shown: number, atMs: number) =>
+    sealed(
+      checkOf(id, { atMs, points: [{ applied: 0, uApplied: 0.01, read: shown, uRead: 0.03, shown, uShown: 0.1 }] }),
+    );
+  const [before, near, far] = [zero('before', -0.3, 1000), zero('near', 0.3, 2000), zero('far', 0.4, 2000)];
+  const held = { all: [before, near, far], tolerance: 0.1, zeroShift: { ammonia: 0.65 } };
+  const flown = noted(doubted(emptyBook, before, held).book, [alertOn('a', 1, 'nh3'), alertOn('o', 1, 'pid')], serials);
+  t.deepEqual(doubted(flown, near, { ...held, all: [before, near] }).alerts, []);
+  t.deepEqual(doubted(flown, far, { ...held, zeroShift: {} }).alerts, [], 'a box that does not fly holds no zero');
+  const { alerts, event } = doubted(flown, far, { ...held, all: [before, far] });
+  t.is(alerts.length, 1);
+  t.like(alerts[0], { id: 'a', rev: 2, certainty: 'indication' });
+  t.like(alerts[0]?.doubts?.[0], {
+    off: [],
+    shift: { since: 'before', before: -0.3, after: 0.4, most: 0.65, unit: 'ppm' },
+  });
+  t.is(event.type, 'check-failed');
+  t.regex(event.message, /its zero moved from -0.300 to 0.400 ppm since before; it may move by 0.65 ppm/);
+});
+
 test('an adjustment that found the part as it should be, and one that found it wrong', (t) => {
   const book = noted(emptyBook, [alertOn('a', 1, 'nh3')], serials);
   const found = (shown: number) =>

@@ -19,10 +19,11 @@ export function doubtBlock(record: AlertRecord): HTMLElement | null {
 }
 
 function factsOf(doubt: Doubt): HTMLElement {
-  const { sensor, quantity, serial, kind, foundMs, off, lastGood } = doubt;
+  const { sensor, quantity, serial, kind, foundMs, off, lastGood, shift } = doubt;
   const record = (id: string): HTMLElement => el('span', { class: 'hash' }, say('doubt.record', { id }));
   return facts(
     ...(off.length > 0 ? [fact(say('doubt.off'), ...off.map((one) => offLine(one, doubt.unit)))] : []),
+    ...(shift ? [fact(say('doubt.off'), shiftLine(shift))] : []),
     ...meaning(doubt),
     fact(say('doubt.found'), say(`doubt.by.${kind}`), moment(foundMs), record(doubt.record)),
     fact(
@@ -56,6 +57,11 @@ function offLine({ applied, shown, most }: Doubt['off'][number], unit: string): 
       most: percent(most / applied),
     }),
   );
+}
+
+function shiftLine({ before, after, most, unit }: NonNullable<Doubt['shift']>): HTMLElement {
+  const [was, is, by] = [before, after, most].map((one) => formatAmount(one, unit));
+  return el('span', { class: 'line' }, say('doubt.off.shift', { before: was ?? '', after: is ?? '', most: by ?? '' }));
 }
 
 /** What the finding says of the amounts in the alert; nothing where points disagree. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { Fault } from '../ports/fault.ts';
+import { sortieSection } from '../sortie/section.ts';
 import { wearSection } from '../wear/budget.ts';
 import { storageSection } from '../wear/life.ts';
 import { alarmSection } from './alarm.ts';
@@ -164,6 +165,9 @@ export const profile = z.strictObject({
   camera: z.record(z.string(), z.unknown()).optional(),
   spool: z.record(z.string(), z.unknown()).optional(),
   uplink: z.record(z.string(), z.unknown()).optional(),
+  sortie: sortieSection
+    .optional()
+    .describe('present: this box flies, and captures only on a sortie and within its area'),
   wear: wearSection.prefault({}).describe('what the daemons may write to the card'),
 });
 

@@ -50,6 +50,14 @@ const value = z.discriminatedUnion('kind', [
   }),
   z.looseObject({
     ...base,
+    kind: z.literal('capture'),
+    open: z.boolean(),
+    sinceNs: z.number().min(0),
+    sortie: z.string().max(64).nullable(),
+    why: z.string().max(256),
+  }),
+  z.looseObject({
+    ...base,
     kind: z.literal('time'),
     source: z.string().max(32),
     wallMs: finite,

@@ -98,6 +98,7 @@ const declared: Readonly<Record<string, readonly [number, Declaration]>> = {
       '+opaque_id uint32_t',
     ],
   ],
+  MISSION_CLEAR_ALL: [45, ['target_system uint8_t', 'target_component uint8_t', '+mission_type uint8_t']],
   MISSION_ACK: [
     47,
     [
@@ -181,6 +182,7 @@ const declared: Readonly<Record<string, readonly [number, Declaration]>> = {
       'vert_accuracy float',
     ],
   ],
+  EXTENDED_SYS_STATE: [245, ['vtol_state uint8_t', 'landed_state uint8_t']],
   STATUSTEXT: [253, ['severity uint8_t', 'text char[50]', '+id uint16_t', '+chunk_seq uint8_t']],
   CAMERA_IMAGE_CAPTURED: [
     263,

@@ -1,3 +1,4 @@
+import type { CaptureWord } from '../values/capture.ts';
 import type { AttitudeFix, GimbalFix, PositionFix } from '../values/pose.ts';
 import type { WindFix } from '../values/wind.ts';
 
@@ -7,6 +8,7 @@ export type FeedValue = { readonly boot: string } & (
   | ({ readonly kind: 'attitude'; readonly segment: number } & AttitudeFix)
   | ({ readonly kind: 'gimbal'; readonly segment: number } & GimbalFix)
   | ({ readonly kind: 'wind' } & WindFix)
+  | ({ readonly kind: 'capture' } & CaptureWord)
   | {
       readonly kind: 'time';
       readonly source: string;

@@ -16,5 +16,8 @@ export const doubt = z.looseObject({
     .array(z.looseObject({ applied: z.number(), shown: z.number(), most: z.number() }))
     .max(64)
     .readonly(),
+  shift: z
+    .looseObject({ since: text(128), before: z.number(), after: z.number(), most: z.number(), unit: text(32) })
+    .optional(),
   lastGood: z.looseObject({ record: text(128), kind: found, atMs: z.number() }).nullable(),
 });

@@ -32,7 +32,12 @@ type Result = readonly [ProcedureState, ...ProcedureOutput[]];
 export function procedure(options: ProcedureOptions): Procedure {
   const { kind, gases, t90Ms, tolerance, rawPerUnit, limits } = options;
   const gainOnly = kind === 'adjustment' && gases.zero === null;
-  const stages = stagesOf(kind, { further: gases.further.length, second: gases.second !== null, gainOnly });
+  const stages = stagesOf(kind, {
+    further: gases.further.length,
+    second: gases.second !== null,
+    zero: gases.zero !== null,
+    gainOnly,
+  });
   const stageOf = (state: ProcedureState): Stage => stages[state.at] as Stage;
   const takenAt = (state: ProcedureState, name: StageName): Taken | undefined =>
     state.taken.find(({ stage }) => stage === name);
@@ -116,7 +121,7 @@ export function procedure(options: ProcedureOptions): Procedure {
     const about = { read, uRead: u ?? 0, ...shownBy(state), atMs, spread: spread ?? 0, n };
     const one: Taken = { stage: stage.name, ...gasAt(stage), ...about };
     const next = { ...state, taken: [...state.taken, one] };
-    if (stage.name === 'check-span') return toKeep(next, verdictOf(one), atMs);
+    if (stage.name === 'check-span') return toKeep(next, verdictOf(next), atMs);
     if (stage.name === 'as-left') return asLeft(state, one, atMs);
     if (completesFit(state.at)) return fitted(next, atMs);
     return [enter(next, state.at + 1, atMs)];
@@ -138,10 +143,10 @@ export function procedure(options: ProcedureOptions): Procedure {
   };
 
   const isOff = ({ shown, applied }: Taken): boolean =>
-    shown === null || Math.abs(shown - applied) > tolerance * Math.abs(applied);
+    shown === null || Math.abs(shown - applied) > tolerance * Math.abs(applied === 0 ? gases.span.applied : applied);
 
-  const verdictOf = (one: Taken): Ending =>
-    isOff(one)
+  const verdictOf = ({ taken }: ProcedureState): Ending =>
+    taken.some((one) => one.stage.startsWith('check-') && isOff(one))
       ? { result: 'failed', reason: 'out-of-tolerance', why: null }
       : { result: 'passed', reason: null, why: null };
 

@@ -92,7 +92,7 @@ function adjustmentOf(session: Session, about: Circumstances): Omit<Adjustment, 
 
 function checkOf(session: Session, about: Circumstances): Omit<CalibrationCheck, 'seal'> {
   const { before, options, target } = session;
-  const points = shownOf(pointsOf(session, 'check-span'));
+  const points = shownOf(pointsOf(session, 'check-zero', 'check-span'));
   const { tolerance } = options;
   const zeroTolerance = tolerance * options.gases.span.applied;
   return {

@@ -27,6 +27,7 @@ export type StageName =
   | 'adjust-span'
   | 'adjust-level'
   | 'as-left'
+  | 'check-zero'
   | 'check-span'
   | 'exposure'
   | 'recovery'
@@ -47,6 +48,8 @@ export interface Levels {
   readonly further: number;
   /** Whether there is gas at a level that the fit does not see. */
   readonly second: boolean;
+  /** Whether a check sees zero gas too: a sortie asks for it. */
+  readonly zero?: boolean;
   /** Without a zero gas only the gain is changed. */
   readonly gainOnly: boolean;
 }
@@ -55,10 +58,11 @@ export interface Levels {
  * The stages of a procedure. An adjustment with one level only (`second` is false) has no as-left at another level: its
  * record says so, and claims are limited to indication.
  */
-export function stagesOf(kind: ProcedureKind, { further, second, gainOnly }: Levels): readonly Stage[] {
+export function stagesOf(kind: ProcedureKind, { further, second, gainOnly, zero = false }: Levels): readonly Stage[] {
   const line = [confirm('flow'), confirm('leak'), ambient];
   if (kind === 'bump') return [ambient, respond('exposure', 'span'), respond('recovery', 'ambient'), ...last];
-  if (kind === 'check') return [...line, measure('check-span', 'span'), ...last];
+  if (kind === 'check')
+    return [...line, ...(zero ? [measure('check-zero', 'zero')] : []), measure('check-span', 'span'), ...last];
   return [
     ...line,
     ...(gainOnly ? [] : [measure('as-found-zero', 'zero')]),

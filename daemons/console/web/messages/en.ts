@@ -150,6 +150,8 @@ export const en = {
   'doubt.off.low': 'It showed {shown} for {applied} of gas: {percent} % too little ({most} % is allowed).',
   'doubt.off.high': 'It showed {shown} for {applied} of gas: {percent} % too much ({most} % is allowed).',
   'doubt.off.zero': 'It showed {shown} in gas without any ({most} is allowed).',
+  'doubt.off.shift':
+    'In gas without any it showed {before} before the flight and {after} after it ({most} is allowed).',
   'doubt.means': 'So in this alert',
   'doubt.means.low': 'there was probably more gas than it showed',
   'doubt.means.high': 'there was probably less gas than it showed',

@@ -12,6 +12,7 @@ export const en = {
   'stage.adjust-span': 'Adjust span',
   'stage.adjust-level': 'Adjust, further level',
   'stage.as-left': 'As left, second level',
+  'stage.check-zero': 'Check with zero gas',
   'stage.check-span': 'Check with gas',
   'stage.exposure': 'Gas on',
   'stage.recovery': 'Gas off',

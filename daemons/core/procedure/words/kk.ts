@@ -14,6 +14,7 @@ export const kk: Readonly<Record<WordKey, string>> = {
   'stage.adjust-span': 'Сезгіштікті баптау',
   'stage.adjust-level': 'Баптау, қосымша деңгей',
   'stage.as-left': 'Баптаудан кейін: екінші деңгей',
+  'stage.check-zero': 'Нөлдік газбен тексеру',
   'stage.check-span': 'Газбен тексеру',
   'stage.exposure': 'Газ беру',
   'stage.recovery': 'Газды алу',

@@ -14,6 +14,7 @@ export const ru: Readonly<Record<WordKey, string>> = {
   'stage.adjust-span': 'Настройка чувствительности',
   'stage.adjust-level': 'Настройка, ещё один уровень',
   'stage.as-left': 'После настройки: второй уровень',
+  'stage.check-zero': 'Проверка нулевым газом',
   'stage.check-span': 'Проверка газом',
   'stage.exposure': 'Подача газа',
   'stage.recovery': 'Снятие газа',
