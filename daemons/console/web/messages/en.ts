@@ -1,3 +1,4 @@
+import { doubtWords } from './en-doubt.ts';
 import { flightWords } from './en-flight.ts';
 import { plotWords } from './en-plot.ts';
 
@@ -136,30 +137,6 @@ export const en = {
   'flag.simulated': 'simulated',
   'flag.clock': 'clock not set',
 
-  'doubt.tag': 'In doubt',
-  'doubt.title': 'In doubt',
-  'doubt.lead':
-    'An instrument behind this alert was found wrong later. Gas may well have been there; how much is not certain.',
-  'doubt.instrument': 'Instrument',
-  'doubt.serial': 'serial number {serial}',
-  'doubt.found': 'Found by',
-  'doubt.by.check': 'a calibration check with gas',
-  'doubt.by.adjustment': 'an adjustment, before it changed anything',
-  'doubt.record': 'record {id}',
-  'doubt.off': 'How far off',
-  'doubt.off.low': 'It showed {shown} for {applied} of gas: {percent} % too little ({most} % is allowed).',
-  'doubt.off.high': 'It showed {shown} for {applied} of gas: {percent} % too much ({most} % is allowed).',
-  'doubt.off.zero': 'It showed {shown} in gas without any ({most} is allowed).',
-  'doubt.off.shift':
-    'In gas without any it showed {before} before the flight and {after} after it ({most} is allowed).',
-  'doubt.means': 'So in this alert',
-  'doubt.means.low': 'there was probably more gas than it showed',
-  'doubt.means.high': 'there was probably less gas than it showed',
-  'doubt.lastGood': 'Last known right',
-  'doubt.good.check': 'at a calibration check',
-  'doubt.good.adjustment': 'at an adjustment',
-  'doubt.good.none': 'never: no good check or adjustment of it is on record',
-
   'panel.close': 'Close',
   'panel.why': 'Why',
   'panel.seen': 'Seen',
@@ -185,6 +162,7 @@ export const en = {
   'panel.within': 'within {metres} nine times in ten',
   'panel.source': 'Known by',
   ...plotWords,
+  ...doubtWords,
   ...flightWords,
   'source.surveyed': 'survey of the fixed post',
   'source.gnss': 'satellite position',
