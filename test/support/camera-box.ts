@@ -38,6 +38,8 @@ export interface CameraBox {
 export interface CameraBoxOptions {
   /** Whether a drone that hovers over `home`, nose to the north, tells its pose. */
   readonly isTold?: boolean;
+  /** How the drone hangs, and how old its pose is when it is told. */
+  readonly pose?: { readonly rollDeg?: number; readonly ageMs?: number };
   /** What of the profile's section is different. */
   readonly section?: Readonly<Record<string, unknown>>;
   readonly model?: Parameters<typeof visionFolder>[2];
@@ -91,9 +93,10 @@ export async function cameraBox(t: ExecutionContext, options: CameraBoxOptions =
     const served = await serveFeed(feed);
     const clock = systemClock();
     const boot = bootId();
-    const q = turnOf(0, 0, 0);
+    const { rollDeg = 0, ageMs = 0 } = options.pose ?? {};
+    const q = turnOf((rollDeg * Math.PI) / 180, 0, 0);
     const tell = setInterval(() => {
-      const { monoNs } = clock.now();
+      const monoNs = clock.now().monoNs - ageMs * 1e6;
       const place = { lat: home.lat, lon: home.lon, altM: 900, aboveHomeM: home.aboveM, velocity: null };
       served.tell({ boot, kind: 'position', segment: 0, monoNs, ...place, uHorizontalM: 2, uVerticalM: 3 });
       served.tell({ boot, kind: 'attitude', segment: 0, monoNs, q, uDeg: 1 });

@@ -1,8 +1,8 @@
 import { Fault } from '../ports/fault.ts';
 import type { InlineModel, TensorData, TensorInfo } from '../ports/infer.ts';
-import type { IoTensor } from '../tflite/check.ts';
-import { checkTflite } from '../tflite/check.ts';
-import { readTflite } from '../tflite/read.ts';
+import type { CheckedTflite, IoTensor } from '../tflite/check.ts';
+import { runnable } from '../tflite/detection.ts';
+import { detecting } from './infer.litert-detection.ts';
 import {
   type Compiled,
   type CompiledModel,
@@ -41,13 +41,13 @@ interface Slot {
  * check or the runtime has against the file.
  */
 export async function loadModel(bytes: Uint8Array, name: string, options: LoadOptions): Promise<InlineModel> {
-  const io = checkTflite(readTflite(bytes, name));
+  const { bytes: rest, io, end } = runnable(bytes, name);
   const runtime = await startRuntime(options.compiled);
   try {
-    const loaded = await open(bytes, name, { io, runtime, threads: options.threads });
+    const loaded = await open(rest, name, { io, runtime, threads: options.threads });
     const model = new LiteRtModel(name, runtime, loaded);
     infer({ ...loaded, runtime }, model.inputs.map(emptyTensor), model.outputs.map(emptyTensor));
-    return model;
+    return end ? detecting(model, end) : model;
   } catch (error) {
     // Whatever the runtime throws here, it throws because of the file; the instance is dropped with it.
     if (error instanceof Fault) throw error;
@@ -63,7 +63,7 @@ function failed(name: string, what: string, { error, runtime }: { error: unknown
 }
 
 interface Opening {
-  readonly io: ReturnType<typeof checkTflite>;
+  readonly io: CheckedTflite;
   readonly runtime: Runtime;
   readonly threads: number;
 }

@@ -43,5 +43,6 @@ await answer(async () => {
       return { ran: true };
     });
   });
-  return { loaded: { inputs, outputs } };
+  const { classes } = model;
+  return { loaded: { inputs, outputs, ...(classes === undefined ? {} : { classes }) } };
 });

@@ -6,8 +6,7 @@ import { Worker } from 'node:worker_threads';
 import { turns } from '../flow/turns.ts';
 import { Fault } from '../ports/fault.ts';
 import type { Infer, Model, TensorData, TensorInfo } from '../ports/infer.ts';
-import { checkTflite } from '../tflite/check.ts';
-import { readTflite } from '../tflite/read.ts';
+import { runnable } from '../tflite/detection.ts';
 import { checkInputs, tensorArray } from './infer.litert-model.ts';
 import { compileWasm, engineOf, packagedRuntime, type RuntimeSource } from './infer.litert-runtime.ts';
 
@@ -39,6 +38,7 @@ export interface ThreadStart {
 export interface ThreadLoaded {
   readonly inputs: readonly (TensorInfo & { readonly memory: SharedArrayBuffer })[];
   readonly outputs: readonly (TensorInfo & { readonly memory: SharedArrayBuffer })[];
+  readonly classes?: number;
 }
 
 export type ThreadSays = { readonly loaded: ThreadLoaded } | { readonly ran: true } | { readonly refused: string };
@@ -52,7 +52,7 @@ export async function openLiteRtWorker(options: LiteRtWorkerOptions): Promise<In
     engine: engineOf(source, options.threads),
     load: async (bytes, name) => {
       // Here as well as in the thread: most broken files then cost no thread.
-      checkTflite(readTflite(bytes, name));
+      runnable(bytes, name);
       const start: ThreadStart = {
         name,
         bytes,
@@ -78,6 +78,7 @@ export async function openLiteRtWorker(options: LiteRtWorkerOptions): Promise<In
 class WorkerModel implements Model {
   readonly inputs: readonly TensorInfo[];
   readonly outputs: readonly TensorInfo[];
+  readonly classes?: number;
   readonly #line: ThreadLine;
   readonly #turn = turns();
   readonly #given: readonly TensorData[];
@@ -91,7 +92,7 @@ class WorkerModel implements Model {
     return new WorkerModel(line, said.loaded);
   }
 
-  private constructor(line: ThreadLine, { inputs, outputs }: ThreadLoaded) {
+  private constructor(line: ThreadLine, { inputs, outputs, classes }: ThreadLoaded) {
     const infoOf = ({ name, shape, type, quantisation }: TensorInfo): TensorInfo => ({
       name,
       shape,
@@ -101,6 +102,7 @@ class WorkerModel implements Model {
     this.#line = line;
     this.inputs = inputs.map(infoOf);
     this.outputs = outputs.map(infoOf);
+    if (classes !== undefined) this.classes = classes;
     this.#given = inputs.map(({ type, memory }) => tensorArray(type, memory));
     this.#results = outputs.map(({ type, memory }) => tensorArray(type, memory));
     this.#answers = this.#results.map((data) => data.slice());

@@ -7,7 +7,7 @@ import type { VisionCard } from './vision-card.ts';
 interface Held {
   readonly card: VisionCard;
   readonly labels: number;
-  readonly model: Pick<Model, 'inputs' | 'outputs'>;
+  readonly model: Pick<Model, 'inputs' | 'outputs' | 'classes'>;
 }
 
 type Claim = Pick<TensorInfo, 'name' | 'type' | 'shape'>;
@@ -31,13 +31,17 @@ export function checkVisionTensors(file: string, { card, labels, model }: Held):
     );
   if (card.input.picture.values !== 'bytes' && input.type !== 'float32' && !input.quantisation)
     throw refused(file, 'input.tensor', `is ${input.type}, and the model does not say how it is quantised`);
-  checkOutput(file, card.output, { labels, outputs: model.outputs });
+  checkOutput(file, card.output, { labels, outputs: model.outputs, classes: model.classes });
 }
 
 function checkOutput(
   file: string,
   output: VisionCard['output'],
-  { labels, outputs }: { readonly labels: number; readonly outputs: readonly TensorInfo[] },
+  {
+    labels,
+    outputs,
+    classes,
+  }: { readonly labels: number; readonly outputs: readonly TensorInfo[]; readonly classes: number | undefined },
 ): void {
   const found = (where: string, name: string): TensorInfo => {
     const info = outputs.find((one) => one.name === name);
@@ -62,6 +66,13 @@ function checkOutput(
     case 'ssd-nms':
       holds('boxes', output.boxes, [1, sized(output.boxes.shape, 1), 4]);
       for (const key of ['classes', 'scores', 'count'] as const) if (output[key] !== undefined) found(key, output[key]);
+      // TFLite_Detection_PostProcess counts from the first class that is no background.
+      if (classes !== undefined && (labels !== classes || output.firstClass !== 0))
+        throw refused(
+          file,
+          'output.firstClass',
+          `is ${output.firstClass} with ${labels} labels; the model tells ${classes} classes apart, and counts from 0`,
+        );
       return;
     case 'ssd': {
       const count = anchorCount(output.anchors);

@@ -13,6 +13,8 @@ export type TensorData = Float32Array | Int8Array | Uint8Array | Int32Array;
 export interface Model {
   readonly inputs: readonly TensorInfo[];
   readonly outputs: readonly TensorInfo[];
+  /** How many classes the file's own post-processing tells apart; absent where it has none. */
+  readonly classes?: number;
   /**
    * One inference, tensors in the model's own types and order. The inputs must stay as they are until the answer; the
    * outputs belong to the caller until the next call.

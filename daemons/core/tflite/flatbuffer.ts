@@ -73,7 +73,7 @@ function tableAt(source: Source, at: number, path: string): Table {
 export type Field = readonly [id: number, name: string];
 
 /** Position of a field that is `width` bytes wide inline, or 0 when the table leaves it out. */
-function fieldAt(table: Table, [id, name]: Field, width: number): number {
+export function fieldAt(table: Table, [id, name]: Field, width: number): number {
   const slot = 4 + 2 * id;
   if (slot + 2 > table.vtableSize) return 0;
   const offset = table.source.view.getUint16(table.vtable + slot, true);
@@ -103,14 +103,16 @@ export function longField(table: Table, field: Field): number {
   return at === 0 ? 0 : Number(table.source.view.getBigUint64(at, true));
 }
 
-interface Vector {
+export interface Vector {
+  /** Of its first element; its length stands in the four bytes before. */
   readonly at: number;
   readonly length: number;
 }
 
 const noVector: Vector = { at: 0, length: 0 };
 
-function vectorField(table: Table, field: Field, width: number): Vector {
+/** Where a vector lies; all zero when the table leaves it out. */
+export function vectorField(table: Table, field: Field, width: number): Vector {
   const offset = fieldAt(table, field, 4);
   if (offset === 0) return noVector;
   const { source } = table;

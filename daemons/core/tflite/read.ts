@@ -79,6 +79,8 @@ export interface Op {
   /** Tensor indices; -1 is an input left out. */
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];
+  /** Of a custom operator, a view into the file; else empty. */
+  readonly custom: Uint8Array;
 }
 
 export interface Subgraph {
@@ -160,6 +162,7 @@ const readSubgraph = (table: Table): Subgraph => ({
     opCode: uintField(one, [0, 'opcode_index']),
     inputs: intsField(one, [1, 'inputs']),
     outputs: intsField(one, [2, 'outputs']),
+    custom: bytesField(one, [5, 'custom_options']),
   })),
 });
 

@@ -4,7 +4,7 @@
  */
 import { Builder } from 'flatbuffers';
 import { builtinCode } from './ops.ts';
-import { type Quantisation, type TensorType, tensorTypes } from './read.ts';
+import { type OpCode, type Quantisation, type TensorType, tensorTypes } from './read.ts';
 
 export interface GraphTensor {
   readonly name: string;
@@ -16,7 +16,8 @@ export interface GraphTensor {
 }
 
 export interface GraphOp {
-  readonly op: keyof typeof layouts;
+  /** A builtin operator, or a custom one by its name. */
+  readonly op: keyof typeof layouts | { readonly custom: string; readonly options: Uint8Array };
   /** The version of the operator decides how a runtime reads it: see the schema's notes on each option. */
   readonly version: number;
   /** Indices into `tensors`. */
@@ -93,8 +94,8 @@ export function writeTflite(graph: Graph): Uint8Array {
   const buffers = [null, ...constants, version].map((data) => writeBuffer(b, data));
   const codes = [...new Set(graph.ops.map(codeKey))];
   const codeOffsets = codes.map((key) => {
-    const [op = '', opVersion] = key.split(' ');
-    return writeOpCode(b, builtinCode(op), Number(opVersion));
+    const [op = '', opVersion, custom = ''] = key.split(' ');
+    return writeOpCode(b, { code: builtinCode(op), version: Number(opVersion), custom });
   });
   let constant = 0;
   const tensors = graph.tensors.map((one) => writeTensor(b, one, one.data ? ++constant : 0));
@@ -120,7 +121,8 @@ export function writeTflite(graph: Graph): Uint8Array {
   return b.asUint8Array().slice();
 }
 
-const codeKey = ({ op, version }: GraphOp): string => `${op} ${version}`;
+const codeKey = ({ op, version }: GraphOp): string =>
+  typeof op === 'string' ? `${op} ${version}` : `CUSTOM ${version} ${op.custom}`;
 
 function offsetVector(b: Builder, offsets: readonly number[]): number {
   b.startVector(4, offsets.length, 4);
@@ -160,9 +162,11 @@ function writeBuffer(b: Builder, data: GraphTensor['data'] | null): number {
   return b.endObject();
 }
 
-function writeOpCode(b: Builder, code: number, version: number): number {
+function writeOpCode(b: Builder, { code, version, custom }: OpCode): number {
+  const name = custom === '' ? 0 : b.createString(custom);
   b.startObject(4);
   b.addFieldInt8(0, Math.min(code, 127), 0);
+  if (name !== 0) b.addFieldOffset(1, name, 0);
   b.addFieldInt32(2, version, 1);
   b.addFieldInt32(3, code, 0);
   return b.endObject();
@@ -193,9 +197,18 @@ function writeQuantisation(b: Builder, { scales, zeroPoints, dimension }: Quanti
 }
 
 function writeOp(b: Builder, one: GraphOp, code: number): number {
-  const layout: Layout = layouts[one.op];
   const inputs = intVector(b, one.inputs);
   const outputs = intVector(b, one.outputs);
+  if (typeof one.op !== 'string') {
+    const custom = b.createByteVector(one.op.options);
+    b.startObject(9);
+    b.addFieldInt32(0, code, 0);
+    b.addFieldOffset(1, inputs, 0);
+    b.addFieldOffset(2, outputs, 0);
+    b.addFieldOffset(5, custom, 0);
+    return b.endObject();
+  }
+  const layout: Layout = layouts[one.op];
   b.startObject(layout.fields.length);
   layout.fields.forEach(([name, kind], i) => {
     const value = one.options[name] ?? 0;
