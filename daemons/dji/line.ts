@@ -97,7 +97,7 @@ function understood(state: LineState, message: Message, { origin, at, setup }: C
     age.order === 'in-order' ? next : counted(next, 'late'),
     (one) => orderTold(one, key, age),
     (one) => {
-      if (way === 'osd' || way === 'state') return properties(one, message, { origin, at, setup }, age);
+      if (way === 'osd' || way === 'state') return reported(one, message, { origin, at, setup }, age);
       return exchange(one, message, { way, order: age.order, at, setup });
     },
   );
@@ -114,6 +114,19 @@ function orderTold(state: LineState, key: string, { order }: Aged): Step {
   const words = orders[order];
   if (words === undefined) return [state, []];
   return once(state, `${order} ${key}`, () => event(`time-${order}`, 'warning', `${key}: ${words}`, { of: key }));
+}
+
+/** Reports that are held against the next ones: a dock sends some three at once. */
+const mostReports = 32;
+
+function reported(state: LineState, message: Message, coming: Coming, age: Aged): Step {
+  const { tid, sentMs } = message;
+  const { from, way } = coming.origin;
+  if (tid === null || sentMs === null) return properties(state, message, coming, age);
+  const report = `${from} ${way} ${tid} ${sentMs}`;
+  if (state.reports.includes(report)) return [counted(state, 'redelivered'), []];
+  const reports = [...state.reports, report].slice(-mostReports);
+  return properties({ ...state, reports }, message, coming, age);
 }
 
 function properties(state: LineState, { data }: Message, { origin, at, setup }: Coming, { order, sentMs }: Aged): Step {

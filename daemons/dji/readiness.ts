@@ -72,7 +72,7 @@ const judges: Readonly<Record<Matter, Judge>> = {
     if (wind === null || rain === null || wind === undefined || rain === undefined) return 'wind or rain is not known';
     const bad = [
       ...(wind <= maxWindMs ? [] : [`wind ${wind} m/s, ${maxWindMs} m/s are allowed`]),
-      ...(rain >= 0 && rain <= maxRain ? [] : [worded('rainfall', rain)]),
+      ...(rain >= 0 && rain <= maxRain ? [] : [`the rain sensor says ${worded('rainfall', rain)}`]),
     ];
     return bad.length > 0 ? bad.join(', ') : null;
   },

@@ -25,7 +25,7 @@ const toldOf: Readonly<Record<'dock' | 'drone', Readonly<Record<string, string>>
     emergency_stop_state: 'the emergency stop',
     alarm_state: 'the alarm',
     flighttask_step_code: 'the task',
-    'drone_charge_state.state': 'charging',
+    'drone_charge_state.state': 'the charger',
     'position_state.is_fixed': 'the place',
   },
   drone: { mode_code: 'the drone' },

@@ -36,6 +36,8 @@ export interface LineState {
   readonly allowance: Allowance;
   readonly ageing: Readonly<Record<string, Ageing>>;
   readonly repeats: Repeats;
+  /** The newest reports of dock and drone, by exchange and stamp: a broker may bring one twice. */
+  readonly reports: readonly string[];
   readonly dock: Known;
   readonly drone: Known;
   readonly warnings: Standing;
@@ -56,6 +58,7 @@ export const freshLine: LineState = {
   allowance: fullAllowance,
   ageing: {},
   repeats: noRepeats,
+  reports: [],
   ...{ dock: {}, drone: {}, warnings: new Map(), streams: {}, taking: freshTaking, told: new Set() },
   ...{ sinceMs: null, heardMs: null, silent: false, matters: null },
   counts: { messages: 0, unreadable: 0, late: 0, leftOut: 0, replies: 0, redelivered: 0 },

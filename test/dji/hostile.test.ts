@@ -242,7 +242,16 @@ test('a drone that jumps, and one whose messages are doubled, tell no false pose
   const positions = (outputs: readonly Output[]) =>
     only(outputs, 'feed').filter(({ told }) => told.kind === 'position').length;
   t.is(positions(fly(1)), 1);
-  t.is(positions(fly(1)), 0);
+  // The very same again, and again later: kept as it came, and no news.
+  t.deepEqual(
+    fly(1).map(({ is }) => is),
+    ['raw'],
+  );
+  const twice = envelope(droneData, { timestamp: dayMs + 1000 });
+  t.deepEqual(
+    hand.message(topics.droneOsd, twice, 2).map(({ is }) => is),
+    ['raw'],
+  );
   const jumped = fly(3, { latitude: -12 });
   t.is(positions(jumped), 0);
   t.deepEqual(typesOf(jumped), ['dji-vehicle-position-jump']);
