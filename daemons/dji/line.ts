@@ -2,6 +2,7 @@
  * The whole of a DJI dock as one pure step: messages in; events, values of the feed, readings, raw records and replies out.
  * Whatever a message is, the step ends: what cannot be read is told once and kept as it came.
  */
+import { type Position, trackStep } from '../core/feed/pieces.ts';
 import { take } from '../core/feed/take.ts';
 import { isFault } from '../core/ports/fault.ts';
 import type { Stamp } from '../core/values/stamp.ts';
@@ -160,6 +161,7 @@ function properties(state: LineState, { data }: Message, { origin, at, setup }: 
       ];
       return [{ ...one, [from]: known }, outputs];
     },
+    (one) => (one.dock.drone_in_dock?.value === 1 ? tracked(one, null) : [one, []]),
     (one) =>
       from === 'drone' && order !== 'back' ? posed(one, poseIn(found, data, setup.wiring), sentMs * 1e6) : [one, []],
     (one) => {
@@ -183,7 +185,20 @@ function posed(state: LineState, seenNow: ReturnType<typeof poseIn>, monoNs: num
           : { is: 'feed', told: each },
       );
   }
-  return [{ ...state, taking }, outputs];
+  const positions = outputs.flatMap((one) => (one.is === 'feed' && one.told.kind === 'position' ? [one.told] : []));
+  return chained(
+    { ...state, taking },
+    (one) => [one, outputs],
+    // What stands in the dock is where the dock is; whether it does must be known.
+    ...(state.dock.drone_in_dock?.value === 0 ? positions : []).map(
+      (position) => (one: LineState) => tracked(one, position),
+    ),
+  );
+}
+
+function tracked(state: LineState, position: Position | null): Step {
+  const [track, pieces] = trackStep(state.track, position);
+  return [{ ...state, track }, pieces.map(say)];
 }
 
 /** What only time tells: silence, and readiness. */

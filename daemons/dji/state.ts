@@ -1,4 +1,5 @@
 /** What is known of a DJI dock, what comes in and what goes out; and the small steps that all others are made of. */
+import { noTrack, type TrackState } from '../core/feed/pieces.ts';
 import { freshTaking, type Taking, type Told } from '../core/feed/take.ts';
 import type { Flag } from '../core/values/flags.ts';
 import type { Reading } from '../core/values/reading.ts';
@@ -43,6 +44,8 @@ export interface LineState {
   readonly warnings: Standing;
   readonly streams: Streams;
   readonly taking: Taking;
+  /** Of the flight that goes on. */
+  readonly track: TrackState;
   /** Oddities that were told: once each, and not without end. */
   readonly told: ReadonlySet<string>;
   /** Monotonic ms of the start, and of the newest properties of the dock. */
@@ -59,7 +62,7 @@ export const freshLine: LineState = {
   ageing: {},
   repeats: noRepeats,
   reports: [],
-  ...{ dock: {}, drone: {}, warnings: new Map(), streams: {}, taking: freshTaking, told: new Set() },
+  ...{ dock: {}, drone: {}, warnings: new Map(), streams: {}, taking: freshTaking, track: noTrack, told: new Set() },
   ...{ sinceMs: null, heardMs: null, silent: false, matters: null },
   counts: { messages: 0, unreadable: 0, late: 0, leftOut: 0, replies: 0, redelivered: 0 },
 };

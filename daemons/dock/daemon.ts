@@ -19,6 +19,7 @@ import { openStorageKey } from '../core/adapters/storage-key.tpm.ts';
 import type { Box } from '../core/config/box.ts';
 import { parseValue } from '../core/config/parse.ts';
 import type { Running } from '../core/daemon/running.ts';
+import { noTrack, type Position, trackStep } from '../core/feed/pieces.ts';
 import type { Told } from '../core/feed/take.ts';
 import { Fault } from '../core/ports/fault.ts';
 import type { I2c } from '../core/ports/i2c.ts';
@@ -33,7 +34,6 @@ import { payloadAgeH } from './payload.ts';
 import { readiness } from './readiness.ts';
 import { type DockEvent, eventOf, readinessEvent } from './said.ts';
 import { openSorties } from './sortie/desk.ts';
-import { noTrack, type Position, trackStep } from './track.ts';
 import { flies, isAirborne, unheard } from './vehicle.ts';
 import { openVehicleLink, peerText } from './vehicle-link.ts';
 

@@ -5,13 +5,13 @@ import path from 'node:path';
 import { observed } from '../core/feed/from-mavlink.ts';
 import { observedInUlog, ulogTopics } from '../core/feed/from-ulog.ts';
 import type { Observation } from '../core/feed/observation.ts';
+import { noTrack, type Position, trackStep } from '../core/feed/pieces.ts';
 import { freshTaking, take } from '../core/feed/take.ts';
 import { decode } from '../core/mavlink/decode.ts';
 import { framesOfTlog } from '../core/mavlink/tlog.ts';
 import { Fault } from '../core/ports/fault.ts';
 import { readUlog } from '../core/ulog/ulog.ts';
 import type { DockEvent } from '../dock/said.ts';
-import { noTrack, type Position, trackStep } from '../dock/track.ts';
 
 interface Moment {
   readonly monoNs: number;

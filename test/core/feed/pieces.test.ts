@@ -1,8 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { moved } from '../../daemons/core/feed/place.ts';
-import type { DockEvent } from '../../daemons/dock/said.ts';
-import { noTrack, type Position, trackStep } from '../../daemons/dock/track.ts';
+import type { TrackEvent } from '../../../daemons/core/feed/pieces.ts';
+import { noTrack, type Position, trackStep } from '../../../daemons/core/feed/pieces.ts';
+import { moved } from '../../../daemons/core/feed/place.ts';
 
 const home = { lat: 47.3, lon: 8.5 };
 const at = (s: number, northM: number, segment = 0): Position => ({
@@ -12,7 +12,7 @@ const at = (s: number, northM: number, segment = 0): Position => ({
 
 function run(positions: readonly (Position | null)[]) {
   let state = noTrack;
-  const events: DockEvent[] = [];
+  const events: TrackEvent[] = [];
   for (const one of positions) {
     const [next, more] = trackStep(state, one);
     state = next;

@@ -1,7 +1,7 @@
 /** Where a drone flew, thinned for the record: pieces of a track as events, each beginning where the one before it ended. */
-import { offsetM } from '../core/feed/place.ts';
-import type { Told } from '../core/feed/take.ts';
-import type { DockEvent } from './said.ts';
+import type { BoxEvent } from '../values/envelope.ts';
+import { offsetM } from './place.ts';
+import type { Told } from './take.ts';
 
 export type Position = Told & { readonly kind: 'position' };
 
@@ -11,7 +11,10 @@ export interface TrackState {
 
 export const noTrack: TrackState = { points: [] };
 
+/** As the console asks for it. */
 export const trackEventType = 'dock-track';
+
+export type TrackEvent = Omit<BoxEvent, 'at'>;
 
 /** A receiver at rest wanders less than the first; a piece is told when it has so many points, or is so old. */
 const [leastM, mostPoints, mostS] = [3, 120, 120];
@@ -21,7 +24,7 @@ export function trackStep(
   { points }: TrackState,
   position: Position | null,
   from: Readonly<Record<string, string>> = {},
-): readonly [TrackState, readonly DockEvent[]] {
+): readonly [TrackState, readonly TrackEvent[]] {
   const last = points.at(-1);
   if (position === null) return [noTrack, points.length > 1 ? [pieceOf(points, from)] : []];
   // Behind a jump or a gap of the receiver another line begins: nobody knows what lies between.
@@ -36,7 +39,7 @@ export function trackStep(
   return isFull ? [{ points: [position] }, [pieceOf(next, from)]] : [{ points: next }, []];
 }
 
-function pieceOf(points: readonly Position[], from: Readonly<Record<string, string>>): DockEvent {
+function pieceOf(points: readonly Position[], from: Readonly<Record<string, string>>): TrackEvent {
   const [first] = points;
   const ns = first?.monoNs ?? 0;
   return {
