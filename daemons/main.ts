@@ -43,10 +43,9 @@ for (const add of [
 ])
   add(program);
 
-try {
-  await program.parseAsync();
-} catch (error) {
+// Not awaited: the main module of the executable is CommonJS.
+program.parseAsync().catch((error: unknown) => {
   if (!isFault(error)) throw error;
   process.stderr.write(`fieldpost: ${error.message}\n`);
   process.exitCode = 2;
-}
+});

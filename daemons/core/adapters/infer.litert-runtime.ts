@@ -3,12 +3,13 @@
  * browser and knows neither int8 nor an open batch, so only its generated glue and its .wasm are used.
  */
 import { hash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import vm from 'node:vm';
 import { threadId } from 'node:worker_threads';
 import type { Engine } from '../ports/infer.ts';
+import { shippedFile } from './shipped.ts';
 
 /**
  * `compat` is SIMD128 and answers alike on every processor; `threaded` is relaxed SIMD with threads, whose last bit may
@@ -108,16 +109,10 @@ export interface Runtime {
 
 const require = createRequire(import.meta.url);
 
-/** The runtime of the installed package. */
+/** The runtime that came with the program. */
 export function packagedRuntime(variant: Variant): RuntimeSource {
-  const folder = path.join(path.dirname(require.resolve('@litertjs/core')), '../wasm');
-  const file = path.join(folder, `litert_wasm_${variant}_internal`);
-  const wasm = readFileSync(`${file}.wasm`);
-  return {
-    variant,
-    glue: readFileSync(`${file}.js`, 'utf8'),
-    wasm: new Uint8Array(wasm.buffer, wasm.byteOffset, wasm.byteLength),
-  };
+  const file = `@litertjs/core/wasm/litert_wasm_${variant}_internal` as const;
+  return { variant, glue: Buffer.from(shippedFile(`${file}.js`)).toString(), wasm: shippedFile(`${file}.wasm`) };
 }
 
 /** What a source is, for the record of a decision. */

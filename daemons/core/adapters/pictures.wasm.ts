@@ -1,6 +1,4 @@
 /** JPEG by mozjpeg in WebAssembly and PNG in plain JavaScript: the same bytes on every processor, and nothing to compile. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { inflateSync } from 'node:zlib';
 import mozjpegDecoder from '@jsquash/jpeg/codec/dec/mozjpeg_dec.js';
 import mozjpegEncoder from '@jsquash/jpeg/codec/enc/mozjpeg_enc.js';
@@ -9,6 +7,7 @@ import { Fault } from '../ports/fault.ts';
 import type { Pictures } from '../ports/pictures.ts';
 import type { Picture } from '../values/frame.ts';
 import { pictureHeader, pictureLimits } from '../vision/header.ts';
+import { shippedFile } from './shipped.ts';
 
 /** The .wasm files of the decoder and the encoder, where they do not lie in node_modules. */
 export interface PictureSource {
@@ -56,11 +55,13 @@ export async function openPictures(options: PicturesOptions = {}): Promise<Pictu
   };
 }
 
-/** The codecs of the installed package. */
+/** The codecs that came with the program. */
 export function packagedPictures(): PictureSource {
-  const require = createRequire(import.meta.url);
-  const read = (file: string): Uint8Array => readFileSync(require.resolve(`@jsquash/jpeg/codec/${file}`));
-  return { decoder: read('dec/mozjpeg_dec.wasm'), encoder: read('enc/mozjpeg_enc.wasm') };
+  const codec = '@jsquash/jpeg/codec';
+  return {
+    decoder: shippedFile(`${codec}/dec/mozjpeg_dec.wasm`),
+    encoder: shippedFile(`${codec}/enc/mozjpeg_enc.wasm`),
+  };
 }
 
 type Factory<T> = (options: Record<string, unknown>) => Promise<T>;

@@ -1,5 +1,5 @@
 /**
- * One simulated instrument as a process of its own: `node instrument.ts <kind> '<json options>'`. It speaks the real
+ * One simulated instrument as a process of its own: `fieldpost instrument <kind> '<json options>'`. It speaks the real
  * protocol of its kind, says `{"ready":{...}}` on stdout, and ends when its stdin closes. A line on stdin that names a fault
  * (faults.ts) makes it do that wrong until the next line; it answers `{"fault":NAME}`. A line `{"inlet":{"ammonia":25}}` puts a
  * calibration gas to its inlet in place of the air, `{"inlet":null}` takes it away; it answers the same.
@@ -8,6 +8,7 @@ import net from 'node:net';
 import process from 'node:process';
 import readline from 'node:readline';
 import { z } from 'zod';
+import { Fault } from '../../core/ports/fault.ts';
 import { analyzer, anemometer, elements, lagged, pid } from './answers.ts';
 import { simulatedAds1115 } from './devices/ads1115.ts';
 import { floatRegisters, fromUnit, modbusServer } from './devices/modbus.ts';
@@ -179,31 +180,30 @@ const kinds: Readonly<Record<string, (options: Options) => Promise<Address>>> = 
   },
 };
 
-const [kind = '', json = '{}'] = process.argv.slice(2);
-const start = kinds[kind];
-if (!start) {
-  process.stderr.write(`no simulated instrument "${kind}"; known: ${Object.keys(kinds).join(', ')}\n`);
-  process.exit(2);
+/** Is this instrument until its stdin closes. `json` is its options; whoever starts it is a program. */
+export async function instrument(kind: string, json: string): Promise<void> {
+  const start = kinds[kind];
+  if (!start) throw new Fault('config', `no simulated instrument "${kind}"; known: ${Object.keys(kinds).join(', ')}`);
+  const { fault, scene, ...options } = optionsShape.parse(JSON.parse(json));
+  const outside = scene === 'release' ? releaseScene(options.seed) : world(options.seed);
+  let told: FaultName | null = null;
+  let inlet: Inlet | null = null;
+  readline.createInterface({ input: process.stdin }).on('line', (line) => {
+    if (line.startsWith('{')) {
+      ({ inlet } = inletLine.parse(JSON.parse(line)));
+      process.stdout.write(`${JSON.stringify({ inlet })}\n`);
+      return;
+    }
+    told = faultName.parse(line);
+    process.stdout.write(`${JSON.stringify({ fault: told })}\n`);
+  });
+  process.stdin.on('close', () => process.exit(0));
+  process.on('SIGTERM', () => process.exit(0));
+  process.on('SIGINT', () => {});
+  const ready = await start({
+    ...options,
+    air: (t) => (inlet ? throughInlet(outside(t), inlet) : outside(t)),
+    faultAt: (t) => told ?? faultAt(fault, t),
+  });
+  process.stdout.write(`${JSON.stringify({ ready })}\n`);
 }
-const { fault, scene, ...options } = optionsShape.parse(JSON.parse(json));
-const outside = scene === 'release' ? releaseScene(options.seed) : world(options.seed);
-let told: FaultName | null = null;
-let inlet: Inlet | null = null;
-readline.createInterface({ input: process.stdin }).on('line', (line) => {
-  if (line.startsWith('{')) {
-    ({ inlet } = inletLine.parse(JSON.parse(line)));
-    process.stdout.write(`${JSON.stringify({ inlet })}\n`);
-    return;
-  }
-  told = faultName.parse(line);
-  process.stdout.write(`${JSON.stringify({ fault: told })}\n`);
-});
-process.stdin.on('close', () => process.exit(0));
-process.on('SIGTERM', () => process.exit(0));
-process.on('SIGINT', () => {});
-const ready = await start({
-  ...options,
-  air: (t) => (inlet ? throughInlet(outside(t), inlet) : outside(t)),
-  faultAt: (t) => told ?? faultAt(fault, t),
-});
-process.stdout.write(`${JSON.stringify({ ready })}\n`);

@@ -9,6 +9,7 @@ import { openRecords } from '../../core/adapters/records.sqlite.ts';
 import { openSpoolReader } from '../../core/adapters/spool.sqlite.ts';
 import { isFault } from '../../core/ports/fault.ts';
 import type { AlertRecord } from '../../core/ports/records.ts';
+import { examples, program } from '../place.ts';
 import { serveCylinders } from './cylinders.ts';
 import { simulatedOperator } from './operator.ts';
 import { tauS } from './release-post.ts';
@@ -29,8 +30,6 @@ export interface SimulateOptions {
   readonly killEveryS?: number;
 }
 
-const root = path.join(import.meta.dirname, '../../..');
-const main = path.join(root, 'daemons/main.ts');
 const operatorWaitsMs = 2000;
 const drainMs = 15_000;
 
@@ -83,13 +82,7 @@ export async function simulate(options: SimulateOptions): Promise<number> {
   const addresses = Object.fromEntries(parts.map(({ port }, i) => [port, instruments[i]?.address]));
   const [brokerPort, consolePort] = [await freePort(0), await freePort(options.consolePort)];
   const broker = `mqtt://127.0.0.1:${brokerPort}`;
-  const site = await laySite(
-    folder,
-    path.join(root, 'firmware-configs'),
-    addresses as unknown as Addresses,
-    broker,
-    posts[scene],
-  );
+  const site = await laySite(folder, examples, addresses as unknown as Addresses, broker, posts[scene]);
 
   /** Alerts that a daemon said it raised. A killed daemon may not have come to say it: the store and the spool know too. */
   const said = new Set<string>();
@@ -99,7 +92,8 @@ export async function simulate(options: SimulateOptions): Promise<number> {
     say(`${daemon.padEnd(8)} ${level} ${message} ${Object.keys(rest).length > 0 ? JSON.stringify(rest) : ''}`);
   };
   const box = ['--config', site.config, '--device', posts[scene].device, '--state', site.state];
-  const start = (name: string, args: readonly string[]): Supervised => supervise(name, [main, name, ...args], onLog);
+  const start = (name: string, args: readonly string[]): Supervised =>
+    supervise(name, [...program, name, ...args], onLog);
   const daemons = [
     start('broker', ['--port', String(brokerPort)]),
     start('ledger', ['--broker', broker, '--records', site.records]),

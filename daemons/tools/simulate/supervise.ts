@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import process from 'node:process';
 import readline from 'node:readline';
+import { program } from '../place.ts';
 import type { FaultName } from './faults.ts';
 import type { Inlet } from './inlet.ts';
 
@@ -86,8 +87,8 @@ export interface Instrument {
 
 /** Starts a simulated instrument and resolves when it is ready. Errors: when it ends before. */
 export function startInstrument(kind: string, options: object): Promise<Instrument> {
-  const file = new URL('./instrument.ts', import.meta.url).pathname;
-  const child = spawn(process.execPath, [file, kind, JSON.stringify(options)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const words = [...program, 'instrument', kind, JSON.stringify(options)];
+  const child = spawn(process.execPath, words, { stdio: ['pipe', 'pipe', 'inherit'] });
   child.stdin.on('error', () => {});
   const gone = new Promise<void>((resolve) => child.on('exit', () => resolve()));
   const said: (() => void)[] = [];

@@ -1,8 +1,8 @@
 /** The camera daemon, and verbs for whoever aims a camera or tunes what it sees. */
-import path from 'node:path';
 import process from 'node:process';
 import type { Command } from 'commander';
-import { type BoxOptions, daemon, number, onBox, root, stopWithParent } from './options.ts';
+import * as place from '../place.ts';
+import { type BoxOptions, daemon, number, onBox, stopWithParent } from './options.ts';
 
 interface TryFlags {
   model: string;
@@ -25,7 +25,7 @@ export function addCamera(program: Command): void {
       ]);
       const box = loadBox(options.config, options.device);
       const { state, feed } = options;
-      await cameraLine({ box, state, feed, models: path.join(root, 'models') }, ctx);
+      await cameraLine({ box, state, feed, models: place.models }, ctx);
     });
   });
   camera

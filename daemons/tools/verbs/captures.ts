@@ -1,8 +1,8 @@
 /** Verbs that write down what a box saw, and go through it again. */
-import path from 'node:path';
 import process from 'node:process';
 import type { Command } from 'commander';
-import { type BoxOptions, daemon, list, number, onBox, root, stopWithParent } from './options.ts';
+import * as place from '../place.ts';
+import { type BoxOptions, daemon, list, number, onBox, stopWithParent } from './options.ts';
 
 interface ReplayFlags {
   speed?: number;
@@ -35,7 +35,7 @@ export function addCaptures(program: Command): void {
     .argument('<capture>', 'folder that fieldpost record made, or file that fieldpost why made')
     .option('--speed <times>', 'times as fast as it was recorded; as fast as it goes if absent', number)
     .option('--stream <name>', 'only alert, event or tele; may be given several times', list, [])
-    .option('--models <folder>', 'folder of the models', path.join(root, 'models'))
+    .option('--models <folder>', 'folder of the models', place.models)
     .option('--json', 'of a bundle: one line of JSON', false)
     .action(async (folder: string, options: ReplayFlags) => {
       const { speed, stream, models, json } = options;

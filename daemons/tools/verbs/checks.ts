@@ -2,15 +2,15 @@
 import path from 'node:path';
 import process from 'node:process';
 import type { Command } from 'commander';
-import { root } from './options.ts';
+import * as place from '../place.ts';
 
 export function addChecks(program: Command): void {
   program
     .command('check')
     .description('read every configuration file and name every mistake')
-    .option('--config <folder>', 'folder with devices/, boards/ and profiles/', path.join(root, 'firmware-configs'))
+    .option('--config <folder>', 'folder with devices/, boards/ and profiles/', place.configs)
     .action(async ({ config }: { config: string }) => {
-      process.exitCode = await (await import('../check.ts')).check(config, path.join(root, 'models'));
+      process.exitCode = await (await import('../check.ts')).check(config, place.models);
     });
 
   program
@@ -27,7 +27,7 @@ export function addChecks(program: Command): void {
   program
     .command('schema')
     .description('write the JSON Schemas of the configuration files from their parsers')
-    .option('--out <folder>', 'where', path.join(root, 'firmware-configs/schema'))
+    .option('--out <folder>', 'where', path.join(place.examples, 'schema'))
     .action(async ({ out }: { out: string }) => {
       (await import('../schema.ts')).writeSchemas(out);
     });
@@ -40,7 +40,7 @@ export function addChecks(program: Command): void {
     .action(async (part: string, { port }: { port: string }) => {
       const { Fault } = await import('../../core/ports/fault.ts');
       if (port !== 'i2c' && port !== 'serial') throw new Fault('config', `--port ${port}: must be i2c or serial`);
-      const files = (await import('../new-driver/new-driver.ts')).newDriver(root, part, port);
+      const files = (await import('../new-driver/new-driver.ts')).newDriver(place.sources, part, port);
       process.stdout.write(`${files.join('\n')}\n`);
     });
 }

@@ -1,7 +1,8 @@
 /** Verbs that are daemons: each runs until SIGTERM. */
 import path from 'node:path';
 import type { Command } from 'commander';
-import { type BoxOptions, daemon, list, onBox, root, stopWithParent, whole } from './options.ts';
+import * as place from '../place.ts';
+import { type BoxOptions, daemon, list, onBox, stopWithParent, whole } from './options.ts';
 
 export function addDaemons(program: Command): void {
   onBox(program, 'gas', 'read gas analyzers, calibrate, classify, raise alerts').action(async (options: BoxOptions) => {
@@ -12,7 +13,7 @@ export function addDaemons(program: Command): void {
         import('../../gas/daemon.ts'),
       ]);
       const box = loadBox(options.config, options.device);
-      await gasLine({ box, state: options.state, models: path.join(root, 'models'), feed: options.feed }, ctx);
+      await gasLine({ box, state: options.state, models: place.models, feed: options.feed }, ctx);
     });
   });
 
@@ -62,7 +63,7 @@ export function addDaemons(program: Command): void {
         dock: board.dock !== undefined,
         where: device.where ? { lat: device.where.lat, lon: device.where.lon } : null,
         sensors: board.sensors.map(({ id, part, serial }) => ({ id, part, serial })),
-        ...modelSaid(path.join(root, 'models'), profile.gas),
+        ...modelSaid(place.models, profile.gas),
       };
       const identity = path.join(options.state, 'identity');
       const storageKey = await openStorageKey({ folder: identity, tcti: board.tpm?.tcti });

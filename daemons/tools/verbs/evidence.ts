@@ -1,8 +1,8 @@
 /** Verbs that answer for an alert: its bundle, whether that is whole, and the decision made again. */
-import path from 'node:path';
 import process from 'node:process';
 import type { Command } from 'commander';
-import { number, root } from './options.ts';
+import * as place from '../place.ts';
+import { number } from './options.ts';
 
 interface WhyFlags {
   records?: string;
@@ -23,7 +23,7 @@ export function addEvidence(program: Command): void {
     .requiredOption('--out <path>', 'the file to write, or a folder for it')
     .option('--window <seconds>', 'telemetry from so long before the alert began', number, 300)
     .option('--disclosure', 'add what speaks against it: silent sensors, negative looks, troubles of the box', false)
-    .option('--models <folder>', 'folder of the models', path.join(root, 'models'))
+    .option('--models <folder>', 'folder of the models', place.models)
     .action(async (alert: string, { window, ...flags }: WhyFlags) => {
       const { why } = await import('../evidence/why.ts');
       process.exitCode = await why(alert, { ...flags, windowS: window });

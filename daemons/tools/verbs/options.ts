@@ -5,9 +5,6 @@ import type { Command } from 'commander';
 import type { DisciplinedClock } from '../../core/adapters/clock.disciplined.ts';
 import type { Running } from '../../core/daemon/running.ts';
 
-/** The project's own folder: models/ and firmware-configs/ are in it. */
-export const root = path.join(import.meta.dirname, '../../..');
-
 /** What the clock of a box needs to know where it stands: the state folder, and the socket of the box's feed. */
 type ClockPlace = Pick<BoxOptions, 'state' | 'feed'>;
 

@@ -5,6 +5,15 @@ import { number, whole } from './options.ts';
 
 export function addSimulate(program: Command): void {
   program
+    .command('instrument', { hidden: true })
+    .description('one simulated instrument, as a simulated site starts it')
+    .argument('<kind>')
+    .argument('<options>', 'JSON')
+    .action(async (kind: string, options: string) =>
+      (await import('../simulate/instrument.ts')).instrument(kind, options),
+    );
+
+  program
     .command('simulate')
     .description('a whole site with simulated instruments: everything else is the real thing')
     .option('--for <seconds>', 'end by itself and say how it went', number)

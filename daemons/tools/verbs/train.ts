@@ -1,8 +1,7 @@
 /** Verbs that make models, and that show what models and rules saw. */
-import path from 'node:path';
 import process from 'node:process';
 import type { Command } from 'commander';
-import { root } from './options.ts';
+import * as place from '../place.ts';
 
 interface PlotFlags {
   models: string;
@@ -16,7 +15,7 @@ export function addTrain(program: Command): void {
     .description('learn from labelled exposures, and put the model in force when those held out agree')
     .argument('<what>', 'gas')
     .argument('<captures>', 'folder with exposures.yaml and the captures that it names')
-    .option('--models <folder>', 'folder of the models', path.join(root, 'models'))
+    .option('--models <folder>', 'folder of the models', place.models)
     .option('--json', 'one line of JSON', false)
     .action(async (what: string, captures: string, { models, json }: { models: string; json: boolean }) => {
       const { Fault } = await import('../../core/ports/fault.ts');
@@ -39,7 +38,7 @@ export function addTrain(program: Command): void {
     )
     .argument('<what>', 'timeline, drift or model')
     .argument('[folder]', 'timeline: a capture; drift: a folder of captures')
-    .option('--models <folder>', 'folder of the models', path.join(root, 'models'))
+    .option('--models <folder>', 'folder of the models', place.models)
     .option('--model <name>', 'which of them, for its curves', 'gas-vapour')
     .option('--out <file>', 'the same as a page (HTML)')
     .action(async (what: string, folder: string | undefined, options: PlotFlags) => {

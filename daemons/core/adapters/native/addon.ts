@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module';
 import { getSystemErrorName } from 'node:util';
 import { Fault } from '../../ports/fault.ts';
+import { loadNative } from './load.ts';
 
 declare const requested: unique symbol;
 /** A line that the kernel gave us; only the addon knows what is in it. */
@@ -57,7 +57,7 @@ export function errnoOf(error: unknown): string | null {
 export function loadAddon(): Addon {
   const file = `./build/linux-${process.arch}.node`;
   try {
-    return createRequire(import.meta.url)(file) as Addon;
+    return loadNative(file) as Addon;
   } catch (cause) {
     throw new Fault(
       'absent',

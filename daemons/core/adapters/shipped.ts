@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import { findPackageJSON } from 'node:module';
+import path from 'node:path';
+
+/** Files of npm packages that are read while the program runs: by package, then the path in it. The executable holds them. */
+export const shippedFiles = [
+  '@litertjs/core/wasm/litert_wasm_compat_internal.js',
+  '@litertjs/core/wasm/litert_wasm_compat_internal.wasm',
+  '@litertjs/core/wasm/litert_wasm_threaded_internal.js',
+  '@litertjs/core/wasm/litert_wasm_threaded_internal.wasm',
+  '@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm',
+  '@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm',
+] as const;
+export type ShippedFile = (typeof shippedFiles)[number];
+
+/** The bytes of one of them; nobody may write to these. */
+export function shippedFile(name: ShippedFile): Uint8Array<ArrayBuffer> {
+  const [, owner = '', inside = ''] = /^(@[^/]+\/[^/]+)\/(.*)$/.exec(name) ?? [];
+  const manifest = findPackageJSON(owner, import.meta.url);
+  if (!manifest) throw new Error(`the npm package ${owner} is not installed`);
+  const bytes = readFileSync(path.join(path.dirname(manifest), inside));
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

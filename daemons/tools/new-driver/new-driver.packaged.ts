@@ -1,0 +1,5 @@
+import { onlyInSources } from '../place.packaged.ts';
+
+export const newDriver = (): never => {
+  throw onlyInSources('new-driver');
+};

@@ -1,0 +1,61 @@
+/** Node's single-executable application: a blob of program, code cache and assets, as a note in a copy of Node itself. */
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { Fault } from '../../core/ports/fault.ts';
+import { toolsFor } from './addons.ts';
+import type { Base } from './base.ts';
+import type { Bundle } from './bundle.ts';
+import { pageFaults, pageSizes, segmentsOf, withNote } from './elf.ts';
+import type { Architecture } from './project.ts';
+import { run } from './run-program.ts';
+
+/** Node looks for this note only where the last character of this text in it is a 1 (doc/api/single-executable-applications.md). */
+const fuse = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2:';
+const noteName = 'NODE_SEA_BLOB';
+const arm64Libraries = '/usr/aarch64-linux-gnu';
+
+/**
+ * What every verb runs with. mqtt parses addresses by `url.parse`, of which Node warns at each start. Limits of memory are those of a
+ * daemon and lie in its unit.
+ */
+const nodeFlags = ['--disable-warning=DEP0169'];
+
+/** The command that runs a program of a processor on this machine. */
+export const runnerOf = (arch: Architecture): readonly string[] =>
+  arch === process.arch ? [] : ['qemu-aarch64-static', '-L', arm64Libraries];
+
+/** Makes the executable `file`. Errors: Fault `absent` when a program is missing; `protocol` when its pages would not hold. */
+export function makeExecutable(arch: Architecture, base: Base, { main, assets }: Bundle, room: string, file: string): void {
+  mkdirSync(room, { recursive: true });
+  const node = path.join(base.folder, 'bin/node');
+  const blob = path.join(room, 'fieldpost.blob');
+  const config = path.join(room, 'sea.json');
+  const said = {
+    main,
+    output: blob,
+    disableExperimentalSEAWarning: true,
+    useSnapshot: false,
+    useCodeCache: true,
+    execArgv: nodeFlags,
+    assets,
+  };
+  writeFileSync(config, JSON.stringify(said));
+  // By the Node of that processor: code that V8 compiled elsewhere is refused at the start, or worse.
+  const [program = node, ...args] = [...runnerOf(arch), node];
+  run(program, [...args, '--experimental-sea-config', config]);
+
+  const bare = path.join(room, 'node');
+  copyFileSync(node, bare);
+  run(`${toolsFor(arch)}strip`, [bare]);
+  const bytes = readFileSync(bare);
+  const at = bytes.indexOf(`${fuse}0`);
+  if (at < 0 || bytes.indexOf(`${fuse}0`, at + 1) >= 0)
+    throw new Fault('protocol', `${node}: has no fuse of its own for a single executable`);
+  bytes[at + fuse.length] = '1'.charCodeAt(0);
+  const whole = withNote(bytes, noteName, readFileSync(blob));
+  for (const page of pageSizes[arch]) {
+    const [wrong] = pageFaults(segmentsOf(whole), page);
+    if (wrong) throw new Fault('protocol', `${path.basename(file)} for ${arch}, with pages of ${page}: ${wrong}`);
+  }
+  writeFileSync(file, whole, { mode: 0o755 });
+}
