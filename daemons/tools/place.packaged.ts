@@ -6,8 +6,8 @@ import { Fault } from '../core/ports/fault.ts';
 const root = path.dirname(realpathSync(process.execPath));
 const firstOf = (folder: string, otherwise: string): string => (existsSync(folder) ? folder : otherwise);
 
-/** On an installed box trained models lie in its state, with links to the ones that came with the package. */
-export const models = firstOf('/var/lib/fieldpost/models', path.join(root, 'models'));
+/** On an installed box models that were trained there lie beside links to the ones that came with the package. */
+export const models = firstOf('/var/lib/fieldpost-models', path.join(root, 'models'));
 export const examples = path.join(root, 'firmware-configs');
 export const configs = firstOf('/etc/fieldpost/devices', '') ? '/etc/fieldpost' : examples;
 export const sources = root;

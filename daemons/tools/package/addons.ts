@@ -1,11 +1,19 @@
 /** Native addons of the package, each built from its source for the processor that it will run on. */
 import { createHash } from 'node:crypto';
-import { copyFileSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { buildNative } from '../../core/adapters/native/build.mjs';
-import { Fault } from '../../core/ports/fault.ts';
-import { type Base } from './base.ts';
+import type { Base } from './base.ts';
 import { type Architecture, cache, project } from './project.ts';
 import { run } from './run-program.ts';
 
@@ -71,7 +79,9 @@ function build(arch: Architecture, { folder: nodeDir }: Base, folder: string): v
         filter: (file) => !/\/(build|prebuilds)$/.test(file),
       });
       for (const header of addonHeaders)
-        cpSync(realpathSync(path.join(project, 'node_modules', header)), path.join(modules, header), { recursive: true });
+        cpSync(realpathSync(path.join(project, 'node_modules', header)), path.join(modules, header), {
+          recursive: true,
+        });
       const gyp = path.join(project, 'node_modules/node-gyp/bin/node-gyp.js');
       const words = ['rebuild', `--arch=${arch}`, `--nodedir=${nodeDir}`, '--loglevel=error'];
       run(process.execPath, [gyp, ...words, `--jobs=${os.availableParallelism()}`], { cwd: work, env });
@@ -80,8 +90,7 @@ function build(arch: Architecture, { folder: nodeDir }: Base, folder: string): v
   } finally {
     rmSync(room, { recursive: true });
   }
-  const failed = buildNative(arch, `${tools}gcc`);
-  if (failed !== null) throw new Fault('absent', `our own addon for ${arch} did not build: ${failed}`);
+  run(process.execPath, [path.join(ownSources, 'build.mjs'), arch, `${tools}gcc`]);
   const own = `linux-${arch}.node`;
   copyFileSync(path.join(ownSources, 'build', own), path.join(folder, own));
   const all = [...addons.map(({ name }) => name), own].map((name) => path.join(folder, name));

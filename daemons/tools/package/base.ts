@@ -12,6 +12,7 @@ interface Lock {
 
 export interface Base {
   readonly version: string;
+  readonly integrity: string;
   /** Folder of the package: bin/node, include/node and LICENSE. */
   readonly folder: string;
 }
@@ -46,5 +47,5 @@ export function nodeBase(arch: Architecture): Base {
     run('tar', ['-xzf', tarball, '-C', room, '--strip-components=1']);
     renameSync(room, folder);
   }
-  return { version, folder };
+  return { version, integrity, folder };
 }

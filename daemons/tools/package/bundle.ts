@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { serialize } from 'node:v8';
-import { build, type Metafile, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { buildPage as consolePage } from '../../console/web/build.ts';
 import { shippedFiles } from '../../core/adapters/shipped.ts';
 import { buildPage as servicePage } from '../../service/web/build.ts';
@@ -65,7 +65,7 @@ export async function bundle(folder: string): Promise<Bundle> {
   mkdirSync(folder, { recursive: true });
   const threads = new Set<string>();
   const metafiles: Metafile[] = [];
-  const shared = {
+  const shared = (): BuildOptions & { readonly metafile: true } => ({
     absWorkingDir: project,
     bundle: true,
     platform: 'node',
@@ -77,11 +77,11 @@ export async function bundle(folder: string): Promise<Bundle> {
     metafile: true,
     logLevel: 'error',
     plugins: [packaged(threads)],
-  } as const;
+  });
   const main = path.join(folder, 'fieldpost.cjs');
   const here = 'require("node:url").pathToFileURL(process.execPath).href';
   const built = await build({
-    ...shared,
+    ...shared(),
     entryPoints: ['daemons/main.ts'],
     outfile: main,
     format: 'cjs',
@@ -97,7 +97,7 @@ export async function bundle(folder: string): Promise<Bundle> {
       'import{createRequire as fromHere}from"node:module";import{pathToFileURL as toUrl}from"node:url";' +
       'const programUrl=toUrl(process.execPath).href,require=fromHere(programUrl);';
     const one = await build({
-      ...shared,
+      ...shared(),
       entryPoints: [path.relative(project, file)],
       outfile,
       format: 'esm',
@@ -114,6 +114,23 @@ export async function bundle(folder: string): Promise<Bundle> {
     writeFileSync(file, serialize(page));
     assets[`pages/${name}`] = file;
   }
+  for (const name of Object.keys(pages)) {
+    const entryPoints = [`daemons/${name}/web/main.ts`];
+    const page = await build({
+      ...shared(),
+      plugins: [],
+      platform: 'browser',
+      entryPoints,
+      write: false,
+      outdir: '/',
+      format: 'esm',
+    });
+    metafiles.push(page.metafile);
+  }
   const inputs = metafiles.flatMap(({ inputs: of }) => Object.keys(of));
-  return { main, assets, inputs: [...new Set([...inputs, ...shippedFiles.map((one) => `node_modules/${one}`)])].sort() };
+  return {
+    main,
+    assets,
+    inputs: [...new Set([...inputs, ...shippedFiles.map((one) => `node_modules/${one}`)])].sort(),
+  };
 }

@@ -58,7 +58,9 @@ function written(segments: readonly Segment[]): Buffer {
 export function pageFaults(segments: readonly Segment[], page: number): string[] {
   const loads = segments.filter(({ type }) => type === types.load);
   const wrong = loads.flatMap(({ offset, address }, i) =>
-    offset % page === address % page ? [] : [`segment ${i} lies at another place of its page in the file than in memory`],
+    offset % page === address % page
+      ? []
+      : [`segment ${i} lies at another place of its page in the file than in memory`],
   );
   const pagesOf = ({ address, memorySize }: Segment): [number, number] => [
     Math.floor(address / page),
@@ -70,12 +72,15 @@ export function pageFaults(segments: readonly Segment[], page: number): string[]
       const [[first, last], [laterFirst, laterLast]] = [pagesOf(one), pagesOf(later)];
       const lost = one.flags & ~later.flags & (flags.write | flags.execute);
       if (lost !== 0 && first <= laterLast && laterFirst <= last)
-        wrong.push(`segment ${i} shares a page with segment ${k}, which takes its right to be ${lost & flags.write ? 'written' : 'executed'}`);
+        wrong.push(
+          `segment ${i} shares a page with segment ${k}, which takes its right to be ${lost & flags.write ? 'written' : 'executed'}`,
+        );
     }
   return wrong;
 }
 
-const padded = (bytes: Uint8Array): Buffer => Buffer.concat([bytes, Buffer.alloc(roundUp(bytes.length, 4) - bytes.length)]);
+const padded = (bytes: Uint8Array): Buffer =>
+  Buffer.concat([bytes, Buffer.alloc(roundUp(bytes.length, 4) - bytes.length)]);
 
 /**
  * The file with a note more, in a segment of its own behind everything else and in pages that it shares with nothing. The table

@@ -25,7 +25,13 @@ export const runnerOf = (arch: Architecture): readonly string[] =>
   arch === process.arch ? [] : ['qemu-aarch64-static', '-L', arm64Libraries];
 
 /** Makes the executable `file`. Errors: Fault `absent` when a program is missing; `protocol` when its pages would not hold. */
-export function makeExecutable(arch: Architecture, base: Base, { main, assets }: Bundle, room: string, file: string): void {
+export function makeExecutable(
+  arch: Architecture,
+  base: Base,
+  { main, assets }: Bundle,
+  room: string,
+  file: string,
+): void {
   mkdirSync(room, { recursive: true });
   const node = path.join(base.folder, 'bin/node');
   const blob = path.join(room, 'fieldpost.blob');
