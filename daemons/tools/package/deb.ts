@@ -53,7 +53,8 @@ function setModes(folder: string): void {
   for (const one of readdirSync(folder, { withFileTypes: true })) {
     const file = path.join(folder, one.name);
     if (one.isDirectory()) setModes(file);
-    else if (one.isFile()) chmodSync(file, statSync(file).mode & 0o100 ? 0o755 : 0o644);
+    // An addon is a library: nobody starts it.
+    else if (one.isFile()) chmodSync(file, statSync(file).mode & 0o100 && !one.name.endsWith('.node') ? 0o755 : 0o644);
   }
 }
 
