@@ -6,6 +6,7 @@ import type { BoxEvent } from '../core/values/envelope.ts';
 import type { Flag } from '../core/values/flags.ts';
 import type { Frame, Sighting } from '../core/values/frame.ts';
 import type { Stamp } from '../core/values/stamp.ts';
+import { cuesOf } from '../core/vision/cues.ts';
 import { type EncodeJpeg, evidencePicture, type PictureBudget } from './evidence/picture.ts';
 import type { Unplaced } from './ground/locate.ts';
 import type { Scene } from './ground/scene.ts';
@@ -45,8 +46,8 @@ export interface FrameSeen {
   readonly flags: readonly Flag[];
 }
 
-/** Pictures made for one frame, and kept for words to come, at the most. */
-const most = { made: 4, kept: 24 } as const;
+/** Pictures made for one frame, and kept for words to come, and sightings of one frame asked for their cues, at the most. */
+const most = { made: 4, kept: 24, cues: 8 } as const;
 /** A known plot this near, with a picture of a better look, needs no other. */
 const nearM = 15;
 
@@ -54,13 +55,15 @@ export function see(line: CameraLine, state: CameraState, seen: FrameSeen): Seen
   const { frame, sightings, isWhole, scene, flags } = seen;
   const { placed, unplaced, footprint } = grounded(sightings, scene);
   const made: Record<string, string> = {};
-  const pictured = placed.map((one): GroundSighting => {
-    if (Object.keys(made).length >= most.made || !wantsPicture(line, state, one)) return one.ground;
+  const pictured = placed.map((one, i): GroundSighting => {
+    const cues = i < most.cues ? cuesOf(frame.picture, one.sighting.box, one.ground.metresPerPixel) : null;
+    const ground = cues ? { ...one.ground, cues } : one.ground;
+    if (Object.keys(made).length >= most.made || !wantsPicture(line, state, one)) return ground;
     const picture = pictureOf(line, one, frame);
-    if (!picture?.jpeg) return one.ground;
+    if (!picture?.jpeg) return ground;
     const { jpeg, ...facts } = picture;
     made[facts.sha256] = jpeg;
-    return { ...one.ground, picture: facts };
+    return { ...ground, picture: facts };
   });
   const look: GroundLook = { at: frame.at, sightings: pictured, footprint: isWhole ? footprint : null, flags };
   const [next, ...alerts] = watch(line.watch)(state.watch, look);

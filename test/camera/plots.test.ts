@@ -160,6 +160,25 @@ test('a second pass corroborates, and is worth half of its own evidence', (t) =>
   t.is(raisedOf(two).length, 1);
 });
 
+test('contrary evidence is told and keeps a plot from being corroborated; it lowers no score and hides nothing', (t) => {
+  const even = { green: 0.4, rows: 0.95, apartM: 2.6 };
+  const seen = (cues?: GroundSighting['cues']): Told =>
+    run([0, 1, 2, 60, 61, 62].map((s) => look(s, [{ ...sighting(), ...(cues ? { cues } : {}) }])));
+  const [plain, rows, bare] = [seen(), seen(even), seen({ green: 0.01, rows: 0, apartM: 0 })];
+  t.is(plain.alerts.at(-1)?.certainty, 'corroborated');
+  for (const [told, why] of [
+    [rows, /contrary evidence: even rows 2\.6 m apart/],
+    [bare, /contrary evidence: hardly anything green/],
+  ] as const) {
+    t.is(told.alerts.at(-1)?.certainty, 'indication');
+    t.regex(told.alerts[0]?.because.rule ?? '', why);
+    t.is(raisedOf(told).length, 1);
+    t.is(told.alerts[0]?.because.score, plain.alerts[0]?.because.score);
+  }
+  t.like(rows.alerts[0]?.because.evidence.at(-1), { quantity: 'row-distance', value: 2.6, unit: 'm' });
+  t.is(seen({ ...even, rows: 0.8 }).alerts.at(-1)?.certainty, 'corroborated');
+});
+
 test('no number of passes makes it surer than that', (t) => {
   const looks = Array.from({ length: 60 }, (_, i) => look(i * 100, [sighting({ score: 0.999 })]));
   t.is(confidence(run(looks).state.plots[0] ?? t.fail(), 0.5), belief.surest);

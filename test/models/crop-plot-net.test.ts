@@ -9,7 +9,7 @@ import { writeTflite } from '../../daemons/core/tflite/write.ts';
 import { seeded } from '../../daemons/tools/simulate/random.ts';
 import { buildModel, reducedBuild } from '../../models/crop-plot/train/build.ts';
 import { openKernel } from '../../models/crop-plot/train/kernel.ts';
-import { layersOf, rangesOf } from '../../models/crop-plot/train/layers.ts';
+import { layersOf, rangesOf, tempered } from '../../models/crop-plot/train/layers.ts';
 import { convs, openNet } from '../../models/crop-plot/train/net.ts';
 import { tileOf, valuesOf } from '../../models/crop-plot/train/tiles.ts';
 
@@ -84,7 +84,7 @@ test('the int8 file says what the network says, cell by cell', async (t) => {
   dequantise(answer as Int8Array, output?.quantisation ?? null, scores);
   t.true(Math.max(...logits) - Math.min(...logits) > 0.3);
   logits.forEach((logit, cell) => {
-    const wanted = 1 / (1 + Math.exp(-logit));
+    const wanted = 1 / (1 + Math.exp(-logit / tempered));
     t.true(Math.abs((scores[2 * cell + 1] as number) - wanted) < 0.06, `${cell}: ${scores[2 * cell + 1]}, ${wanted}`);
   });
 });

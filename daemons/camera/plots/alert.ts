@@ -7,6 +7,7 @@ import type { Plot, PlotZone } from '../../core/values/plot.ts';
 import type { Stamp } from '../../core/values/stamp.ts';
 import { axes, circleHolding, k90 } from '../ground/covariance.ts';
 import { areaOf, extentOf } from '../ground/ring.ts';
+import { contraryOf, cuesAsEvidence } from './contrary.ts';
 import { confidence, type KnownPlot, type OpenAlert, passesOf } from './known.ts';
 import { isAnsweredFor, type Zone, zonesAt } from './zones.ts';
 
@@ -66,7 +67,7 @@ export function plotOf(plot: KnownPlot, zones: readonly PlotZone[]): Plot {
 }
 
 const claimed = (plot: KnownPlot, zones: readonly PlotZone[]): Alert['certainty'] =>
-  passesOf(plot) >= 2 && !isAnsweredFor(zones) ? 'corroborated' : 'indication';
+  passesOf(plot) >= 2 && !isAnsweredFor(zones) && contraryOf(plot.cues).length === 0 ? 'corroborated' : 'indication';
 
 /** What a reader sees of it: another word is worth saying when this is another text. Small moves are not. */
 export function wordsOf(plot: KnownPlot, { zones: all }: AlertOptions): string {
@@ -110,6 +111,7 @@ export function alertOf(
         `${rule.kind}: looks count from ${rule.on}, raised at ${rule.raise} after ${rule.minLooks}, off below ${rule.off}`,
         `about ${Math.round(facts.lengthM)} by ${Math.round(facts.widthM)} m${facts.cut ? ', cut by the edge of the picture' : ''}`,
         `${facts.looks} looks in ${facts.passes} ${facts.passes === 1 ? 'pass' : 'passes'}`,
+        ...contraryOf(plot.cues).map((why) => `contrary evidence: ${why}`),
         ...(isAnsweredFor(zones) ? ['somebody answers for this land, so no more than an indication'] : []),
         ...(outside ? ['outside the areas to watch'] : []),
         ...said,
@@ -139,5 +141,6 @@ function evidenceOf(plot: KnownPlot, camera: string): readonly Evidence[] {
   return [
     one(`p(${plot.label})`, round(plot.score, 4), '1'),
     one('ground-sample-distance', round(plot.metresPerPixel, 4), 'm/px'),
+    ...cuesAsEvidence(plot.cues).map(({ quantity, value, unit }) => one(quantity, round(value, 3), unit)),
   ];
 }

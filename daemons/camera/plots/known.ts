@@ -5,6 +5,7 @@ import type { Flag } from '../../core/values/flags.ts';
 import { joinFlags } from '../../core/values/flags.ts';
 import type { PlotPicture } from '../../core/values/plot.ts';
 import type { Stamp } from '../../core/values/stamp.ts';
+import type { Cues } from '../../core/vision/cues.ts';
 import { type Covariance, trace } from '../ground/covariance.ts';
 import { areaOf, type Ring } from '../ground/ring.ts';
 import type { GroundSighting } from './sighting.ts';
@@ -19,6 +20,8 @@ export interface KnownPlot extends Spot {
   readonly score: number;
   readonly picture: PlotPicture | null;
   readonly metresPerPixel: number;
+  /** Of the look with the highest score. */
+  readonly cues?: Cues | null | undefined;
   readonly since: Stamp;
   readonly last: Stamp;
   readonly flags: readonly Flag[];
@@ -75,6 +78,7 @@ export const startedWith = (
   weight: 1 / trace(sighting.covariance),
   ...{ ring: sighting.ring, cut: sighting.cut, score: sighting.score, picture: sighting.picture },
   metresPerPixel: sighting.metresPerPixel,
+  ...(sighting.cues ? { cues: sighting.cues } : {}),
   ...{ since: at, last: at, flags, settled: 0, passesBefore: 0 },
   running: { sum: evidenceOf(sighting.score, threshold), looks: 1, hits: 1 },
   ...{ hits: 1, open: null, endedMs: null },
@@ -93,6 +97,7 @@ export function sawAgain(
     ...placeOf(plot, sighting),
     ...(better ? { ring: sighting.ring, cut: sighting.cut } : {}),
     ...(clearer ? { picture: sighting.picture, metresPerPixel: sighting.metresPerPixel } : {}),
+    ...(sighting.cues && (!plot.cues || sighting.score > plot.score) ? { cues: sighting.cues } : {}),
     score: Math.max(plot.score, sighting.score),
     last: at,
     flags: joinFlags(plot.flags, flags),
@@ -157,6 +162,7 @@ export function joined(a: KnownPlot, b: KnownPlot): KnownPlot {
     cut: larger.cut,
     score: Math.max(old.score, young.score),
     picture: old.picture ?? young.picture,
+    ...((old.cues ?? young.cues) ? { cues: old.cues ?? young.cues } : {}),
     last: old.last.wallMs >= young.last.wallMs ? old.last : young.last,
     flags: joinFlags(old.flags, young.flags),
     hits: old.hits + young.hits,

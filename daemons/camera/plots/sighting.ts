@@ -2,6 +2,7 @@ import type { Spot } from '../../core/geo/local.ts';
 import type { Flag } from '../../core/values/flags.ts';
 import type { PlotPicture } from '../../core/values/plot.ts';
 import type { Stamp } from '../../core/values/stamp.ts';
+import type { Cues } from '../../core/vision/cues.ts';
 import type { Covariance } from '../ground/covariance.ts';
 import type { Ring } from '../ground/ring.ts';
 
@@ -16,6 +17,8 @@ export interface GroundSighting extends Spot {
   readonly cut: boolean;
   readonly metresPerPixel: number;
   readonly picture: PlotPicture | null;
+  /** Absent where nobody looked. */
+  readonly cues?: Cues | null | undefined;
 }
 
 /** One picture's sightings. */

@@ -92,6 +92,9 @@ const output = z.discriminatedUnion('layout', [
     mask: outputTensor,
     activation,
     leastCells: z.int().min(1).max(10_000).optional().describe('parts of fewer cells are noise; 2 if absent'),
+    grow: share
+      .optional()
+      .describe('cells from this score on hang together; the part counts by the mean of its leastCells surest cells'),
   }),
   z.strictObject({
     layout: z.literal('heat').describe('heat map: [1, h, w, classes], how likely each class has its middle in a cell'),

@@ -12,12 +12,14 @@ type Mask = Extract<VisionOutput, { layout: 'mask' }>;
 const usualLeast = 2;
 
 /**
- * Every connected part of a wanted class is a sighting with its outline; its score is the mean over its cells. A mask of
- * class numbers has no scores: they are 1.
+ * Every connected part of a wanted class is a sighting with its outline; its score is the mean over its cells. With `grow` a
+ * part is all that hangs together from that score on, and its score is the mean of its surest cells: one weak cell in the
+ * middle of a plot does not part it, and what is sure of a few cells only is not sure. A mask of class numbers has no scores:
+ * they are 1.
  */
 export function decodeMask(
   { shape, values }: Numbers,
-  { activation, leastCells = usualLeast }: Mask,
+  { activation, leastCells = usualLeast, grow }: Mask,
   how: Decoding,
 ): Sighting[] {
   const [, height = 0, width = 0, classes = 1] = shape;
@@ -35,12 +37,23 @@ export function decodeMask(
   }
   const found = how.labels.flatMap((label, k) => {
     if (!how.wanted[k]) return [];
-    const mask = Uint8Array.from(which, (one, cell) => Number(one === k && (score[cell] as number) >= how.score));
-    return regionsOf(mask, { width, height }, leastCells).map((region) =>
-      sightingOf(label, region, { width, height, score }),
-    );
+    const from = Math.min(grow ?? how.score, how.score);
+    const mask = Uint8Array.from(which, (one, cell) => Number(one === k && (score[cell] as number) >= from));
+    return regionsOf(mask, { width, height }, leastCells)
+      .map((region) => {
+        const one = sightingOf(label, region, { width, height, score });
+        return grow === undefined ? one : { ...one, score: surest(region, score, leastCells) };
+      })
+      .filter((one) => one.score >= how.score);
   });
   return byScore(found).slice(0, mostSightings);
+}
+
+function surest({ cells }: Region, score: Float32Array, count: number): number {
+  const best = Float32Array.from(cells, (cell) => score[cell] as number)
+    .sort()
+    .subarray(-count);
+  return Math.min(1, best.reduce((sum, one) => sum + one, 0) / best.length);
 }
 
 /** A region of a grid as a sighting in shares. */

@@ -56,6 +56,9 @@ function profileAlong(
   return sum.slice(first, last + 1).map((value, i) => value / (count[first + i] as number));
 }
 
+/** Peaks this near each other in strength are one order and its multiple. */
+const sameStrength = 0.05;
+
 function repeating(profile: Float64Array, [shortest, longest]: readonly [number, number]): Omit<Rows, 'angleDeg'> {
   const flat = detrended(profile, 2 * longest);
   const power = flat.reduce((all, value) => all + value * value, 0);
@@ -73,8 +76,9 @@ function repeating(profile: Float64Array, [shortest, longest]: readonly [number,
   let here = at(Math.floor(shortest));
   for (let lag = Math.floor(shortest); lag <= most; lag++) {
     const after = at(lag + 1);
-    // Only peaks: the slope that falls from lag 0 is no period.
-    if (here >= before && here > after && here > best.strength) best = { strength: Math.min(1, here), period: lag };
+    // Only peaks: the slope that falls from lag 0 is no period. Twice the distance repeats as well as once.
+    if (here >= before && here > after && here > best.strength + sameStrength)
+      best = { strength: Math.min(1, here), period: lag };
     [before, here] = [here, after];
   }
   return best;

@@ -16,7 +16,7 @@ const wantedKm2 = 10.1;
 /** Frames for each season at each ground sample distance. */
 const frames = 20;
 const gsds = [0.02, 0.05, 0.1] as const;
-const others = [0.5, 0.7, 0.9, 0.95, 0.98, 0.992] as const;
+const others = [0.5, 0.7, 0.8, 0.85, 0.9, 0.92, 0.94, 0.96] as const;
 
 function jobsOf(share: number, tiles: readonly RealTile[]): Job[] {
   const some = (of: number): number => Math.max(1, Math.ceil(share * of));

@@ -26,13 +26,13 @@ export interface BuildOptions {
 }
 
 export const fullBuild: BuildOptions = {
-  train: { seed: 1_000_000, tiles: 20_000, side: 160, rate: 0.003 },
-  held: { seed: 8_000_000, tiles: 64, countries: 30, flights: 5 },
+  train: { seed: 1_000_000, tiles: 80_000, side: 160, rate: 0.002 },
+  held: { seed: 8_000_000, tiles: 64, countries: 100, flights: 8 },
 };
 
 /** The same way with little of everything: for a test that cannot wait. */
 export const reducedBuild: BuildOptions = {
-  train: { seed: 1_000_000, tiles: 160, side: 160, rate: 0.003 },
+  train: { seed: 1_000_000, tiles: 160, side: 160, rate: 0.002 },
   held: { seed: 8_000_000, tiles: 8, countries: 0, flights: 0 },
 };
 

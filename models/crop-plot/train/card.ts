@@ -17,7 +17,7 @@ export interface Made {
 
 export const cardOf = ({ sha256, threshold, tiles, seed, figures }: Made): VisionCard => ({
   name: 'crop-plot',
-  version: '0.1.0',
+  version: '0.2.0',
   task: 'segmentation',
   purpose: 'find cultivated plots from the air',
   file: 'model.tflite',
@@ -40,7 +40,8 @@ export const cardOf = ({ sha256, threshold, tiles, seed, figures }: Made): Visio
     layout: 'mask',
     mask: { name: mapNames.output, shape: [1, inputSide / stride, inputSide / stride, 2], type: 'int8' },
     activation: 'none',
-    leastCells: 16,
+    leastCells: 12,
+    grow: 0.5,
   },
   thresholds: { score: threshold },
   ground: { gsdCm: [1, 11], heightM: [15, 400], thingM: 8, workCm: 100 * workM },
@@ -55,7 +56,7 @@ export const cardOf = ({ sha256, threshold, tiles, seed, figures }: Made): Visio
   limits: [
     'Trained on rendered scenes: accuracy on the real crop is not measured. Before a patrol is sent on its word it must be measured on real flights.',
     'It finds plants of one size, 0.5 to 2 m across, that stand in rows or in a loose group of nine or more on wild land, from straight above.',
-    'At its threshold it misses many plots: in rendered autumn, when plants are large, close and turning, most of them. What it takes for a plot most often are vineyards, and at lower thresholds small scattered shrubs in spring.',
+    'At its threshold it misses plots, most often in rendered autumn, when plants are large, close and turning. What it takes for a plot most often are loose shrubs in the dry season, vineyards and young orchards.',
     'It cannot tell what grows there: a young orchard, a nursery or a vegetable garden may look the same. Declared land belongs into the zones of the profile.',
     'Every picture is brought to 10 cm a pixel first: plants under half a metre, or plants under trees, are not seen.',
     'Where the ground sample distance is not known it looks at the wrong scale.',

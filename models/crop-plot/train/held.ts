@@ -17,9 +17,11 @@ export interface Measured {
 }
 
 const countryM = 192;
-const gsds = [0.05, 0.1] as const;
+const gsds = [0.02, 0.05, 0.1] as const;
 /** Steps of an int8 score are 1/256. */
-const thresholds = [0.5, 0.7, 0.9, 0.95, 0.97, 0.98, 0.984, 0.988, 0.992, 0.996] as const;
+const thresholds = [
+  ...[0.5, 0.6, 0.65, 0.7, 0.74, 0.78, 0.8, 0.82, 0.84, 0.86, 0.88, 0.9, 0.91, 0.92, 0.93, 0.94, 0.95, 0.96, 0.97],
+] as const;
 /** False alarms per km2 that the hold-out may have: under the reach of 1, since what is chosen there flatters itself. */
 const mostFalse = 0.6;
 

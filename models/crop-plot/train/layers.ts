@@ -4,6 +4,10 @@ import type { Range } from '../../../daemons/core/tflite/dense.ts';
 import { convs, type Net } from './net.ts';
 import { pixel, tileOf, valuesOf } from './tiles.ts';
 
+/** By how much the file's scores are less sure than the network: logits are divided by it. */
+export const tempered = 3;
+const half = 2 * tempered;
+
 /** Kernels are learned as [row][column][input][output]; the file wants an output's weights together. */
 export function layersOf({ params }: Pick<Net, 'params'>): ConvLayer[] {
   let at = 0;
@@ -17,20 +21,21 @@ export function layersOf({ params }: Pick<Net, 'params'>): ConvLayer[] {
     at += outputs;
     return { weights, bias, kernel: 3, inputs, stride, dilation };
   });
-  // Softmax of -z/2 and z/2 is the logistic function of z: background first, then the plot.
+  // Softmax of -z/2 and z/2 is the logistic function of z: background first, then the plot. An int8 score has 256 steps, and
+  // what the network is sure of would fill the last of them: by a lesser z they tell apart where it matters.
   const inputs = params.length - at - 1;
   const weights = Float32Array.from({ length: 2 * inputs }, (_, i) =>
-    i < inputs ? -(params[at + i] as number) / 2 : (params[at + i - inputs] as number) / 2,
+    i < inputs ? -(params[at + i] as number) / half : (params[at + i - inputs] as number) / half,
   );
   const last = params[at + inputs] as number;
   return [
     ...layers,
-    { weights, bias: Float32Array.of(-last / 2, last / 2), kernel: 1, inputs, stride: 1, dilation: 1 },
+    { weights, bias: Float32Array.of(-last / half, last / half), kernel: 1, inputs, stride: 1, dilation: 1 },
   ];
 }
 
-/** Of half a logit: beyond it a score is 0 or 1 to the last of its 256 steps, and finer steps are left for what is between. */
-const mostHalf = 4;
+/** Of half a tempered logit: beyond it a score is 0 or 1 to the last of its 256 steps, and finer steps are left for what is between. */
+const mostHalf = 2.5;
 
 /** Smallest and largest value of the picture and of every layer's result, over tiles of the hold-out. */
 export function rangesOf(net: Net, { seed, tiles }: { readonly seed: number; readonly tiles: number }): Range[] {

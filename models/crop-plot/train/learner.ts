@@ -24,7 +24,7 @@ export interface Learned {
 }
 
 /** A tile with no cell further off than this teaches nothing that is worth its slope. */
-const worth = 0.15;
+const worth = 0.1;
 /** A cell of a plot counts this much more: there are fewer. */
 const plotWeight = 2;
 

@@ -12,14 +12,15 @@ export interface Conv {
   readonly dilation: number;
 }
 
-/** Eighths of the picture in three halvings, then ever wider looks: a cell sees 127 pixels of its surroundings. */
+/** Eighths of the picture in three halvings, then ever wider looks: a cell sees 159 pixels of its surroundings. */
 export const convs: readonly Conv[] = [
   { inputs: 3, outputs: 16, stride: 2, dilation: 1 },
-  { inputs: 16, outputs: 24, stride: 2, dilation: 1 },
-  { inputs: 24, outputs: 32, stride: 2, dilation: 1 },
-  { inputs: 32, outputs: 32, stride: 1, dilation: 1 },
-  { inputs: 32, outputs: 32, stride: 1, dilation: 2 },
-  { inputs: 32, outputs: 32, stride: 1, dilation: 4 },
+  { inputs: 16, outputs: 32, stride: 2, dilation: 1 },
+  { inputs: 32, outputs: 48, stride: 2, dilation: 1 },
+  { inputs: 48, outputs: 48, stride: 1, dilation: 1 },
+  { inputs: 48, outputs: 48, stride: 1, dilation: 2 },
+  { inputs: 48, outputs: 48, stride: 1, dilation: 4 },
+  { inputs: 48, outputs: 48, stride: 1, dilation: 2 },
 ];
 export const stride = 8;
 const last = convs.at(-1)?.outputs ?? 0;

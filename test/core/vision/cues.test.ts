@@ -2,6 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import type { Picture } from '../../../daemons/core/values/frame.ts';
 import { tilesWithin, unknownCost, withTiles } from '../../../daemons/core/vision/budget.ts';
+import { cuesOf } from '../../../daemons/core/vision/cues.ts';
 import { exposed, noExposure, type PictureFlag } from '../../../daemons/core/vision/exposure.ts';
 import { gateOf } from '../../../daemons/core/vision/gate.ts';
 import { greenOf, mostPromising } from '../../../daemons/core/vision/promise.ts';
@@ -87,6 +88,36 @@ test('scattered plants and a single edge are no rows; empty and full say nothing
   }
   t.is(rowsOf(new Uint8Array(100), { width: 10, height: 10 }, { period: [2, 5] }), null);
   t.is(rowsOf(new Uint8Array(100).fill(1), { width: 10, height: 10 }, { period: [2, 5] }), null);
+});
+
+test('the cues of a place: its green, and its rows with their distance in metres, at any scale', (t) => {
+  for (const [pixels, metresPerPixel] of [
+    [200, 0.1],
+    [400, 0.05],
+  ] as const) {
+    const every = 2.4 / metresPerPixel;
+    const rows = Array.from({ length: 8 }, (_, i) => ({
+      box: [0, Math.round(i * every), pixels, Math.round(i * every + every / 3)] as const,
+      colour: green,
+    }));
+    const field = { x0: 0.1 * pixels, y0: 0.1 * pixels, x1: 0.9 * pixels, y1: 0.9 * pixels };
+    const found = cuesOf(painted(pixels, pixels, soil, rows), field, metresPerPixel);
+    t.true(Math.abs((found?.green ?? 0) - 1 / 3) < 0.06, `${found?.green}`);
+    t.true((found?.rows ?? 0) > 0.9, `${found?.rows}`);
+    t.true(Math.abs((found?.apartM ?? 0) - 2.4) <= 0.2, `${found?.apartM}`);
+  }
+  const beside = painted(200, 200, soil, [{ box: [0, 0, 40, 200], colour: green }]);
+  t.like(cuesOf(beside, { x0: 60, y0: 60, x1: 160, y1: 160 }, 0.1), { green: 0, rows: 0 });
+});
+
+test('colour has no word where nothing is green, and order none where a pixel is too coarse', (t) => {
+  const all = { x0: 20, y0: 20, x1: 80, y1: 80 };
+  t.is(cuesOf(painted(100, 100, soil), all, 0.1), null);
+  const patch = painted(100, 100, soil, [{ box: [30, 30, 60, 60], colour: green }]);
+  t.is(cuesOf(patch, all, 0.5), null);
+  t.is(cuesOf(patch, all, 0), null);
+  t.is(cuesOf(patch, { x0: 300, y0: 300, x1: 310, y1: 310 }, 0.1), null);
+  t.truthy(cuesOf(patch, { x0: -50, y0: -50, x1: 400, y1: 400 }, 0.1));
 });
 
 test('the greenest windows come first', (t) => {

@@ -151,6 +151,23 @@ test('a mask: every connected part with its outline, and its mean score', (t) =>
   );
 });
 
+test('a mask that grows: what hangs together from a lower score on counts by its surest cells, and few sure cells are not sure', (t) => {
+  const output: VisionOutput = {
+    ...{ layout: 'mask', mask: tensor('m', 1, 2, 6, 2), activation: 'none' },
+    ...{ leastCells: 3, grow: 0.5 },
+  };
+  const plot = [
+    [0.9, 0.6, 0.9, 0, 0.95, 0.6],
+    [0.9, 0, 0, 0, 0.6, 0],
+  ];
+  const values = plot.flat().flatMap((score) => [score, 1 - score]);
+  const how = { labels: ['plot', 'ground'], wanted: [true, false], score: 0.8 };
+  // Left: three cells of 0.9 about one of 0.6 are one part. Right: one cell of 0.95 and two of 0.6 are 0.72 on average.
+  t.deepEqual(told(decoded(output, { m: numbersOf([1, 2, 6, 2], values) }, how)), [['plot', 0.9, [0, 0, 0.5, 1]]]);
+  const { grow: _, ...whole } = output;
+  t.deepEqual(told(decoded(whole, { m: numbersOf([1, 2, 6, 2], values) }, how)), []);
+});
+
 test('a heat map: neighbouring hot cells are one sighting', (t) => {
   const output: VisionOutput = { layout: 'heat', heat: tensor('h', 1, 2, 4, 4), activation: 'none', background: true };
   const cells = [

@@ -18,6 +18,8 @@ export interface SceneOptions {
   readonly plots: number;
   /** Where their middles may lie: so far from the edges at the least, metres. */
   readonly marginM?: number;
+  /** How often each use of land is drawn, where it is not as usual. */
+  readonly often?: Readonly<Record<Use, number>>;
 }
 
 export interface Scene {
@@ -38,12 +40,12 @@ export interface Scene {
 /** Side of a cell of the map of patches, metres. */
 export const mapM = 0.5;
 
-export function sceneOf({ seed, sideM, season: wanted, plots: count, marginM = 0 }: SceneOptions): Scene {
+export function sceneOf({ seed, sideM, season: wanted, plots: count, marginM = 0, often = uses }: SceneOptions): Scene {
   const dice = diceOf(seed);
   const season = wanted ?? dice.pick(seasons);
   const sun = sunOf(dice);
   const places = plotPlaces(count, { sideM, marginM, dice });
-  const land = patchesOf({ sideM, season, dice, places });
+  const land = patchesOf({ sideM, season, dice, places, often });
   const { patches, map, mapSide } = land;
   const plots = places.map(([x, y]) => plotAt(x, y, season, dice));
   // The seeds of wild land around plots come last.
@@ -96,17 +98,18 @@ interface Patching {
   readonly season: Season;
   readonly dice: Dice;
   readonly places: readonly (readonly [number, number])[];
+  readonly often: Readonly<Record<Use, number>>;
 }
 
 /** Every place belongs to the nearest of some seeds, whose borders are bent by noise. Around a plot the land is wild. */
-function patchesOf({ sideM, season, dice, places }: Patching): Pick<Scene, 'patches' | 'map' | 'mapSide'> {
+function patchesOf({ sideM, season, dice, places, often }: Patching): Pick<Scene, 'patches' | 'map' | 'mapSide'> {
   const size = dice.between(14, 60);
   const across = Math.max(1, Math.round(sideM / size));
   const seeds: { readonly x: number; readonly y: number; readonly patch: Patch }[] = [];
   for (let i = 0; i < across * across; i++) {
     const x = (((i % across) + dice.between(0.1, 0.9)) * sideM) / across;
     const y = ((Math.floor(i / across) + dice.between(0.1, 0.9)) * sideM) / across;
-    seeds.push({ x, y, patch: patchOf(useOf(dice), season, dice) });
+    seeds.push({ x, y, patch: patchOf(useOf(dice, often), season, dice) });
   }
   for (const [x, y] of places) seeds.push({ x, y, patch: patchOf(dice.pick(wild), season, dice) });
   const bend = waves(dice.between(4, 12), dice);
@@ -142,7 +145,8 @@ function claim(
   }
 }
 
-const useOf = (dice: Dice): Use => useNames[dice.weighted(Object.values(uses))] as Use;
+const useOf = (dice: Dice, often: Readonly<Record<Use, number>>): Use =>
+  useNames[dice.weighted(useNames.map((name) => often[name]))] as Use;
 
 function roadOf(dice: Dice, sideM: number): Road | null {
   if (!dice.chance(0.35)) return null;

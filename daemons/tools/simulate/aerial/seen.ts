@@ -26,10 +26,11 @@ export function seen(scene: Scene, view: View): Seen {
   groundOf(scene, canvas);
   for (const plot of scene.plots) dig(canvas, plot);
   for (const thing of scene.things) paint(canvas, thing);
-  return { width, height, rgb: canvas.rgb, green: canvas.green, plot: plotMask(scene, view) };
+  return { width, height, rgb: canvas.rgb, green: canvas.green, plot: plotMask(scene.plots, view) };
 }
 
-function plotMask({ plots }: Scene, { x0, y0, width, height, gsdM }: View): Uint8Array {
+/** Number of the plot at each pixel, from 1; 0 for none. */
+export function plotMask(plots: readonly Plot[], { x0, y0, width, height, gsdM }: View): Uint8Array {
   const mask = new Uint8Array(width * height);
   plots.forEach(({ plants, reach }, i) => {
     for (const plant of plants) {
