@@ -1,13 +1,20 @@
 /**
- * The real DJI daemon and a real Mosquitto; the dock is played by the test, from DJI's documentation: how a real
+ * The real DJI daemon and a real Mosquitto, in short also one node of NATS; the dock is played by the test, from DJI's documentation: how a real
  * one behaves is not measured here.
  */
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import test from 'ava';
+import { freshFolder } from '../core/spool/keeping.ts';
 import { dock, drone, envelope, hmsData, mediaData, topics, topoData } from '../dji/documented.ts';
 import { type DjiBox, djiBox } from '../support/dji-box.ts';
 import type { Kept } from '../support/kept.ts';
 import { mosquitto } from '../support/mosquitto.ts';
-import { needs } from '../support/needs.ts';
+import { findProgram, needs } from '../support/needs.ts';
+import { freePorts, startProgram } from '../support/process.ts';
+import { sitePki } from '../support/site-pki.ts';
 
 const ofType =
   (type: string, says?: RegExp) =>
@@ -115,3 +122,89 @@ run(title, async (t) => {
 
 const ofTypeConnected = ({ type, detail }: Kept['events'][number]): boolean =>
   type === 'dji-broker' && detail.connected === true;
+
+/** The dock is heard, and a notice is answered. */
+async function isServed(box: DjiBox): Promise<void> {
+  await box.until(ofType('dji-broker', /^connected/));
+  box.says({});
+  await until(() => box.feed.some((one) => one.kind === 'position'));
+  const notice = { tid: 'm1', method: 'file_upload_callback', need_reply: 1, timestamp: Date.now() };
+  await box.send(topics.events, envelope(mediaData, notice));
+  await until(() => repliesIn(box).some(({ text }) => text.includes('"m1"')));
+}
+
+const closed =
+  'at a broker with TLS, passwords and rights the box may read its dock and write its replies, and needs no more';
+const runClosed = needs('mosquitto', closed) && needs('mosquitto_passwd', closed) ? test.serial : test.serial.skip;
+
+runClosed(closed, async (t) => {
+  t.timeout(240_000);
+  const folder = freshFolder(t);
+  const site = await sitePki(path.join(folder, 'ca'));
+  const server = await site.server(path.join(folder, 'server'));
+  const [passwords, rights] = [path.join(folder, 'passwords'), path.join(folder, 'rights')];
+  for (const [n, who] of ['box', 'dock'].entries())
+    spawnSync(findProgram('mosquitto_passwd') ?? '', ['-b', ...(n === 0 ? ['-c'] : []), passwords, who, `of ${who}`]);
+  const own = [
+    topics.osd,
+    topics.state,
+    topics.events,
+    topics.requests,
+    topics.status,
+    topics.droneOsd,
+    topics.droneState,
+  ];
+  const replies = [`${topics.events}_reply`, `${topics.requests}_reply`, `${topics.status}_reply`];
+  const box = [...own.map((one) => `topic read ${one}`), ...replies.map((one) => `topic write ${one}`)];
+  writeFileSync(rights, ['user box', ...box, 'user dock', 'topic readwrite #', ''].join('\n'), { mode: 0o600 });
+  const broker = await mosquitto({
+    lines: [
+      ...[
+        `user ${os.userInfo().username}`,
+        'allow_anonymous false',
+        `password_file ${passwords}`,
+        `acl_file ${rights}`,
+      ],
+      ...[`cafile ${server}/ca.crt`, `certfile ${server}/server.crt`, `keyfile ${server}/server.key`],
+      'require_certificate true',
+    ],
+  });
+  t.teardown(() => broker.close());
+  await broker.start();
+  const client = await site.device(path.join(folder, 'dock'), 'dock');
+  const pem = (name: string): Buffer => readFileSync(path.join(client, name));
+  const heard = await djiBox(t, `mqtts://localhost:${broker.port}`, {
+    login: true,
+    client: {
+      ...{ username: 'dock', password: 'of dock' },
+      ...{ key: pem('device.key'), cert: pem('device.crt'), ca: pem('ca.crt') },
+    },
+    identity: async (to) => {
+      await site.device(to, 'box');
+      writeFileSync(path.join(to, 'login.json'), JSON.stringify({ username: 'box', password: 'of box' }), {
+        mode: 0o600,
+      });
+    },
+  });
+  await isServed(heard);
+  t.pass();
+});
+
+const nats = 'the dock is heard and answered at a node of NATS';
+const runNats = needs('nats-server', nats) ? test.serial : test.serial.skip;
+
+runNats(nats, async (t) => {
+  t.timeout(240_000);
+  const folder = freshFolder(t);
+  const [client = 0, port = 0] = await freePorts(2);
+  const config = path.join(folder, 'nats.conf');
+  writeFileSync(
+    config,
+    `server_name: one\nlisten: 127.0.0.1:${client}\njetstream { store_dir: "${folder}/store" }\nmqtt { listen: 127.0.0.1:${port} }\n`,
+  );
+  const program = startProgram(findProgram('nats-server') ?? '', ['-c', config]);
+  t.teardown(() => program.end('SIGKILL'));
+  await until(() => /Server is ready/.test(program.output()));
+  await isServed(await djiBox(t, `mqtt://127.0.0.1:${port}`));
+  t.pass();
+});

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import type { ExecutionContext } from 'ava';
-import mqtt from 'mqtt';
+import mqtt, { type IClientOptions } from 'mqtt';
 import { systemClock } from '../../daemons/core/adapters/clock.system.ts';
 import { readFeed } from '../../daemons/core/adapters/feed.unix.ts';
 import type { FeedValue } from '../../daemons/core/ports/feed.ts';
@@ -29,11 +29,24 @@ export interface DjiBox {
   stop(): Promise<void>;
 }
 
-export async function djiBox(t: ExecutionContext, broker: string): Promise<DjiBox> {
+export interface DjiBoxOptions {
+  /** How the played dock and the watcher get in. */
+  readonly client?: IClientOptions;
+  /** Lays what the box needs into STATE/identity/dji. */
+  readonly identity?: (folder: string) => Promise<unknown>;
+  readonly login?: boolean;
+}
+
+export async function djiBox(
+  t: ExecutionContext,
+  broker: string,
+  { client: access = {}, identity, login = false }: DjiBoxOptions = {},
+): Promise<DjiBox> {
   const home = freshFolder(t);
   const state = path.join(home, 'state');
   const socket = path.join(home, 'feed.sock');
-  layConfig(path.join(home, 'config'), broker);
+  layConfig(path.join(home, 'config'), broker, login);
+  await identity?.(path.join(state, 'identity', 'dji'));
   const kept = { spool: keptIn(path.join(state, 'spool', 'dji.db')), raw: keptIn(path.join(state, 'raw', 'dji.db')) };
   let program: Program;
   let ended = Promise.withResolvers<string>();
@@ -47,7 +60,7 @@ export async function djiBox(t: ExecutionContext, broker: string): Promise<DjiBo
   start();
 
   const seen: { topic: string; text: string }[] = [];
-  const client = mqtt.connect(broker, { reconnectPeriod: 100 });
+  const client = mqtt.connect(broker, { ...access, reconnectPeriod: 100 });
   client.on('error', () => {});
   client.on('message', (topic, payload) => seen.push({ topic, text: payload.toString() }));
   client.on('connect', () => void client.subscribe('#', { qos: 1 }));
@@ -88,12 +101,12 @@ export async function djiBox(t: ExecutionContext, broker: string): Promise<DjiBo
 }
 
 /** JSON is YAML too. */
-function layConfig(folder: string, broker: string): void {
+function layConfig(folder: string, broker: string, login: boolean): void {
   const files = {
     'devices/dji-1': { device: 'dji-1', site: 'north', board: 'dji', profile: 'dji' },
     'boards/dji': {
       ...{ board: 'dji', simulated: true, ports: {}, sensors: [] },
-      dji: { broker, dock, drone, answeredBy: 'this-box', geoidM: 48.2 },
+      dji: { broker, login, dock, drone, answeredBy: 'this-box', geoidM: 48.2 },
     },
     'profiles/dji': {
       profile: 'dji',
