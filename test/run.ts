@@ -18,6 +18,7 @@ const lidMs = 40 * 60_000;
 /** Program on the PATH, and the Debian package that holds it. */
 const programs: readonly (readonly [string, string])[] = [
   ['mosquitto', 'mosquitto'],
+  ['mosquitto_passwd', 'mosquitto'],
   ['mosquitto_sub', 'mosquitto-clients'],
   ['nats-server', 'nats-server'],
   ['socat', 'socat'],
