@@ -1,4 +1,5 @@
 /** One picture, one model: which windows are shown to it, and what it says of the whole. */
+import { setImmediate as otherWork } from 'node:timers/promises';
 import type { VisionModel } from '../core/model/vision.ts';
 import type { Picture, PixelBox, Sighting } from '../core/values/frame.ts';
 import { mergeTiles } from '../core/vision/merge.ts';
@@ -30,6 +31,8 @@ export async function lookAt(picture: Picture, model: VisionModel, options: Look
     const looking = next;
     next = ahead(picture, model, chosen[i + 1]);
     found.push(...(await looking));
+    // A model on this thread answers at once: without a pause the process would hear neither feed nor camera for a whole picture.
+    await otherWork();
   }
   return { sightings: mergeTiles(found, options.ios), windows: { all: all.length, looked: chosen.length } };
 }

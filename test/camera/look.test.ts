@@ -48,6 +48,20 @@ test('a folder of stills goes through tiles and a model, and comes out as one si
   t.true(x0 > 12 && x0 < 28 && y0 > 8 && y0 < 24 && x1 > 36 && x1 < 52 && y1 > 24 && y1 < 40, `${[x0, y0, x1, y1]}`);
 });
 
+test('between two windows the process hears what else comes', async (t) => {
+  const model = await loadVision({ folder: visionFolder(root, pictures), infer: await openLiteRt() });
+  let heard = 0;
+  let over = false;
+  const hear = (): void => {
+    heard++;
+    if (!over) setImmediate(hear);
+  };
+  setImmediate(hear);
+  const { windows } = await lookAt(painted(64, 48, blue), model, { gsdCm: null, ios: 0.1 });
+  over = true;
+  t.true(windows.looked > 20 && heard >= windows.looked, `${heard} times in ${windows.looked} windows`);
+});
+
 test('a picture that cannot be used is told, counted and stepped over', async (t) => {
   const good = pictures.encodeJpeg(painted(32, 32, green), 90);
   const folder = stills('bad', { 'a.jpg': good.subarray(0, 200), 'b.jpg': good, 'notes.txt': good });

@@ -66,6 +66,7 @@ export function v4l2Frames(options: V4l2Options): FrameSource {
     args: [...quiet, ...input, ...(pixels === 'mjpeg' ? ['-c:v', 'copy', '-f', 'mjpeg', '-'] : asPpm)],
     format: pixels === 'mjpeg' ? mjpeg(name, pictures) : ppm,
     stallMs: stallOf(perSecond),
+    openMs,
     take: 'newest',
     latencyMs: 2000 / perSecond,
   });
@@ -80,6 +81,7 @@ export function rtspFrames(options: RtspOptions): FrameSource {
     args: [...quiet, '-rtsp_transport', 'tcp', '-i', url, '-an', '-vf', `fps=${perSecond}`, ...asPpm],
     format: ppm,
     stallMs: stallOf(perSecond),
+    openMs,
     take: 'newest',
     latencyMs,
   });
@@ -112,5 +114,7 @@ const shared = ({
   ...(retry ? { retry } : {}),
 });
 
-/** Ten pictures missed, and time to open the camera or to reach it. */
+/** Ten pictures missed, and some time more. */
 const stallOf = (perSecond: number): number => Math.round(10_000 / perSecond + 10_000);
+/** To load ffmpeg with its two hundred libraries on a busy small board, and to open the camera or to reach it. */
+const openMs = 60_000;

@@ -17,6 +17,8 @@ export interface PipeOptions {
   readonly clock: Clock;
   /** No picture for this long: it hangs, and is started again. */
   readonly stallMs: number;
+  /** The same before its first picture, where starting takes longer. */
+  readonly openMs?: number;
   /**
    * `newest`: a camera; what comes while nobody asks is dropped and counted. `all`: a recording; it waits, and when it
    * ends, the frames end.
@@ -142,7 +144,7 @@ interface Life {
 }
 
 /** Feeds the slot from the program's output, and ends it when the program ends, hangs, or writes what is no picture. */
-function watch(child: ChildProcess, slot: Slot, { program, stallMs, take }: PipeOptions): Life {
+function watch(child: ChildProcess, slot: Slot, { program, stallMs, openMs = stallMs, take }: PipeOptions): Life {
   let said = '';
   let why: readonly [FrameTrouble['what'], string] | null = null;
   let stall: NodeJS.Timeout | null = null;
@@ -150,11 +152,11 @@ function watch(child: ChildProcess, slot: Slot, { program, stallMs, take }: Pipe
     why ??= [what, message];
     slot.end(null);
   };
-  const awake = (): void => {
+  const awake = (forMs = stallMs): void => {
     if (stall) clearTimeout(stall);
-    stall = setTimeout(() => fail('stalled', `no picture for ${stallMs} ms`), stallMs);
+    stall = setTimeout(() => fail('stalled', `no picture for ${forMs} ms`), forMs);
   };
-  awake();
+  awake(openMs);
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-2000);
   });

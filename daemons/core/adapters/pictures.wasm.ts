@@ -1,4 +1,7 @@
-/** JPEG by mozjpeg in WebAssembly and PNG in plain JavaScript: the same bytes on every processor, and nothing to compile. */
+/**
+ * JPEG in WebAssembly and PNG in plain JavaScript: the same bytes on every processor, and nothing to compile. A JPEG is read by
+ * libjpeg-turbo where it has nothing against it, and else by mozjpeg, which says what it is.
+ */
 import { inflateSync } from 'node:zlib';
 import mozjpegDecoder from '@jsquash/jpeg/codec/dec/mozjpeg_dec.js';
 import mozjpegEncoder from '@jsquash/jpeg/codec/enc/mozjpeg_enc.js';
@@ -7,10 +10,14 @@ import { Fault } from '../ports/fault.ts';
 import type { Pictures } from '../ports/pictures.ts';
 import type { Picture } from '../values/frame.ts';
 import { pictureHeader, pictureLimits } from '../vision/header.ts';
-import { shippedFile } from './shipped.ts';
+import { openTurbo, type TurboDecode } from './pictures.turbo.ts';
+import { optionalFile, shippedFile } from './shipped.ts';
+import { webAssembly } from './web-assembly.ts';
 
-/** The .wasm files of the decoder and the encoder, where they do not lie in node_modules. */
+/** The .wasm files of the decoders and the encoder, where they do not lie in node_modules. */
 export interface PictureSource {
+  /** Absent: mozjpeg reads everything, and takes longer. */
+  readonly turbo?: Uint8Array;
   readonly decoder: Uint8Array;
   readonly encoder: Uint8Array;
 }
@@ -31,10 +38,11 @@ type Encoder = Awaited<ReturnType<typeof mozjpegEncoder>>;
 
 /** Compiles the codecs once; decoding and encoding are then synchronous. */
 export async function openPictures(options: PicturesOptions = {}): Promise<Pictures> {
-  const { decoder: ofDecoder, encoder: ofEncoder } = options.source ?? packagedPictures();
+  const { turbo: ofTurbo, decoder: ofDecoder, encoder: ofEncoder } = options.source ?? packagedPictures();
   const limits = options.limits ?? pictureLimits;
   const [decoding, encoding] = await Promise.all([webAssembly.compile(ofDecoder), webAssembly.compile(ofEncoder)]);
   const startDecoder = (): Promise<Started<Decoder>> => start(mozjpegDecoder, decoding);
+  const turbo: TurboDecode = ofTurbo ? await openTurbo(ofTurbo) : () => null;
   let decoder = await startDecoder();
   const encoder = await start<Encoder>(mozjpegEncoder, encoding);
   let failures = 0;
@@ -49,32 +57,24 @@ export async function openPictures(options: PicturesOptions = {}): Promise<Pictu
     decode: (bytes, name) =>
       pictureHeader(bytes, name, limits).format === 'png'
         ? decodePng(bytes, name)
-        : decodeJpeg(decoder, { bytes, name, onFailure }),
+        : (turbo(bytes) ?? decodeJpeg(decoder, { bytes, name, onFailure })),
     encodeJpeg: (picture, quality) => encodeJpeg(encoder, picture, quality),
     encodePng: ({ width, height, rgb }) => encodePngData({ width, height, data: rgb, channels: 3, depth: 8 }),
   };
 }
 
-/** The codecs that came with the program. */
+/** The codecs that came with the program. Without libjpeg-turbo every picture is read all the same, in twice the time. */
 export function packagedPictures(): PictureSource {
   const codec = '@jsquash/jpeg/codec';
+  const turbo = optionalFile('@cwasm/jpeg-turbo/jpeg-turbo.wasm');
   return {
+    ...(turbo ? { turbo } : {}),
     decoder: shippedFile(`${codec}/dec/mozjpeg_dec.wasm`),
     encoder: shippedFile(`${codec}/enc/mozjpeg_enc.wasm`),
   };
 }
 
 type Factory<T> = (options: Record<string, unknown>) => Promise<T>;
-
-/** The part of the JavaScript API of WebAssembly that is used; Node's own types leave it to the browser's. */
-const webAssembly = (
-  globalThis as unknown as {
-    readonly WebAssembly: {
-      compile(bytes: Uint8Array): Promise<WebAssembly.Module>;
-      instantiate(module: WebAssembly.Module, imports: object): Promise<object>;
-    };
-  }
-).WebAssembly;
 
 async function start<T>(factory: unknown, module: WebAssembly.Module): Promise<Started<T>> {
   const said: string[] = [];
@@ -190,12 +190,15 @@ function rgbOf(
   return { width, height, rgb };
 }
 
-/** Baseline with fixed tables: the plainest file, and quick to make; mozjpeg's best would take ten times as long. */
+/**
+ * Baseline, quick to make; mozjpeg's best would take ten times as long. With tables of its own: with fixed ones mozjpeg writes
+ * codes that no table has where the last block of a row is filled up (widths of 1 to 8 more than a multiple of 16), and nobody can read them.
+ */
 const plain = {
   baseline: true,
   arithmetic: false,
   progressive: false,
-  optimize_coding: false,
+  optimize_coding: true,
   smoothing: 0,
   color_space: 3,
   quant_table: 0,

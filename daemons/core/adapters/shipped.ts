@@ -15,9 +15,27 @@ export type ShippedFile = (typeof shippedFiles)[number];
 
 /** The bytes of one of them; nobody may write to these. */
 export function shippedFile(name: ShippedFile): Uint8Array<ArrayBuffer> {
+  const bytes = fileOf(name);
+  if (!bytes) throw new Error(`the npm package of ${name} is not installed`);
+  return bytes;
+}
+
+/** A file of an optional dependency, which the executable does not hold; null where it is not installed. */
+export const optionalFile = (name: '@cwasm/jpeg-turbo/jpeg-turbo.wasm'): Uint8Array<ArrayBuffer> | null => fileOf(name);
+
+function fileOf(name: string): Uint8Array<ArrayBuffer> | null {
   const [, owner = '', inside = ''] = /^(@[^/]+\/[^/]+)\/(.*)$/.exec(name) ?? [];
-  const manifest = findPackageJSON(owner, import.meta.url);
-  if (!manifest) throw new Error(`the npm package ${owner} is not installed`);
+  const manifest = manifestOf(owner);
+  if (manifest === undefined) return null;
   const bytes = readFileSync(path.join(path.dirname(manifest), inside));
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function manifestOf(owner: string): string | undefined {
+  try {
+    return findPackageJSON(owner, import.meta.url);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    return undefined;
+  }
 }

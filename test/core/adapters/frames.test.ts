@@ -22,10 +22,8 @@ const largeFile = path.join(root, 'large.jpg');
 writeFileSync(largeFile, pictures.encodeJpeg(painted(64, 24, green), 90));
 const brokenFile = path.join(root, 'broken.jpg');
 // Its end is there, its middle is not.
-writeFileSync(
-  brokenFile,
-  Buffer.concat([pictures.encodeJpeg(painted(320, 240, green), 90).subarray(0, 1200), Buffer.from([0xff, 0xd9])]),
-);
+const wholeFile = pictures.encodeJpeg(painted(320, 240, green), 90);
+writeFileSync(brokenFile, Buffer.concat([wholeFile.subarray(0, wholeFile.length - 100), Buffer.from([0xff, 0xd9])]));
 
 const shell = (script: string, change: Partial<PipeOptions> = {}): PipeOptions => ({
   name: 'cam',

@@ -38,6 +38,15 @@ test('PNG gives back every pixel, JPEG nearly', (t) => {
   t.true(furthest(jpeg, picture) < 12, `${furthest(jpeg, picture)}`);
 });
 
+test('what is written can be read again, whatever its size', (t) => {
+  for (let width = 1; width <= 80; width++)
+    for (const height of [1, 7, 16, 33]) {
+      const jpeg = pictures.encodeJpeg(scene(width, height), 80);
+      const read = pictures.decode(jpeg, `${width} x ${height}`);
+      t.deepEqual([read.width, read.height], [width, height]);
+    }
+});
+
 test('a picture of 200 megapixels is refused by its header, however small its file', (t) => {
   const jpeg = pictures.encodeJpeg(scene(16, 16), 80);
   const frame = jpeg.findIndex((byte, i) => byte === 0xff && jpeg[i + 1] === 0xc0);
