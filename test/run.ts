@@ -39,6 +39,9 @@ const programs: readonly (readonly [string, string])[] = [
   ['gpiomon', 'gpiod'],
   ['ffmpeg', 'ffmpeg'],
   ['aarch64-linux-gnu-gcc', 'gcc-aarch64-linux-gnu'],
+  ['aarch64-linux-gnu-g++', 'g++-aarch64-linux-gnu'],
+  ['debootstrap', 'debootstrap'],
+  ['systemd-nspawn', 'systemd-container'],
 ];
 /** Libraries and fonts without a program of their own: a file that tells they are there. */
 const files: readonly (readonly [string, string])[] = [
