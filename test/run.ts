@@ -38,6 +38,7 @@ const programs: readonly (readonly [string, string])[] = [
   ['qemu-aarch64-static', 'qemu-user-static'],
   ['gpiomon', 'gpiod'],
   ['ffmpeg', 'ffmpeg'],
+  ['v4l2-ctl', 'v4l-utils'],
   ['aarch64-linux-gnu-gcc', 'gcc-aarch64-linux-gnu'],
   ['aarch64-linux-gnu-g++', 'g++-aarch64-linux-gnu'],
   ['debootstrap', 'debootstrap'],

@@ -27,8 +27,8 @@ export interface GuestBox {
   until<T>(find: (kept: Kept) => T | undefined, since?: Kept): Promise<T>;
 }
 
-/** Lays the files of a box for a daemon by its verb: gas, dock. */
-export function guestBox(daemon: 'gas' | 'dock', { board, profile }: BoxFiles): GuestBox {
+/** Lays the files of a box for a daemon by its verb: gas, camera, dock. */
+export function guestBox(daemon: 'gas' | 'camera' | 'dock', { board, profile }: BoxFiles): GuestBox {
   const folder = mkdtempSync(path.join(room, 'box-'));
   const [config, state] = [path.join(folder, 'config'), path.join(folder, 'state')];
   const put = (kind: string, value: object): void => {
