@@ -19,6 +19,7 @@ import type { Running } from '../core/daemon/running.ts';
 import { activateVision } from '../core/model/activate-vision.ts';
 import { signerKey } from '../core/model/card-signature.ts';
 import type { Clock } from '../core/ports/clock.ts';
+import { Fault } from '../core/ports/fault.ts';
 import type { FrameSource } from '../core/ports/frames.ts';
 import type { Pictures } from '../core/ports/pictures.ts';
 import type { Spool } from '../core/ports/spool.ts';
@@ -32,6 +33,7 @@ import { groundFrom } from './ground/tiles.ts';
 import type { CameraLine } from './line.ts';
 import { lookWithin } from './look-within.ts';
 import { poses } from './poses.ts';
+import { flown, type Recording } from './recorded.ts';
 import { cameraOf, watchOptions } from './scenes.ts';
 import { watchFrames } from './watching.ts';
 
@@ -44,16 +46,26 @@ export interface CameraConfig {
   readonly feed: string;
   /** Where pictures come from and what finds things in them, when it is not what the files say: for tests of the rest. */
   readonly instead?: { readonly source: FrameSource; readonly eyes: Eyes } | undefined;
+  /** A flight that was recorded, in the place of the feed and of the clock; what the camera's source gives are its pictures. */
+  readonly recording?: Recording | undefined;
 }
 
 /** Runs until `ctx.signal` aborts or the source ends. */
-export async function cameraLine({ box, state, models, feed, instead }: CameraConfig, ctx: Running): Promise<void> {
+export async function cameraLine(config: CameraConfig, machine: Running): Promise<void> {
+  const { box, state, models, feed, instead, recording } = config;
   const { board, device } = box;
+  if (recording && !board.simulated)
+    throw new Fault(
+      'config',
+      `${box.files.board} simulated: is false; a recorded flight is laid into the present, which only a simulated board may say`,
+    );
+  const replayed = recording && flown(recording, machine.clock);
+  const ctx = replayed ? { ...machine, clock: replayed.clock } : machine;
   const section = parseValue(`${box.files.profile} camera`, box.profile.camera ?? {}, cameraProfile);
   const camera = cameraOf(board, section, box.files.profile);
   const ground = groundFrom(section.ground);
   const pictures = await openPictures();
-  const eyes = instead?.eyes ?? (await openEyes(section, { models, pictures, clock: ctx.clock }));
+  const eyes = instead?.eyes ?? (await openEyes(section, { models, pictures, clock: machine.clock }));
   const storageKey = await openStorageKey({ folder: path.join(state, 'identity'), tcti: board.tpm?.tcti });
   const spool = await openSpool({
     master: storageKey.key,
@@ -74,24 +86,24 @@ export async function cameraLine({ box, state, models, feed, instead }: CameraCo
     watch: watchOptions(section, { device: device.device, camera: camera.id, model: eyes.model }),
     pictures: section.pictures === false ? null : { ...section.pictures, encode: pictures.encodeJpeg },
   };
-  const told = poses();
-  const reading = readFeed(feed, ctx.clock.now().boot, { onValue: told.take, onLost: () => {} });
-  const gate = box.profile.sortie ? openCaptureGate(feed, ctx.clock, (said) => void say(said)) : noGate;
+  const told = replayed?.poses ?? poses();
+  const reading = replayed ? null : readFeed(feed, ctx.clock.now().boot, { onValue: told.take, onLost: () => {} });
+  // A recording was captured before: nothing of it can be let through or held back by the feed of now.
+  const isGated = box.profile.sortie && !replayed;
+  const gate = isGated ? openCaptureGate(feed, ctx.clock, (said) => void say(said)) : noGate;
   ctx.log.info('watching', { camera: camera.id, model: eyes.model?.name ?? null, spool: spool.id });
+  const source = instead?.source ?? openSource(camera.source, { name: camera.id, clock: ctx.clock, pictures });
   await watchFrames(
     {
       ...{ section, camera, line, ground, eyes, poses: told, spool, say },
-      source: gated(
-        instead?.source ?? openSource(camera.source, { name: camera.id, clock: ctx.clock, pictures }),
-        gate.covers,
-        ctx.progress,
-      ),
+      source: gated(replayed?.timed(source) ?? source, gate.covers, ctx.progress),
       flags: board.simulated ? ['simulated'] : [],
+      nowMs: () => machine.clock.now().monoNs / 1e6,
     },
     ctx,
   );
   gate.close();
-  reading.close();
+  reading?.close();
   deaf?.();
   await eyes.close();
   await spool.close();

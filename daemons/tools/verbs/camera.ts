@@ -1,8 +1,10 @@
 /** The camera daemon, and verbs for whoever aims a camera or tunes what it sees. */
+import path from 'node:path';
 import process from 'node:process';
 import type { Command } from 'commander';
+import type { RenderOptions } from '../camera/render.ts';
 import * as place from '../place.ts';
-import { type BoxOptions, daemon, number, onBox, stopWithParent } from './options.ts';
+import { type BoxOptions, daemon, list, number, onBox, stopWithParent, whole } from './options.ts';
 
 interface TryFlags {
   model: string;
@@ -50,5 +52,52 @@ export function addCamera(program: Command): void {
     .action(async (folder: string, { key }: { key: string }) => {
       const { signModel } = await import('../camera/sign.ts');
       process.stdout.write(`${signModel(folder, key)}\n`);
+    });
+  addRecorded(camera);
+}
+
+type FlyFlags = BoxOptions & { log: string; start: string; system: number; perSecond?: number };
+
+const ofLog = (verb: Command): Command =>
+  verb
+    .option('--start <when>', "when the first picture was taken: seconds since the log's first word, or a time", '0')
+    .option('--system <id>', 'whose words count in a .tlog', whole, 1);
+
+function addRecorded(camera: Command): void {
+  ofLog(
+    onBox(camera, 'fly', 'a recorded flight through the camera daemon: its pictures, and its log in place of the feed'),
+  )
+    .requiredOption('--log <file>', 'the flight log: .tlog or .ulg')
+    .option('--per-second <n>', "pictures a second; those of the board's video if absent", number)
+    .action(async ({ config, device, state, feed, withParent, log, start, system, perSecond }: FlyFlags) => {
+      if (withParent) stopWithParent();
+      const { recordingOf } = await import('../camera/fly.ts');
+      await daemon('camera', null, async (ctx) => {
+        const [{ loadBox }, { cameraLine }] = await Promise.all([
+          import('../../core/config/box.ts'),
+          import('../../camera/daemon.ts'),
+        ]);
+        const box = loadBox(config, device);
+        const recording = recordingOf(box, { log, start, system, perSecond: perSecond ?? null });
+        await cameraLine({ box, state, feed, models: place.models, recording }, ctx);
+      });
+    });
+  ofLog(camera.command('render'))
+    .description("a simulated flight: rendered country under a log's pose, with a box's files and where its plots are")
+    .argument('<log>', 'the flight log: .tlog or .ulg')
+    .requiredOption('--out <folder>', 'where pictures, config/ and truth.geojson go')
+    .option('--seconds <n>', 'how long', number, 60)
+    .option('--per-second <n>', 'pictures a second', number, 1)
+    .option('--height <m>', "how far the country lies under the log's mean height", number, 80)
+    .option('--seed <n>', 'which country', whole, 1)
+    .option('--season <name>', 'spring, summer, autumn or dry', 'summer')
+    .option('--plots <n>', 'how many', whole, 3)
+    .option('--stills', 'files in place of a video', false)
+    .option('--model <folder>', 'what is to look for them', path.join(place.models, 'crop-plot'))
+    .option('--signer <pem>', 'public key of who vouches for the model; may be given again', list, [])
+    .option('--broker <url>', 'where the box is to deliver to; may be given again', list, [])
+    .action(async (log: string, options: Omit<RenderOptions, 'models'>) => {
+      const { renderFlight } = await import('../camera/render.ts');
+      process.stdout.write(`${await renderFlight(log, { ...options, models: place.models })}\n`);
     });
 }
