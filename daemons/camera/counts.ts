@@ -7,6 +7,8 @@ export interface Counts {
   readonly unusable: number;
   /** From where the model was not made to look: too high, too low, too coarse. */
   readonly notAsked: number;
+  /** Looked at without knowing whether the model was made for it: no height, or nothing that says what a pixel covers. */
+  readonly notGated: number;
   readonly tiles: number;
   /** That there was no time for. */
   readonly tilesLeft: number;
@@ -24,6 +26,7 @@ export const counting = (): Counts => ({
     dropped: 0,
     unusable: 0,
     notAsked: 0,
+    notGated: 0,
     tiles: 0,
     tilesLeft: 0,
     sightings: 0,

@@ -16,7 +16,8 @@ export interface LookWithin {
 }
 
 export interface LookedWithin extends Look {
-  /** For the reader: why the model was not asked; null when it was. */
+  readonly isAsked: boolean;
+  /** For the reader: why the model was not asked, or what is not known that would say whether it was made for this; null: all is well. */
   readonly why: string | null;
 }
 
@@ -29,7 +30,7 @@ export async function lookWithin(
   { model, budgetMs, ios, nowMs }: LookWithin,
 ): Promise<readonly [TileCost, LookedWithin]> {
   const gate = gateOf(model.card.ground ?? null, vantage);
-  if (!gate.look) return [cost, { ...notLooked, why: gate.why }];
+  if (!gate.look) return [cost, { ...notLooked, isAsked: false, why: gate.why }];
   const from = nowMs();
   const look = await lookAt(picture, model, {
     gsdCm: vantage.gsdCm,
@@ -43,5 +44,5 @@ export async function lookWithin(
           },
         }),
   });
-  return [withTiles(cost, look.windows.looked, nowMs() - from), { ...look, why: null }];
+  return [withTiles(cost, look.windows.looked, nowMs() - from), { ...look, isAsked: true, why: gate.why }];
 }

@@ -4,6 +4,7 @@ import type { Frame } from '../core/values/frame.ts';
 import type { PictureFlag } from '../core/vision/exposure.ts';
 import type { Unplaced } from './ground/locate.ts';
 import type { Seen } from './line.ts';
+import type { LookedWithin } from './look-within.ts';
 
 export interface Standing {
   began(type: string, message: string, detail?: Readonly<Record<string, unknown>>): void;
@@ -58,6 +59,14 @@ export function tellPicture(
     if (found.includes(one)) standing.began(type, `${frame.source}: ${pictureWords[one]}`, detail);
     else standing.ended(type);
   }
+}
+
+/** From where the model was not made to look it is not asked; where nobody knows that, it is, and both are told. */
+export function tellGate(standing: Standing, { isAsked, why }: Pick<LookedWithin, 'isAsked' | 'why'>): void {
+  if (isAsked) standing.ended('not-asked');
+  else standing.began('not-asked', `${why}; it is not asked`);
+  if (!isAsked || why === null) standing.ended('not-gated');
+  else standing.began('not-gated', `${why}: whether the model was made for this cannot be said; it looks all the same`);
 }
 
 const unplacedWords: Readonly<Record<Unplaced, string>> = {

@@ -18,7 +18,7 @@ import { vantageOf } from './ground/vantage.ts';
 import { type CameraLine, type CameraState, nothingSeen, type Said, see, wait } from './line.ts';
 import type { LookedWithin } from './look-within.ts';
 import type { Poses } from './poses.ts';
-import { isBlind, type PictureTrouble, tellPicture, tellUnplaced, troubles } from './troubles.ts';
+import { isBlind, type PictureTrouble, tellGate, tellPicture, tellUnplaced, troubles } from './troubles.ts';
 
 export interface Watching {
   readonly section: CameraProfile;
@@ -81,8 +81,7 @@ export async function watchFrames(parts: Watching, ctx: Running): Promise<void> 
       const { all, looked: tiles } = look.windows;
       counts = { ...counts, tiles: counts.tiles + tiles, tilesLeft: counts.tilesLeft + all - tiles };
       standing.ended('model-fails');
-      if (look.why === null) standing.ended('not-asked');
-      else standing.began('not-asked', `${look.why}; it is not asked`);
+      tellGate(standing, look);
       return look;
     } catch (error) {
       if (!isFault(error)) throw error;
@@ -123,8 +122,10 @@ export async function watchFrames(parts: Watching, ctx: Running): Promise<void> 
     }
     if (eyes.scaled) await poseTold(frame);
     const look = await looked(frame);
-    if (look?.why) counts = { ...counts, notAsked: counts.notAsked + 1 };
-    if (!look || look.why !== null) return;
+    if (!look) return;
+    if (!look.isAsked) counts = { ...counts, notAsked: counts.notAsked + 1 };
+    else if (look.why !== null) counts = { ...counts, notGated: counts.notGated + 1 };
+    if (!look.isAsked) return;
     await placed(frame, look, found.length === 0 ? [] : ['saturated']);
     counts = { ...counts, ms: [...counts.ms, parts.nowMs() - begun].slice(-1000) };
   };

@@ -29,8 +29,8 @@ walk(title, async (t) => {
   t.true((await tab.getByText('SIMULATED', { exact: true }).count()) >= flight.plots.length, 'each alert says so');
   t.log(await takePicture(tab, 'plot-flight-panel'));
   await tab.getByRole('button', { name: 'Show on the map' }).click();
-  // An outline and an ellipse.
-  await until(async () => (await tab.locator('polygon.plain-region').count()) === 2);
+  // An outline and an ellipse each.
+  await until(async () => (await tab.locator('polygon.plain-region').count()) === 2 * flight.plots.length);
   t.log(await takePicture(tab, 'plot-flight-map'));
   t.deepEqual(wrongs, []);
 });

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import test from 'ava';
 import { type LookedWithin, lookWithin } from '../../daemons/camera/look-within.ts';
+import { tellGate, troubles } from '../../daemons/camera/troubles.ts';
 import { openLiteRt } from '../../daemons/core/adapters/infer.litert.ts';
 import { openPictures } from '../../daemons/core/adapters/pictures.wasm.ts';
 import { loadVision, type VisionModel } from '../../daemons/core/model/vision.ts';
@@ -68,7 +69,22 @@ test('within a budget the greenest windows are looked at, and the plot is still 
 
 test('too high or too low the model does not look; from a height that is not known it does', async (t) => {
   const [high] = await seen([plotAt(16)], null, 150);
-  t.deepEqual([high?.windows.looked, high?.why], [0, 'height is 150 m; the model was made for 20 to 100 m']);
+  t.deepEqual(
+    [high?.isAsked, high?.windows.looked, high?.why],
+    [false, 0, 'height is 150 m; the model was made for 20 to 100 m'],
+  );
   const [unknown] = await seen([plotAt(16)], null, null);
-  t.deepEqual([unknown?.sightings.length, unknown?.why], [1, null]);
+  t.deepEqual([unknown?.sightings.length, unknown?.isAsked, unknown?.why], [1, true, 'height not known']);
+});
+
+test('what would gate a model and is not known is told once, and so is that it is known again', (t) => {
+  const said: (readonly [string, string])[] = [];
+  const standing = troubles(({ type, message }) => void said.push([type, message]));
+  for (const why of ['height not known', 'height not known', null]) tellGate(standing, { isAsked: true, why });
+  tellGate(standing, { isAsked: false, why: 'height is 150 m' });
+  t.deepEqual(said, [
+    ['not-gated', 'height not known: whether the model was made for this cannot be said; it looks all the same'],
+    ['not-gated-over', 'over after 2 pictures'],
+    ['not-asked', 'height is 150 m; it is not asked'],
+  ]);
 });

@@ -10,78 +10,13 @@ import {
   type Ring,
 } from '../../daemons/camera/ground/ring.ts';
 import { belief, confidence } from '../../daemons/camera/plots/known.ts';
-import type { GroundLook, GroundSighting } from '../../daemons/camera/plots/sighting.ts';
-import { nothingKnown, type WatchOptions, type WatchState, waited, watch } from '../../daemons/camera/plots/watch.ts';
+import { waited } from '../../daemons/camera/plots/watch.ts';
 import { metresTo, spotAt } from '../../daemons/core/geo/local.ts';
 import { coarse } from '../../daemons/core/records/retention.ts';
 import type { Alert } from '../../daemons/core/values/alert.ts';
-import type { Stamp } from '../../daemons/core/values/stamp.ts';
 import { alert } from '../../daemons/core/wire/envelope.ts';
 import { parseWire } from '../../daemons/core/wire/parse.ts';
-
-const home = { lat: 47.1, lon: 8.2 };
-const box = (north: number, east: number): Ring => [
-  [-north / 2, -east / 2],
-  [north / 2, -east / 2],
-  [north / 2, east / 2],
-  [-north / 2, east / 2],
-];
-const at = (s: number): Stamp => ({
-  ...{ wallMs: 1_700_000_000_000 + s * 1000, monoNs: s * 1e9, boot: '00000000-0000-4000-8000-000000000001' },
-  ...{ synced: true, uncertaintyMs: 20 },
-});
-interface Seen {
-  readonly north?: number;
-  readonly east?: number;
-  readonly score?: number;
-  readonly sigmaM?: number;
-  readonly ring?: Ring;
-  readonly cut?: boolean;
-  readonly sha?: string;
-}
-const sighting = ({
-  north = 0,
-  east = 0,
-  score = 0.9,
-  sigmaM = 2.5,
-  ring = box(34, 12),
-  cut = false,
-  sha,
-}: Seen = {}): GroundSighting => ({
-  ...{ label: 'crop-plot', score, ...spotAt(home, [north, east]), ring, cut, metresPerPixel: 0.05 },
-  covariance: { nn: sigmaM ** 2, ne: 0, ee: sigmaM ** 2 },
-  picture: sha === undefined ? null : { sha256: sha.repeat(64), width: 300, height: 200, metresPerPixel: 0.05 },
-});
-const wide = { ...home, ring: box(200, 200) };
-const look = (
-  s: number,
-  sightings: readonly GroundSighting[],
-  footprint: GroundLook['footprint'] = wide,
-): GroundLook => ({
-  ...{ at: at(s), sightings, footprint, flags: [] },
-});
-const options: WatchOptions = {
-  ...{ device: 'post-1', camera: 'cam', model: null, zones: [], standsMs: 600_000 },
-  rules: [{ label: 'crop-plot', kind: 'crop-plot', severity: 'warning', on: 0.5, raise: 0.7, off: 0.3, minLooks: 3 }],
-  ...{ passGapMs: 20_000, endAfterMs: 600_000, cooldownMs: 3_600_000, heldEveryMs: 5_000 },
-};
-
-interface Told {
-  readonly state: WatchState;
-  readonly alerts: readonly Alert[];
-}
-function run(looks: readonly GroundLook[], with_: WatchOptions = options, from: WatchState = nothingKnown): Told {
-  const step = watch(with_);
-  return looks.reduce<Told>(
-    ({ state, alerts }, one) => {
-      // As it is kept: state goes through JSON between any two looks.
-      const [next, ...said] = step(JSON.parse(JSON.stringify(state)), JSON.parse(JSON.stringify(one)));
-      return { state: next, alerts: [...alerts, ...said] };
-    },
-    { state: from, alerts: [] },
-  );
-}
-const raisedOf = ({ alerts }: Told): readonly Alert[] => alerts.filter(({ condition }) => condition === 'raised');
+import { at, box, home, look, options, raisedOf, run, sighting } from '../support/plot-looks.ts';
 
 test('area, middle, hull, extent and overlap of outlines are those of plane geometry', (t) => {
   t.is(areaOf(box(34, 12)), 408);

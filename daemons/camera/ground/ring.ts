@@ -82,6 +82,35 @@ export function overlapOf(a: Ring, b: Ring): { readonly ofBoth: number; readonly
   return { ofBoth: both === 0 ? 0 : both / (inA + inB - both), ofSmaller: smaller === 0 ? 0 : both / smaller };
 }
 
+/** Metres from one ring to the other; 0 where they touch or overlap. */
+export function gapOf(a: Ring, b: Ring): number {
+  const [first, other] = [a[0], b[0]];
+  if (!first || !other) return Number.POSITIVE_INFINITY;
+  if (isInside(a, other) || isInside(b, first)) return 0;
+  return Math.min(...[...sides(a)].flatMap((side) => [...sides(b)].map((one) => apart(side, one))));
+}
+
+type Side = readonly [Metres, Metres];
+
+const sides = (ring: Ring): Side[] => ring.map((one, i): Side => [one, ring[(i + 1) % ring.length] ?? one]);
+
+function apart(p: Side, q: Side): number {
+  if (cross(p, q)) return 0;
+  return Math.min(toSide(p[0], q), toSide(p[1], q), toSide(q[0], p), toSide(q[1], p));
+}
+
+function cross([a, b]: Side, [c, d]: Side): boolean {
+  const turn = (o: Metres, x: Metres, y: Metres): number =>
+    Math.sign((x[0] - o[0]) * (y[1] - o[1]) - (x[1] - o[1]) * (y[0] - o[0]));
+  return turn(a, b, c) * turn(a, b, d) < 0 && turn(c, d, a) * turn(c, d, b) < 0;
+}
+
+function toSide([n, e]: Metres, [[an, ae], [bn, be]]: Side): number {
+  const long = (bn - an) ** 2 + (be - ae) ** 2;
+  const t = long === 0 ? 0 : Math.max(0, Math.min(1, ((n - an) * (bn - an) + (e - ae) * (be - ae)) / long));
+  return Math.hypot(n - an - t * (bn - an), e - ae - t * (be - ae));
+}
+
 /** The corners of the least convex ring that holds all points (A. M. Andrew, 1979). */
 export function hullOf(points: Ring): Ring {
   const sorted = [...points].sort((a, b) => a[0] - b[0] || a[1] - b[1]);

@@ -1,9 +1,10 @@
 /** From what a model found in a picture to outlines on the ground. Pure. */
-import { type Spot, spotAt } from '../../core/geo/local.ts';
+import { metresTo, type Spot, spotAt } from '../../core/geo/local.ts';
 import type { PixelBox, Sighting } from '../../core/values/frame.ts';
 import type { GroundSighting } from '../plots/sighting.ts';
 import type { Plane } from './lens.ts';
 import { groundOf, isPlaced, type Look, locate, lookOf, type Placed, type Unplaced } from './locate.ts';
+import { wholeOf } from './parts.ts';
 import { middleOf, type Ring, shifted } from './ring.ts';
 import type { Scene } from './scene.ts';
 
@@ -34,7 +35,47 @@ export function grounded(sightings: readonly Sighting[], scene: Scene): Grounded
     if (typeof one === 'string') unplaced.push({ sighting, why: one });
     else placed.push(one);
   }
-  return { placed, unplaced, footprint: footprintOf(look) };
+  return { placed: wholes(placed), unplaced, footprint: footprintOf(look) };
+}
+
+/** What one picture shows in parts that touch is one plot. The surest part keeps its place's certainty. */
+function wholes(placed: readonly PlacedSighting[]): readonly PlacedSighting[] {
+  const kept: PlacedSighting[] = [];
+  const waiting = placed.toSorted((a, b) => b.ground.score - a.ground.score);
+  for (let one = waiting.shift(); one; one = waiting.shift()) {
+    const best = one;
+    const index = waiting.findIndex(
+      (other) => best.ground.label === other.ground.label && joined(best, other) !== null,
+    );
+    const [other] = index < 0 ? [] : waiting.splice(index, 1);
+    const whole = other && joined(best, other);
+    // What became larger may touch a third.
+    if (whole) waiting.unshift(whole);
+    else kept.push(best);
+  }
+  return kept;
+}
+
+function joined(a: PlacedSighting, b: PlacedSighting): PlacedSighting | null {
+  const whole = wholeOf(a.ground.ring, shifted(b.ground.ring, metresTo(a.ground, b.ground)));
+  if (!whole) return null;
+  const [north, east] = middleOf(whole);
+  const [p, q] = [a.sighting.box, b.sighting.box];
+  const box = {
+    ...{ x0: Math.min(p.x0, q.x0), y0: Math.min(p.y0, q.y0) },
+    ...{ x1: Math.max(p.x1, q.x1), y1: Math.max(p.y1, q.y1) },
+  };
+  return {
+    sighting: { label: a.sighting.label, score: a.sighting.score, box },
+    ground: {
+      ...a.ground,
+      ...spotAt(a.ground, [north, east]),
+      ring: shifted(whole, [-north, -east]).map(([n, e]) => [round(n), round(e)] as const),
+      cut: a.ground.cut || b.ground.cut,
+      metresPerPixel: Math.min(a.ground.metresPerPixel, b.ground.metresPerPixel),
+    },
+    placed: { ...a.placed, ...spotAt(a.ground, [north, east]) },
+  };
 }
 
 /** Where one corner cannot be placed nothing is: half an outline is another plot. */

@@ -7,7 +7,8 @@ import type { PlotPicture } from '../../core/values/plot.ts';
 import type { Stamp } from '../../core/values/stamp.ts';
 import type { Cues } from '../../core/vision/cues.ts';
 import { type Covariance, trace } from '../ground/covariance.ts';
-import { areaOf, type Ring } from '../ground/ring.ts';
+import { wholeOf } from '../ground/parts.ts';
+import { areaOf, middleOf, overlapOf, type Ring, shifted } from '../ground/ring.ts';
 import type { GroundSighting } from './sighting.ts';
 
 export interface KnownPlot extends Spot {
@@ -91,11 +92,13 @@ export function sawAgain(
 ): KnownPlot {
   // A whole outline before a cut one, then the larger: what is hidden by leaves or an edge makes it smaller, never larger.
   const better = plot.cut === sighting.cut ? areaOf(sighting.ring) > areaOf(plot.ring) : plot.cut;
+  const whole = plot.cut && sighting.cut ? partsOf(plot, sighting) : null;
   const clearer = sighting.picture !== null && (plot.picture === null || sighting.score > plot.score);
   return {
     ...plot,
     ...placeOf(plot, sighting),
     ...(better ? { ring: sighting.ring, cut: sighting.cut } : {}),
+    ...(whole ?? {}),
     ...(clearer ? { picture: sighting.picture, metresPerPixel: sighting.metresPerPixel } : {}),
     ...(sighting.cues && (!plot.cues || sighting.score > plot.score) ? { cues: sighting.cues } : {}),
     score: Math.max(plot.score, sighting.score),
@@ -110,19 +113,25 @@ export function sawAgain(
   };
 }
 
+/** Cut outlines of sizes nearer than this may be the same part, and their places are averaged. Ours. */
+const alike = 0.8;
+
 type Place = Pick<KnownPlot, 'lat' | 'lon' | 'covariance' | 'weight'>;
 
 /**
  * The place becomes the mean of all looks, each by its own certainty. Their errors may be one and the same (a compass that is
  * off is off in every picture), and a mean of such is no surer than the mean of their covariances. The middle of a part is
- * not the middle of the whole: where one outline is cut by an edge, the other has the word.
+ * not the middle of the whole: where one outline is cut by an edge, the other has the word, and of two cut ones the larger.
  */
 function placeOf(plot: KnownPlot, sighting: GroundSighting): Place {
   const added = 1 / trace(sighting.covariance);
   const { covariance: a } = plot;
   const { covariance: b, lat, lon } = sighting;
-  if (plot.cut && !sighting.cut) return { lat, lon, covariance: b, weight: added };
-  if (!plot.cut && sighting.cut) return { lat: plot.lat, lon: plot.lon, covariance: a, weight: plot.weight };
+  const [known, seen] = [areaOf(plot.ring), areaOf(sighting.ring)];
+  const isPart = plot.cut ? sighting.cut && seen < alike * known : sighting.cut;
+  const isWhole = plot.cut && (!sighting.cut || known < alike * seen);
+  if (isWhole) return { lat, lon, covariance: b, weight: added };
+  if (isPart) return { lat: plot.lat, lon: plot.lon, covariance: a, weight: plot.weight };
   const weight = plot.weight + added;
   const t = added / weight;
   const [north, east] = metresTo(plot, sighting);
@@ -152,14 +161,29 @@ export function passOver(plot: KnownPlot): KnownPlot {
   };
 }
 
+type Shape = Pick<KnownPlot, 'lat' | 'lon' | 'ring' | 'cut'>;
+
+/** Less than this of the smaller in common: they are other parts, and not the same part seen twice. Ours. */
+const sameShare = 0.5;
+
+/** The whole of two cut parts that show different ends of one plot; null where they do not. */
+export function partsOf(a: Shape, b: Shape): Shape | null {
+  const ring = shifted(b.ring, metresTo(a, b));
+  const whole = overlapOf(a.ring, ring).ofSmaller < sameShare ? wholeOf(a.ring, ring) : null;
+  if (!whole) return null;
+  const [north, east] = middleOf(whole);
+  return { ...spotAt(a, [north, east]), ring: shifted(whole, [-north, -east]), cut: true };
+}
+
 /** Two that turned out to be one: the older keeps its name, its alert and its history. */
 export function joined(a: KnownPlot, b: KnownPlot): KnownPlot {
   const [old, young] = a.since.wallMs <= b.since.wallMs ? [a, b] : [b, a];
   const larger = areaOf(young.ring) > areaOf(old.ring) ? young : old;
+  const { lat, lon, ring, cut } = (a.cut && b.cut ? partsOf(a, b) : null) ?? larger;
   return {
     ...old,
-    ring: larger.ring,
-    cut: larger.cut,
+    // An outline counts from its own middle.
+    ...{ lat, lon, ring, cut, covariance: larger.covariance, weight: larger.weight },
     score: Math.max(old.score, young.score),
     picture: old.picture ?? young.picture,
     ...((old.cues ?? young.cues) ? { cues: old.cues ?? young.cues } : {}),

@@ -14,6 +14,7 @@ import {
   type KnownPlot,
   missed,
   type OpenAlert,
+  partsOf,
   passOver,
   sawAgain,
   startedWith,
@@ -91,7 +92,7 @@ interface United {
   readonly ended: readonly (readonly [KnownPlot, KnownPlot])[];
 }
 
-/** Two of one label that have most of the smaller one in common are one. Only what was just seen changed its shape. */
+/** Two of one label that have most of the smaller one in common are one, and so are parts that touch. Only what was just seen changed its shape. */
 function united(plots: readonly KnownPlot[], at: Stamp): United {
   const kept: KnownPlot[] = [];
   const ended: (readonly [KnownPlot, KnownPlot])[] = [];
@@ -114,7 +115,9 @@ const sameShare = 0.5;
 
 function isSame(a: KnownPlot, b: KnownPlot): boolean {
   const offset = metresTo(a, b);
-  return overlapOf(a.ring, shifted(b.ring, offset)).ofSmaller >= sameShare;
+  if (overlapOf(a.ring, shifted(b.ring, offset)).ofSmaller >= sameShare) return true;
+  // What edges of pictures cut: no picture need ever show it whole.
+  return a.cut && b.cut && partsOf(a, b) !== null;
 }
 
 function spoken({ plots, ended }: United, at: Stamp, options: WatchOptions): Result {
