@@ -10,13 +10,14 @@ import {
   type Ring,
 } from '../../daemons/camera/ground/ring.ts';
 import { belief, confidence } from '../../daemons/camera/plots/known.ts';
+import type { GroundSighting } from '../../daemons/camera/plots/sighting.ts';
 import { waited } from '../../daemons/camera/plots/watch.ts';
 import { metresTo, spotAt } from '../../daemons/core/geo/local.ts';
 import { coarse } from '../../daemons/core/records/retention.ts';
 import type { Alert } from '../../daemons/core/values/alert.ts';
 import { alert } from '../../daemons/core/wire/envelope.ts';
 import { parseWire } from '../../daemons/core/wire/parse.ts';
-import { at, box, home, look, options, raisedOf, run, sighting } from '../support/plot-looks.ts';
+import { at, box, home, look, options, raisedOf, run, sighting, type Told } from '../support/plot-looks.ts';
 
 test('area, middle, hull, extent and overlap of outlines are those of plane geometry', (t) => {
   t.is(areaOf(box(34, 12)), 408);
