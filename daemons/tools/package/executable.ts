@@ -37,7 +37,7 @@ export function makeExecutable(
   const blob = path.join(room, 'fieldpost.blob');
   const config = path.join(room, 'sea.json');
   const said = {
-    main,
+    main: path.basename(main),
     output: blob,
     disableExperimentalSEAWarning: true,
     useSnapshot: false,
@@ -48,7 +48,10 @@ export function makeExecutable(
   writeFileSync(config, JSON.stringify(said));
   // By the Node of that processor: code that V8 compiled elsewhere is refused at the start, or worse.
   const [program = node, ...args] = [...runnerOf(arch), node];
-  run(program, [...args, '--experimental-sea-config', config]);
+  // In its folder, since the path of the program is in the blob; with a seed, since V8 orders what it wrote by them.
+  run(program, [...args, '--random-seed=1', '--experimental-sea-config', config], {
+    cwd: path.dirname(main),
+  });
 
   const bare = path.join(room, 'node');
   copyFileSync(node, bare);
