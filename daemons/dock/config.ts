@@ -1,5 +1,6 @@
 /** How a dock is wired (board file, section `dock`), and what it may do (profile, section `dock`). */
 import { z } from 'zod';
+import { sht4xAddresses } from '../core/codecs/sht4x.ts';
 
 const address = z
   .union([
@@ -28,12 +29,24 @@ export const dockWiring = z.strictObject({
     person: input.describe('the key switch at the box'),
     seated: input.describe('the contacts under the feet of the drone'),
     rain: input.optional().describe('a rain detector'),
+    anemometer: input
+      .extend({
+        debounceMs: z.int().min(0).max(20).default(2).describe('pulses of strong wind are 10 ms apart'),
+        perHz: z.number().positive().max(10).describe('m/s at one pulse a second, by the data sheet of the cups'),
+      })
+      .optional()
+      .describe("cups that close a contact: their wind goes before the drone's own estimate"),
   }),
   outputs: z.strictObject({
     opens: output.describe('the motor, towards open'),
     closes: output.describe('the motor, towards closed'),
     charger: output,
     light: output.optional().describe('on while the hatch moves or stands open'),
+    heater: output
+      .optional()
+      .describe(
+        'by the rule of the profile; fed beside the supply that is measured, with a thermal cut-out of its own',
+      ),
   }),
   power: z
     .strictObject({
@@ -43,6 +56,14 @@ export const dockWiring = z.strictObject({
       shuntMilliohm: z.number().positive().max(1000),
     })
     .describe('what measures voltage and current of the supply of the motors'),
+  climate: z
+    .strictObject({
+      port: z.string().describe('an I2C port named under ports'),
+      part: z.literal('sht4x'),
+      address: z.literal([...sht4xAddresses]).describe('68, 69 or 70 (0x44 to 0x46) by the part number'),
+    })
+    .optional()
+    .describe('what measures temperature and humidity within the dock'),
   vehicle: z
     .strictObject({
       port: z.string().describe('a serial or udp port named under ports: MAVLink'),
@@ -91,6 +112,23 @@ const secondLook = z.strictObject({
     .describe('a proposal that nobody decided on for so long is over: the wind is another'),
 });
 
+const celsius = z.number().min(-40).max(60);
+const percent = z.number().min(0).max(100);
+/** See `heater.ts`. */
+const heater = z
+  .strictObject({
+    onBelowC: celsius,
+    offAboveC: celsius,
+    onAbovePercent: percent.describe('relative humidity from which water may stand on drone and contacts'),
+    offBelowPercent: percent,
+    mostC: celsius.default(35).describe('never on above it, however damp'),
+  })
+  .refine(({ onBelowC, offAboveC }) => onBelowC < offAboveC, 'offAboveC must be above onBelowC')
+  .refine(
+    ({ onAbovePercent, offBelowPercent }) => offBelowPercent < onAbovePercent,
+    'offBelowPercent must be below onAbovePercent',
+  );
+
 export const dockSection = z.strictObject({
   motor: z.strictObject({
     travelMs: ms(100, 600_000).describe('longest time from end to end'),
@@ -102,6 +140,9 @@ export const dockSection = z.strictObject({
   weather: z.strictObject({
     maxWindMs: z.number().positive().max(60),
     freshMs: ms(1000, 600_000).default(60_000).describe('older wind is not known wind'),
+    stillMs: ms(10_000, 86_400_000)
+      .default(600_000)
+      .describe('cups that stand still for so long may be iced or cut off: their wind is not known'),
   }),
   vehicle: z
     .strictObject({
@@ -123,6 +164,7 @@ export const dockSection = z.strictObject({
       .describe('serial numbers of what the drone carries: their records in STATE/calibrations.json count'),
     freeMB: z.number().min(0),
   }),
+  heater: heater.optional().describe('absent: it is never on'),
   secondLook: secondLook.optional().describe('absent: no flight is ever proposed'),
   supplyWithinMs: ms(50, 60_000)
     .default(500)

@@ -24,9 +24,11 @@ import type { Told } from '../core/feed/take.ts';
 import { Fault } from '../core/ports/fault.ts';
 import type { I2c } from '../core/ports/i2c.ts';
 import { spoolSection } from '../core/spool/section.ts';
+import { gustOf, pulsed, stillCups } from './anemometer.ts';
 import { type Approval, openApproval } from './approval.ts';
 import { dockSection, dockWiring } from './config.ts';
 import { answered, longestRequest } from './control.ts';
+import { keepClimate } from './keep-climate.ts';
 import { keepLines } from './keep-lines.ts';
 import { keepSupply } from './keep-supply.ts';
 import { advance, freshLine, type LineInput, type LineSaid, type LineState, outputsOf } from './line.ts';
@@ -50,7 +52,9 @@ export async function dockLine({ box, state: folder, feed: socket }: DockConfig,
   const wiring = parseValue(`${files.board} dock`, board.dock ?? {}, dockWiring);
   const section = parseValue(`${files.profile} dock`, profile.dock ?? {}, dockSection);
   const { clock, signal } = ctx;
-  const monitorBus = i2cOf(box, wiring.power.port);
+  const { climate } = wiring;
+  const monitorBus = i2cOf(box, 'power', wiring.power.port);
+  const airBus = climate ? i2cOf(box, 'climate', climate.port) : null;
   const vehiclePort = wiring.vehicle ? openLinkOf(board.ports, wiring.vehicle.port) : null;
   if (wiring.vehicle && !vehiclePort) throw missing(files, 'vehicle', wiring.vehicle.port);
   const storageKey = await openStorageKey({ folder: path.join(folder, 'identity'), tcti: board.tpm?.tcti });
@@ -72,13 +76,15 @@ export async function dockLine({ box, state: folder, feed: socket }: DockConfig,
   };
   const deaf = clock.onNews?.((news) => say(news));
 
+  const { anemometer } = wiring.inputs;
+  let cups = stillCups;
   let line: LineState = freshLine;
   const nowMs = (): number => clock.now().monoNs / 1e6;
   const tell = (input: LineInput): readonly LineSaid[] => {
     const [next, said] = advance(line, input, nowMs(), section);
     line = next;
     // Outputs before words: a full disk holds up no motor that must stop.
-    void lines.now?.drive(outputsOf(line.dock));
+    void lines.now?.drive(outputsOf(line.dock, line));
     for (const one of said) say(eventOf(one));
     return said;
   };
@@ -98,7 +104,15 @@ export async function dockLine({ box, state: folder, feed: socket }: DockConfig,
       )
     : null;
   const gpio = wiring.gpio === 'onoff' ? openGpioOnoff(clock) : openGpioChardev(clock);
-  const lines = keepLines({ gpio, wiring, tell }, ctx);
+  const lines = keepLines(
+    {
+      ...{ gpio, wiring, tell },
+      onPulse: (atMs, count) => {
+        cups = pulsed(cups, atMs, count);
+      },
+    },
+    ctx,
+  );
   let approval: Approval | null = null;
   let wind: { readonly fromDeg: number | null; readonly atMs: number } | null = null;
   let track = noTrack;
@@ -125,7 +139,8 @@ export async function dockLine({ box, state: folder, feed: socket }: DockConfig,
     if (told.kind === 'position' && vehicleLink?.vehicle.armed) onTrack(told);
     if (told.kind !== 'wind') return;
     wind = { fromDeg: told.fromDeg, atMs: nowMs() };
-    tell({ is: 'wind', speedMs: told.speedMs });
+    // Cups in the dock's own air go before what an autopilot at rest makes of it.
+    if (!anemometer) tell({ is: 'wind', speedMs: told.speedMs });
   };
 
   const vehicleLink =
@@ -180,6 +195,9 @@ export async function dockLine({ box, state: folder, feed: socket }: DockConfig,
   const loops = [
     lines.run(),
     keepSupply({ bus: monitorBus, power: wiring.power, section, tell }, ctx),
+    ...(climate && airBus
+      ? [keepClimate({ bus: airBus, address: climate.address, withinMs: section.supplyWithinMs, tell }, ctx)]
+      : []),
     ...(vehicleLink ? [vehicleLink.run()] : []),
     ...(approval ? [approval.run()] : []),
     watch(),
@@ -190,6 +208,7 @@ export async function dockLine({ box, state: folder, feed: socket }: DockConfig,
   await gpio.close();
   deaf?.();
   await monitorBus.close();
+  await airBus?.close();
   await vehiclePort?.link.close();
   await spool.close();
 
@@ -200,6 +219,8 @@ export async function dockLine({ box, state: folder, feed: socket }: DockConfig,
     while (!signal.aborted) {
       const levels = await lines.now?.readBack();
       tell(levels ? { is: 'read-back', levels } : { is: 'tick' });
+      const gust = anemometer && gustOf(cups, nowMs(), { ...anemometer, ...section.weather });
+      if (typeof gust === 'number') tell({ is: 'wind', speedMs: gust });
       await sorties?.look();
       const ready = readiness(await known(), section.ready);
       // Ages count up inside the sentences: matters are compared.
@@ -246,8 +267,8 @@ export async function dockLine({ box, state: folder, feed: socket }: DockConfig,
 
 const missing = (files: Box['files'], where: string, port: string): Fault =>
   new Fault('config', `${files.board} dock.${where}.port: "${port}" is not under ports`);
-function i2cOf({ board, files }: Box, port: string): I2c {
+function i2cOf({ board, files }: Box, where: string, port: string): I2c {
   const one = board.ports.i2c[port];
-  if (!one) throw missing(files, 'power', port);
+  if (!one) throw missing(files, where, port);
   return 'tcp' in one ? connectI2cTcp(hostPortOf(one.tcp)) : openI2cLinux(one);
 }

@@ -13,11 +13,19 @@ export interface KeptLines {
   run(): Promise<void>;
 }
 
+export interface LinesParts {
+  readonly gpio: Gpio;
+  readonly wiring: DockWiring;
+  tell(input: LineInput): void;
+  /** A pulse of the cups, and how many count with it. */
+  onPulse(atMs: number, count: number): void;
+}
+
 /** How long lines that are gone are left alone, in ms. */
 const againMs = 1000;
 
 export function keepLines(
-  { gpio, wiring, tell }: { readonly gpio: Gpio; readonly wiring: DockWiring; tell(input: LineInput): void },
+  { gpio, wiring, tell, onPulse }: LinesParts,
   { clock, signal }: Pick<Running, 'clock' | 'signal'>,
 ): KeptLines {
   let lines: DockLines | null = null;
@@ -33,7 +41,7 @@ export function keepLines(
       let wereThere = false;
       while (!signal.aborted) {
         try {
-          const opened = await openLines(gpio, wiring, (name, level) => tell({ is: 'level', name, level }));
+          const opened = await openLines(gpio, wiring, (name, level) => tell({ is: 'level', name, level }), onPulse);
           lines = opened;
           wereThere = true;
           tell({ is: 'back', what: 'lines', why: 'all of them are open' });

@@ -1,12 +1,12 @@
 /** Measures the supply at each look; a bus that hangs or a part that is gone is a supply that is not known. */
 import type { Running } from '../core/daemon/running.ts';
 import type { Driver } from '../core/driver.ts';
-import type { Clock } from '../core/ports/clock.ts';
-import { Fault, isFault } from '../core/ports/fault.ts';
+import { isFault } from '../core/ports/fault.ts';
 import type { I2c } from '../core/ports/i2c.ts';
 import type { DockSection, DockWiring } from './config.ts';
 import { powerMonitors } from './drivers/power-monitor.ts';
 import type { LineInput } from './line.ts';
+import { withinMs } from './within.ts';
 
 export interface SupplyParts {
   readonly bus: I2c;
@@ -28,7 +28,7 @@ export async function keepSupply(
   while (!signal.aborted) {
     try {
       monitor ??= await powerMonitors[part].open(bus, { address, shuntMilliohm }, clock);
-      const samples = await withinMs(monitor.read(), section.supplyWithinMs, clock);
+      const samples = await withinMs(monitor.read(), section.supplyWithinMs, { clock, what: 'the power monitor' });
       const value = (channel: string): number => samples.find((one) => one.channel === channel)?.value ?? Number.NaN;
       tell({ is: 'supply', volts: value('voltage'), amps: value('current') });
       await clock.sleep(section.lookMs, 'supply of the dock', signal);
@@ -38,19 +38,5 @@ export async function keepSupply(
       tell({ is: 'lost', what: 'supply', why: error.message });
       await clock.sleep(againMs, 'supply of the dock', signal);
     }
-  }
-}
-
-async function withinMs<T>(work: Promise<T>, most: number, clock: Clock): Promise<T> {
-  const late = new AbortController();
-  const limit = clock.sleep(most, 'supply of the dock', late.signal).then(() => {
-    throw new Fault('timeout', `the power monitor did not answer within ${most} ms`);
-  });
-  limit.catch(() => {});
-  work.catch(() => {});
-  try {
-    return await Promise.race([work, limit]);
-  } finally {
-    late.abort();
   }
 }

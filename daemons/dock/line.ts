@@ -5,12 +5,14 @@
  * The supply counts as there only while it is measured, high enough, no line is lost and no relay is stuck: whatever goes
  * wrong with the hardware is "no power" to the machine, which then stops the motor and starts none.
  */
+import type { Air } from '../core/codecs/sht4x.ts';
 import type { DockSection } from './config.ts';
 import { step } from './hatch.ts';
+import { heats } from './heater.ts';
 import { type Command, type Dock, freshDock, type Said, type Seen } from './state.ts';
 
 export type InputName = 'atOpen' | 'atClosed' | 'stopPressed' | 'person' | 'seated' | 'rain';
-export type OutputName = 'opens' | 'closes' | 'charger' | 'light';
+export type OutputName = 'opens' | 'closes' | 'charger' | 'light' | 'heater';
 
 export type LineInput =
   | { readonly is: 'level'; readonly name: InputName; readonly level: boolean }
@@ -18,6 +20,8 @@ export type LineInput =
   | { readonly is: 'supply'; readonly volts: number; readonly amps: number }
   | { readonly is: 'lost' | 'back'; readonly what: 'lines' | 'supply'; readonly why: string }
   | { readonly is: 'wind'; readonly speedMs: number }
+  /** null: not known, and why. */
+  | { readonly is: 'air'; readonly air: Air | null; readonly why: string }
   | { readonly is: 'drone'; readonly airborne: boolean | null }
   | { readonly is: 'command'; readonly command: Command; readonly by: string }
   | { readonly is: 'tick' };
@@ -25,6 +29,8 @@ export type LineInput =
 export type LineSaid =
   | Said
   | { readonly is: 'relay-stuck'; readonly why: string }
+  | { readonly is: 'heater'; readonly on: boolean; readonly air: Air | null }
+  | { readonly is: 'air-lost' | 'air-back'; readonly why: string }
   | { readonly is: 'lost' | 'back'; readonly what: 'lines' | 'supply'; readonly why: string };
 
 export interface LineState {
@@ -34,6 +40,9 @@ export interface LineState {
   /** What cannot be read, and why; null before it was tried. */
   readonly lost: ReadonlyMap<'lines' | 'supply', string | null>;
   readonly rain: boolean | null;
+  /** undefined: never heard of, as on a dock without such a part. */
+  readonly air: Air | null | undefined;
+  readonly heats: boolean;
   readonly wind: { readonly speedMs: number; readonly atMs: number } | null;
   readonly drone: { readonly airborne: boolean | null; readonly atMs: number } | null;
   readonly readBack: Readonly<Partial<Record<OutputName, boolean>>>;
@@ -54,16 +63,22 @@ export const freshLine: LineState = {
     ] as const),
     rain: null,
     wind: null,
+    air: undefined,
+    heats: false,
   },
   ...{ drone: null, readBack: {}, since: {}, stuck: null },
 };
 
 /** What the outputs must be; the machine never has both directions on. */
-export const outputsOf = ({ motor, charger, mode }: Dock): Readonly<Record<OutputName, boolean>> => ({
+export const outputsOf = (
+  { motor, charger, mode }: Dock,
+  { heats: heater }: Pick<LineState, 'heats'>,
+): Readonly<Record<OutputName, boolean>> => ({
   opens: motor === 'opens',
   closes: motor === 'closes',
   charger,
   light: motor !== 'off' || mode === 'open',
+  heater,
 });
 
 /** A relay and the current behind it take so long to follow, ms. */
@@ -75,10 +90,11 @@ export function advance(state: LineState, input: LineInput, nowMs: number, secti
   const [taken, said] = took(state, input, nowMs);
   const [timed, more] = timedOut(taken, input, { nowMs, section });
   const [seen, last] = stepped(timed, { is: 'seen', seen: seenOf(timed, nowMs, section) });
+  const on = heats(seen.heats, seen.dock, { air: seen.air ?? null, rule: section.heater });
   const runs = running(state.dock, seen.dock) ? seen.since.runs : nowMs;
   return [
-    { ...seen, since: { ...seen.since, runs: seen.dock.motor === 'off' ? undefined : runs } },
-    [...said, ...more, ...last],
+    { ...seen, heats: on, since: { ...seen.since, runs: seen.dock.motor === 'off' ? undefined : runs } },
+    [...said, ...more, ...last, ...(on === seen.heats ? [] : [{ is: 'heater', on, air: seen.air ?? null } as const])],
   ];
 }
 
@@ -114,6 +130,8 @@ function took(state: LineState, input: LineInput, nowMs: number): Advanced {
     }
     case 'wind':
       return [{ ...state, wind: { speedMs: input.speedMs, atMs: nowMs } }, []];
+    case 'air':
+      return aired(state, input);
     case 'drone':
       return [{ ...state, drone: { airborne: input.airborne, atMs: nowMs } }, []];
     case 'command': {
@@ -124,6 +142,12 @@ function took(state: LineState, input: LineInput, nowMs: number): Advanced {
     case 'tick':
       return [state, []];
   }
+}
+
+function aired(state: LineState, { air, why }: LineInput & { is: 'air' }): Advanced {
+  const next: LineState = { ...state, air };
+  if (air === null) return [next, state.air === null ? [] : [{ is: 'air-lost', why }]];
+  return [next, state.air === null ? [{ is: 'air-back', why: 'it is measured' }] : []];
 }
 
 function back(state: LineState, said: LineSaid & { is: 'back' | 'lost' }): Advanced {
@@ -166,9 +190,10 @@ interface Wrong {
 }
 
 /** An output that reads on though it is off, or a current that flows where everything is off. */
-function stuckNow({ dock, readBack, amps }: LineState, restA: number): Wrong | null {
-  const wanted = outputsOf(dock);
-  for (const name of ['opens', 'closes', 'charger'] as const)
+function stuckNow(state: LineState, restA: number): Wrong | null {
+  const { dock, readBack, amps } = state;
+  const wanted = outputsOf(dock, state);
+  for (const name of ['opens', 'closes', 'charger', 'heater'] as const)
     if (!wanted[name] && readBack[name]) return { by: 'read-back', why: `the output ${name} reads on while it is off` };
   if (!wanted.opens && !wanted.closes && !wanted.charger && (amps ?? 0) > restA)
     return { by: 'supply', why: `${amps} A flow while motor and charger are off` };

@@ -20,9 +20,11 @@ export async function openLines(
   gpio: Gpio,
   wiring: DockWiring,
   onLevel: (name: InputName, level: boolean) => void,
+  onPulse: (atMs: number, count: number) => void = () => {},
 ): Promise<DockLines> {
   const outputs = new Map<OutputName, GpioOutput>();
   const inputs = new Map<InputName, GpioInput>();
+  let cups: GpioInput | null = null;
   const off = async (): Promise<void> => {
     for (const output of outputs.values())
       await output.write(false).catch((error: unknown) => {
@@ -32,14 +34,16 @@ export async function openLines(
   };
   const close = async (): Promise<void> => {
     await off();
-    for (const line of [...outputs.values(), ...inputs.values()]) await line.close();
+    for (const line of [...outputs.values(), ...inputs.values(), ...(cups ? [cups] : [])]) await line.close();
   };
   try {
     for (const [name, wired] of Object.entries(wiring.outputs)) {
       if (wired)
         outputs.set(name as OutputName, await gpio.output(wired.line, { activeLow: wired.activeLow, initial: false }));
     }
-    for (const [name, wired] of Object.entries(wiring.inputs))
+    const { anemometer, ...switches } = wiring.inputs;
+    if (anemometer) cups = await gpio.input(anemometer.line, anemometer);
+    for (const [name, wired] of Object.entries(switches))
       if (wired) inputs.set(name as InputName, await gpio.input(wired.line, wired));
     for (const [name, input] of inputs) onLevel(name, await input.read());
   } catch (error) {
@@ -58,6 +62,19 @@ export async function openLines(
     void (async () => {
       try {
         for await (const { level } of input.edges()) onLevel(name, level);
+        end(null);
+      } catch (error) {
+        fail(error);
+      }
+    })();
+
+  const pulses = cups;
+  if (pulses)
+    void (async () => {
+      try {
+        // Two edges a pulse, of those that nobody took in time too.
+        for await (const { level, at, missed } of pulses.edges())
+          if (level) onPulse(at.monoNs / 1e6, 1 + Math.floor((missed ?? 0) / 2));
         end(null);
       } catch (error) {
         fail(error);

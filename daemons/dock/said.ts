@@ -1,4 +1,5 @@
 /** What the dock says, as events for the record: a technician at the box and an operator far away read the same words. */
+import type { Air } from '../core/codecs/sht4x.ts';
 import type { BoxEvent } from '../core/values/envelope.ts';
 import type { LineSaid } from './line.ts';
 import type { Readiness } from './readiness.ts';
@@ -23,6 +24,12 @@ export function eventOf(said: LineSaid): DockEvent {
       return event('by-hand', 'info', `${said.command} at the box, by ${said.by}`);
     case 'relay-stuck':
       return event('relay-stuck', 'error', `${said.why}: the dock drives nothing until a person at the box resets it`);
+    case 'heater':
+      return event('heater', 'info', `the heater is ${said.on ? 'on' : 'off'}: ${airText(said.air)}`);
+    case 'air-lost':
+      return event('air-lost', 'warning', `the air in the dock cannot be measured (${said.why}): the heater is off`);
+    case 'air-back':
+      return event('air-back', 'info', 'the air in the dock can be measured again');
     case 'lost':
       return event(
         'lost',
@@ -33,6 +40,11 @@ export function eventOf(said: LineSaid): DockEvent {
       return event('back', 'info', `the ${said.what} of the dock can be read again`);
   }
 }
+
+const airText = (air: Air | null): string =>
+  air
+    ? `${air.temperatureC.toFixed(1)} C, ${air.humidityPercent.toFixed(0)} % relative humidity`
+    : 'the air is not known';
 
 const bad = (mode: string): boolean => mode === 'jammed' || mode === 'emergency';
 

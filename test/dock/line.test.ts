@@ -71,7 +71,13 @@ test('a start current is let pass, one that lasts is a jam with the motor off', 
   t.is(short.dock.mode, 'opening');
   const long = run([...opening, [1200, amps(9)], [1601, tick]]);
   t.is(long.dock.jam, 'obstructed-opening');
-  t.deepEqual(outputsOf(long.dock), { opens: false, closes: false, charger: false, light: false });
+  t.deepEqual(outputsOf(long.dock, long.state), {
+    opens: false,
+    closes: false,
+    charger: false,
+    light: false,
+    heater: false,
+  });
 });
 
 test('a hatch that does not come to its end in time is a jam; one that turns round has its time again', (t) => {
@@ -188,7 +194,7 @@ test('whatever comes, both directions are never on, and nothing is driven withou
         for (const [ms, one] of steps) {
           now += ms;
           [state] = advance(state, one, now, section);
-          const { opens, closes } = outputsOf(state.dock);
+          const { opens, closes } = outputsOf(state.dock, state);
           if (opens && closes) return false;
           const powered = state.lost.size === 0 && state.stuck === null && (state.volts ?? 0) >= section.motor.minV;
           if ((opens || closes || state.dock.charger) && (!powered || state.dock.seen.stopPressed)) return false;

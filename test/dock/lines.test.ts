@@ -1,9 +1,10 @@
 /** The lines of a dock on a chip that can be pulled: a port of GPIO in memory, of which each call may fail. */
 import test from 'ava';
 import { Fault } from '../../daemons/core/ports/fault.ts';
-import type { Gpio, GpioAddress } from '../../daemons/core/ports/gpio.ts';
+import type { Gpio, GpioAddress, GpioEdge } from '../../daemons/core/ports/gpio.ts';
 import { dockWiring } from '../../daemons/dock/config.ts';
 import { openLines } from '../../daemons/dock/lines.ts';
+import { stampAt } from '../support/alerts.ts';
 
 const line = (name: string) => ({ line: { name } });
 const wiring = dockWiring.parse({
@@ -13,12 +14,13 @@ const wiring = dockWiring.parse({
   outputs: Object.fromEntries(['opens', 'closes', 'charger'].map((name) => [name, line(name)])),
   power: { port: 'supply', part: 'ina226', address: 64, shuntMilliohm: 2 },
 });
-const off = { opens: false, closes: false, charger: false, light: false };
+const off = { opens: false, closes: false, charger: false, light: false, heater: false };
 
 function memoryGpio() {
   const levels = new Map<string, boolean>();
   const gone = new Set<string>();
   const writes: string[] = [];
+  const edges = new Map<string, readonly GpioEdge[]>();
   const nameOf = (address: GpioAddress): string => ('name' in address ? address.name : '');
   const there = (name: string): void => {
     if (gone.has(name)) throw new Fault('absent', `GPIO line "${name}": no such device (ENODEV)`);
@@ -29,8 +31,8 @@ function memoryGpio() {
       const closed = Promise.withResolvers<void>();
       return {
         read: async () => levels.get(name) ?? false,
-        // biome-ignore lint/correctness/useYield: a line on which nothing happens
         edges: async function* () {
+          yield* edges.get(name) ?? [];
           await closed.promise;
         },
         close: async () => closed.resolve(),
@@ -54,7 +56,7 @@ function memoryGpio() {
     },
     close: async () => {},
   };
-  return { gpio, levels, gone, writes };
+  return { gpio, levels, gone, writes, edges };
 }
 
 test('a line that fails in mid-motion ends the lines with its fault, once; what else must go off does, and nothing goes on', async (t) => {
@@ -89,4 +91,35 @@ test('lines that are closed end without a fault, and everything is off before', 
   await lines.close();
   t.is(await lines.ended, null);
   t.false(levels.get('opens'));
+});
+
+test('pulses of the cups are counted with those that nobody took in time, and are no level of the dock', async (t) => {
+  const { gpio, edges } = memoryGpio();
+  const edge = (level: boolean, ms: number, missed: number | null): GpioEdge => ({
+    ...{ level, missed },
+    at: { ...stampAt(0), monoNs: ms * 1e6 },
+  });
+  edges.set('cups', [edge(true, 10, 0), edge(false, 20, 0), edge(true, 90, 6), edge(true, 100, null)]);
+  const heard = Promise.withResolvers<void>();
+  const pulses: (readonly [number, number])[] = [];
+  const names = new Set<string>();
+  const cups = { ...line('cups'), activeLow: false, bias: 'pull-up', debounceMs: 2, perHz: 1 } as const;
+  const lines = await openLines(
+    gpio,
+    { ...wiring, inputs: { ...wiring.inputs, anemometer: cups } },
+    (name) => names.add(name),
+    (ms, count) => {
+      pulses.push([ms, count]);
+      if (pulses.length === 3) heard.resolve();
+    },
+  );
+  await heard.promise;
+  t.deepEqual(pulses, [
+    [10, 1],
+    [90, 4],
+    [100, 1],
+  ]);
+  t.false(names.has('anemometer'));
+  await lines.close();
+  t.is(await lines.ended, null);
 });
