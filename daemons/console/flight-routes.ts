@@ -36,10 +36,11 @@ const word = z.discriminatedUnion('what', [
   z.strictObject({ what: z.literal('propose'), dock: id, by }),
   z.strictObject({ what: z.literal('approve'), dock: id, by, proposal: id, mission: sha256 }),
   z.strictObject({ what: z.literal('reject'), dock: id, by, proposal: id, mission: sha256 }),
+  z.strictObject({ what: z.literal('withdraw'), dock: id, by, proposal: id, mission: sha256 }),
 ]);
 type Word = z.infer<typeof word>;
 const right =
-  '{"what": "propose", "dock": "<device>", "by": "<operator id>"}, or "approve" or "reject" with "proposal" and "mission" as GET shows them';
+  '{"what": "propose", "dock": "<device>", "by": "<operator id>"}, or "approve", "reject" or "withdraw" with "proposal" and "mission" as GET shows them';
 
 /** Wind that a post told longer ago is not the wind of now, in ms. */
 const freshMs = 600_000;
@@ -67,6 +68,26 @@ export function addFlights(app: FastifyInstance, parts: FlightParts): void {
     const refused = told.flatMap((one) => (one.refused ? [one.refused] : []));
     return { docks, commands: commanding !== undefined, stories: told.flatMap(({ stories }) => stories), refused };
   });
+
+  app.get<{ Params: { id: string; proposal: string } }>(
+    '/api/alerts/:id/flights/:proposal/plan',
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store');
+      const record = feed.alert(request.params.id);
+      const told = await Promise.all(
+        (record ? docksOf(feed, record) : []).map((dock) => flightsOf(archive, dock, request.params.id)),
+      );
+      const story = told.flatMap(({ stories }) => stories).find(({ proposal }) => proposal === request.params.proposal);
+      if (!story) {
+        reply.code(404);
+        return refusal('there is no such proposal', `GET ${request.url}`, 'one of the flights of the alert');
+      }
+      // An id of our own: letters, digits and hyphens.
+      const name = story.proposal.replace(/[^A-Za-z0-9-]/g, '');
+      reply.header('content-disposition', `attachment; filename="${name}.plan"`).type('application/json');
+      return story.plan;
+    },
+  );
 
   app.get<{ Params: { device: string } }>('/api/devices/:device/track', async (request, reply) => {
     reply.header('cache-control', 'no-store');
@@ -137,6 +158,8 @@ async function aboutOf(
   const story = stories.find((one) => one.proposal === proposal);
   if (!story) return 'there is no such proposal for this alert';
   if (story.sha256 !== mission) return 'the mission is not the one proposed';
+  if (what === 'withdraw')
+    return story.state === 'uploaded' ? { what, proposal, mission } : `it is ${story.state}, and not on the drone`;
   if (story.state !== 'proposed') return `it is ${story.state} already`;
   if (clock.now().wallMs > story.untilMs) return 'its time is over';
   return { what, proposal, mission };

@@ -19,7 +19,7 @@ const proposed = z.looseObject({
   ...{ speedMs: z.number(), fromDeg: z.number(), home: place, path: z.array(place).max(200), plan: z.string() },
 });
 const followed = z.looseObject({
-  is: z.enum(['approved', 'rejected', 'uploaded', 'failed', 'over']),
+  is: z.enum(['approved', 'rejected', 'uploaded', 'failed', 'withdrawing', 'withdrawn', 'stays', 'over']),
   ...{ proposal: text, by: text.optional(), why: z.string().optional() },
 });
 const refused = z.looseObject({
@@ -33,6 +33,9 @@ const states = {
   rejected: 'rejected',
   uploaded: 'uploaded',
   failed: 'proposed',
+  withdrawing: 'withdrawing',
+  withdrawn: 'withdrawn',
+  stays: 'uploaded',
   over: 'over',
 } as const;
 

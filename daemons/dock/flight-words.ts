@@ -77,9 +77,14 @@ export const flightEvent = (
 });
 
 export type Decision =
-  | { readonly what: 'approved' | 'rejected'; readonly by: string; readonly atMs: number; readonly command: string }
-  | { readonly what: 'uploaded' | 'over' }
-  | { readonly what: 'failed'; readonly why: string };
+  | {
+      readonly what: 'approved' | 'rejected' | 'withdrawing';
+      readonly by: string;
+      readonly atMs: number;
+      readonly command: string;
+    }
+  | { readonly what: 'uploaded' | 'withdrawn' | 'over' }
+  | { readonly what: 'failed' | 'stays'; readonly why: string };
 
 const wordsOf = (said: Decision): string => {
   switch (said.what) {
@@ -87,6 +92,12 @@ const wordsOf = (said: Decision): string => {
       return `is approved by ${said.by} and is written to the drone`;
     case 'rejected':
       return `is rejected by ${said.by}`;
+    case 'withdrawing':
+      return `is withdrawn by ${said.by} and is cleared from the drone`;
+    case 'withdrawn':
+      return 'is withdrawn: the drone holds no mission any more';
+    case 'stays':
+      return `may still be on the drone: ${said.why}; it may be withdrawn again`;
     case 'uploaded':
       return "is on the drone, item by item; arming and launch are the pilot's";
     case 'over':
@@ -100,7 +111,7 @@ export const decisionEvent = ({ id, alert, sha256 }: FlightSaid, said: Decision)
   const { what, ...more } = said;
   return {
     type: flightEventType,
-    severity: what === 'failed' ? 'warning' : 'info',
+    severity: what === 'failed' || what === 'stays' ? 'warning' : 'info',
     message: `the proposed flight ${id} ${wordsOf(said)}`,
     detail: { is: what, proposal: id, alert, sha256, ...more },
   };

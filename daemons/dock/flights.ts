@@ -13,7 +13,7 @@ import type { DockEvent } from './said.ts';
 import { secondLook } from './second-look.ts';
 
 export interface Proposal extends FlightSaid {
-  readonly state: 'proposed' | 'rejected' | 'uploading' | 'uploaded' | 'over';
+  readonly state: 'proposed' | 'rejected' | 'uploading' | 'uploaded' | 'withdrawing' | 'withdrawn' | 'over';
   readonly items: readonly MissionItem[];
   /** Monotonic: a clock that is set back revives nothing. */
   readonly overMs: number;
@@ -31,13 +31,15 @@ export const noFlights: Flights = { proposals: [], known: [], told: { sinceMs: 0
 
 export type FlightsInput =
   | { readonly is: 'command'; readonly text: string; readonly armed: boolean | null; readonly fromDeg: number | null }
-  | { readonly is: 'uploaded' }
+  | { readonly is: 'uploaded' | 'cleared' }
   | { readonly is: 'failed'; readonly why: string }
   | { readonly is: 'tick'; readonly armed: boolean | null };
 
 export type FlightsOutput =
   | { readonly is: 'event'; readonly event: DockEvent }
   | { readonly is: 'upload'; readonly items: readonly MissionItem[] }
+  /** `left`: items that an emptied drone still counts. */
+  | { readonly is: 'clear'; readonly left: 0 | 1 }
   | { readonly is: 'cancel'; readonly why: string };
 
 export interface FlightRules {
@@ -100,14 +102,32 @@ function commanded(state: Flights, asked: Asked, at: Moment, rules: FlightRules)
   const one = state.proposals.find(({ id }) => id === proposal);
   if (!one) return refuseHeard('unknown-proposal');
   if (one.sha256 !== mission) return refuseHeard('other-mission');
+  if (what === 'withdraw') return withdrawn(heard, { one, said }, { asked, at, rules });
   if (one.state === 'over' || at.monoMs > one.overMs) return refuseHeard('late');
   if (one.state !== 'proposed') return refuseHeard('contrary', one.state);
   if (what === 'reject') return decided(heard, one, said, 'rejected');
   // Writing a mission to a drone that flies one may change where it goes.
   if (asked.armed !== false) return refuseHeard('drone-not-at-rest');
-  if (state.proposals.some((each) => each.state === 'uploading')) return refuseHeard('busy');
+  if (state.proposals.some(isUnderWay)) return refuseHeard('busy');
   const [next, out] = decided(heard, one, said, 'uploading');
   return [next, [...out, { is: 'upload', items: one.items }]];
+}
+
+const isUnderWay = ({ state }: Proposal): boolean => state === 'uploading' || state === 'withdrawing';
+
+/** Also after its time: what lies on a drone can be flown as long as it lies there. */
+function withdrawn(
+  state: Flights,
+  { one, said }: { readonly one: Proposal; readonly said: Command },
+  { asked, at, rules }: Asking,
+): Step {
+  const refuse = (why: Refusal, detail = ''): Step => refused(state, { why, said, detail }, at);
+  if (one.state !== 'uploaded') return refuse('contrary', one.state);
+  if (asked.armed !== false) return refuse('drone-not-at-rest');
+  if (state.proposals.some(isUnderWay)) return refuse('busy');
+  const [next, out] = decided(state, one, said, 'withdrawing');
+  // ArduPilot keeps its home.
+  return [next, [...out, { is: 'clear', left: rules.section.autopilot === 'ardupilot' ? 1 : 0 }]];
 }
 
 interface Asking {
@@ -129,13 +149,18 @@ function proposed(state: Flights, said: Command, { asked, at, rules: { section }
     ...{ alert, flight, items, sha256: hash('sha256', JSON.stringify(items), 'hex'), state: 'proposed' },
     ...{ overMs: at.monoMs + section.validMs, untilMs: at.wallMs + section.validMs },
   };
-  const kept = state.proposals.filter((each, i, all) => each.state === 'uploading' || i > all.length - mostProposals);
+  const kept = state.proposals.filter((each, i, all) => isUnderWay(each) || i > all.length - mostProposals);
   const proposals = [...kept, one];
   return [{ ...state, proposals }, [{ is: 'event', event: flightEvent(one, said.by, section.autopilot) }]];
 }
 
-function decided(state: Flights, one: Proposal, { by, atMs, id }: Command, to: 'rejected' | 'uploading'): Step {
-  const what = to === 'rejected' ? 'rejected' : 'approved';
+function decided(
+  state: Flights,
+  one: Proposal,
+  { by, atMs, id }: Command,
+  to: 'rejected' | 'uploading' | 'withdrawing',
+): Step {
+  const what = to === 'uploading' ? 'approved' : to;
   return [moved(state, one, to), [{ is: 'event', event: decisionEvent(one, { what, by, atMs, command: id }) }]];
 }
 
@@ -144,21 +169,30 @@ const moved = (state: Flights, one: Proposal, to: Proposal['state']): Flights =>
   proposals: state.proposals.map((each) => (each.id === one.id ? { ...each, state: to } : each)),
 });
 
-/** An upload that failed may be approved again, by another word of a person. */
+/** What failed may be asked for again, by another word of a person. */
 function ended(
   state: Flights,
-  input: { readonly is: 'uploaded' } | { readonly is: 'failed'; readonly why: string },
+  input: { readonly is: 'uploaded' | 'cleared' } | { readonly is: 'failed'; readonly why: string },
 ): Step {
-  const one = state.proposals.find((each) => each.state === 'uploading');
+  const one = state.proposals.find(isUnderWay);
   if (!one) return [state, []];
-  const event = decisionEvent(one, input.is === 'failed' ? { what: 'failed', why: input.why } : { what: 'uploaded' });
-  return [moved(state, one, input.is === 'failed' ? 'proposed' : 'uploaded'), [{ is: 'event', event }]];
+  const clears = one.state === 'withdrawing';
+  if (input.is === 'failed') {
+    const event = decisionEvent(one, { what: clears ? 'stays' : 'failed', why: input.why });
+    return [moved(state, one, clears ? 'uploaded' : 'proposed'), [{ is: 'event', event }]];
+  }
+  if (clears !== (input.is === 'cleared')) return [state, []];
+  const event = decisionEvent(one, { what: clears ? 'withdrawn' : 'uploaded' });
+  // A drone holds one mission: the one before it is not there any more.
+  const before = clears ? undefined : state.proposals.find((each) => each.state === 'uploaded');
+  const kept = before ? moved(state, before, 'over') : state;
+  return [moved(kept, one, clears ? 'withdrawn' : 'uploaded'), [{ is: 'event', event }]];
 }
 
 function ticked(state: Flights, armed: boolean | null, at: Moment): Step {
   const out: FlightsOutput[] = [];
-  if (armed === true && state.proposals.some((one) => one.state === 'uploading'))
-    out.push({ is: 'cancel', why: 'the drone was armed while its mission was written' });
+  if (armed === true && state.proposals.some(isUnderWay))
+    out.push({ is: 'cancel', why: 'the drone was armed while its mission was changed' });
   let next = state;
   for (const one of state.proposals) {
     if (one.state !== 'proposed' || at.monoMs <= one.overMs) continue;

@@ -13,6 +13,7 @@ const to = (drone: number, name: string, fields: Readonly<Record<string, Value>>
 
 export const countOf = (count: number, drone: number): Outgoing => to(drone, 'MISSION_COUNT', { count });
 export const wantList = (drone: number): Outgoing => to(drone, 'MISSION_REQUEST_LIST');
+export const clearAll = (drone: number): Outgoing => to(drone, 'MISSION_CLEAR_ALL');
 export const askFor = (seq: number, drone: number): Outgoing => to(drone, 'MISSION_REQUEST_INT', { seq });
 /** MAV_MISSION_ACCEPTED: the download is over. */
 export const thanks = (drone: number): Outgoing => to(drone, 'MISSION_ACK', { type: 0 });

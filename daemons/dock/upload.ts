@@ -6,7 +6,18 @@
 import type { Message } from '../core/mavlink/decode.ts';
 import type { Outgoing } from '../core/mavlink/speaking.ts';
 import type { MissionItem } from './mission.ts';
-import { ackName, askFor, cancelling, countOf, differs, itemOf, numberIn, thanks, wantList } from './upload-words.ts';
+import {
+  ackName,
+  askFor,
+  cancelling,
+  clearAll,
+  countOf,
+  differs,
+  itemOf,
+  numberIn,
+  thanks,
+  wantList,
+} from './upload-words.ts';
 
 /** The standard's page: default time-out, and how often a message is repeated. */
 const [timeoutMs, mostRepeats] = [1500, 5];
@@ -20,7 +31,9 @@ export interface Ends {
 }
 
 export interface Upload {
-  readonly phase: 'idle' | 'sending' | 'reading';
+  readonly phase: 'idle' | 'sending' | 'reading' | 'clearing' | 'cleared';
+  /** Items that an emptied drone still counts. */
+  readonly left: number;
   readonly items: readonly MissionItem[];
   /** How often each item was asked for. */
   readonly asked: ReadonlyMap<number, number>;
@@ -34,12 +47,14 @@ export interface Upload {
 }
 
 export const noUpload: Upload = {
-  ...{ phase: 'idle', items: [], asked: new Map(), outOfSequence: 0 },
+  ...{ phase: 'idle', left: 0, items: [], asked: new Map(), outOfSequence: 0 },
   ...{ next: null, last: null, repeats: 0, dueMs: 0 },
 };
 
 export type UploadInput =
   | { readonly is: 'begin'; readonly items: readonly MissionItem[] }
+  /** Everything that the drone holds, but for `left` items. */
+  | { readonly is: 'clear'; readonly left: number }
   | { readonly is: 'message'; readonly message: Message }
   | { readonly is: 'cancel'; readonly why: string }
   | { readonly is: 'tick' };
@@ -48,6 +63,8 @@ export type UploadOutput =
   | { readonly is: 'send'; readonly message: Outgoing }
   /** The drone holds the mission, item by item. */
   | { readonly is: 'uploaded' }
+  /** The drone counts no items any more. */
+  | { readonly is: 'cleared' }
   /** `why` is for the reader, and names the drone's own word. */
   | { readonly is: 'failed'; readonly why: string }
   /** Passed over, and worth a word. */
@@ -64,6 +81,9 @@ export function uploadStep(state: Upload, input: UploadInput, nowMs: number, end
         countOf(input.items.length, ends.drone),
         nowMs,
       );
+    case 'clear':
+      if (state.phase !== 'idle') return [state, [{ is: 'odd', what: 'an upload is under way' }]];
+      return saying({ ...noUpload, phase: 'clearing', left: input.left }, clearAll(ends.drone), nowMs);
     case 'cancel':
       if (state.phase === 'idle') return [state, []];
       return failed(input.why, cancelling(ends.drone));
@@ -87,7 +107,22 @@ function isOurs(message: Message, { drone, self }: Ends): boolean {
   );
 }
 
+/** The drone's word that it cleared its mission is held against its count. */
+function clearing(state: Upload, message: Message, nowMs: number, { drone }: Ends): Step {
+  const number = numberIn(message);
+  if (message.name === 'MISSION_ACK' && state.phase === 'clearing') {
+    const type = number('type');
+    if (type !== accepted) return failed(`the drone answered ${ackName(type)}`);
+    return saying({ ...state, phase: 'cleared' }, wantList(drone), nowMs);
+  }
+  if (message.name !== 'MISSION_COUNT' || state.phase !== 'cleared') return [state, []];
+  const count = number('count');
+  if (!(count <= state.left)) return failed(`the drone still counts ${count} items`, thanks(drone));
+  return [noUpload, [{ is: 'send', message: thanks(drone) }, { is: 'cleared' }]];
+}
+
 function told(state: Upload, message: Message, nowMs: number, ends: Ends): Step {
+  if (state.phase === 'clearing' || state.phase === 'cleared') return clearing(state, message, nowMs, ends);
   const sending = state.phase === 'sending';
   switch (message.name) {
     case 'MISSION_REQUEST':

@@ -59,7 +59,7 @@ function withProposal() {
   const [state, out] = flightsStep(noFlights, asked(said(propose)), at(0), rules);
   const [one] = state.proposals;
   if (!one) throw new Error('no proposal');
-  const about = (what: 'approve' | 'reject', part: Partial<{ proposal: string; mission: string }> = {}) =>
+  const about = (what: 'approve' | 'reject' | 'withdraw', part: Partial<{ proposal: string; mission: string }> = {}) =>
     ({ what, proposal: one.id, mission: one.sha256, ...part }) as CommandAbout;
   return { state, out, one, about };
 }
@@ -211,4 +211,55 @@ test('whatever is said in whatever order: an upload only ever follows an approva
     }),
     { numRuns: 300 },
   );
+});
+
+/** What a dock does with these words, one after the other, from a mission that is on the drone. */
+function onDrone() {
+  const { state, about } = withProposal();
+  const [uploading] = flightsStep(state, asked(said(about('approve'))), at(1), rules);
+  const [uploaded] = flightsStep(uploading, { is: 'uploaded' }, at(2), rules);
+  return { uploaded, about };
+}
+
+test('a mission on the drone is withdrawn by a signed word, also after its time, and is cleared from a drone at rest alone', (t) => {
+  const { uploaded, about } = onDrone();
+  const late = 1_000_000;
+  const word = () => said(about('withdraw'), { atMs: wallMs + late, untilMs: wallMs + late + commandMs });
+  for (const armed of [true, null]) {
+    const [still, out] = flightsStep(uploaded, asked(word(), armed), at(late), rules);
+    t.is(whyOf(out), 'drone-not-at-rest');
+    t.true(unchanged(still, uploaded));
+  }
+  const [going, out] = flightsStep(uploaded, asked(word()), at(late), rules);
+  t.like(out[1], { is: 'clear', left: 0 });
+  t.like(eventsOf(out)[0]?.detail, { is: 'withdrawing', by: 'op-17' });
+  t.is(flightsStep(going, { is: 'tick', armed: true }, at(late), rules)[1][0]?.is, 'cancel');
+  const [stays, told] = flightsStep(going, { is: 'failed', why: 'the drone did not answer' }, at(late), rules);
+  t.regex(
+    eventsOf(told)[0]?.message ?? '',
+    /may still be on the drone: the drone did not answer; it may be withdrawn again/,
+  );
+  t.is(stays.proposals[0]?.state, 'uploaded');
+  const [gone, last] = flightsStep(going, { is: 'cleared' }, at(late), rules);
+  t.is(gone.proposals[0]?.state, 'withdrawn');
+  t.is(eventsOf(last)[0]?.detail.is, 'withdrawn');
+  t.is(whyOf(flightsStep(gone, asked(word()), at(late), rules)[1]), 'contrary');
+  const ardupilot = { ...rules, section: { ...rules.section, autopilot: 'ardupilot' } } as const;
+  t.like(flightsStep(uploaded, asked(word()), at(late), ardupilot)[1][1], { is: 'clear', left: 1 });
+});
+
+test('what is only proposed is not withdrawn, and what another mission took the place of neither', (t) => {
+  const { state, about } = withProposal();
+  t.is(whyOf(flightsStep(state, asked(said(about('withdraw'))), at(1), rules)[1]), 'contrary');
+  const first = onDrone();
+  const [second] = flightsStep(first.uploaded, asked(said(propose)), at(3), rules);
+  const other = second.proposals.at(-1);
+  const approve = { what: 'approve', proposal: other?.id ?? '', mission: other?.sha256 ?? '' } as const;
+  const [uploading] = flightsStep(second, asked(said(approve)), at(4), rules);
+  const [both] = flightsStep(uploading, { is: 'uploaded' }, at(5), rules);
+  t.deepEqual(
+    both.proposals.map(({ state: is }) => is),
+    ['over', 'uploaded'],
+  );
+  t.is(whyOf(flightsStep(both, asked(said(first.about('withdraw'))), at(6), rules)[1]), 'contrary');
 });

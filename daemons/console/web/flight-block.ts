@@ -41,7 +41,9 @@ export function flightBlock(id: string, actions: Actions): FlightBlock {
     const now = JSON.stringify([answer, note]);
     if (now === shown) return;
     shown = now;
-    const live = answer.stories.filter(({ state }) => state !== 'rejected' && state !== 'over');
+    const live = answer.stories.filter(
+      ({ state }) => state !== 'rejected' && state !== 'over' && state !== 'withdrawn',
+    );
     actions.setProposed(id, live.map(wayOf));
     if (answer.docks.length === 0) return void node.replaceChildren();
     const asks = answer.docks.map((dock) =>
@@ -51,7 +53,7 @@ export function flightBlock(id: string, actions: Actions): FlightBlock {
       block(
         say('flight.title'),
         ...(answer.stories.length === 0 ? [el('p', { class: 'note' }, say('flight.none'))] : []),
-        ...answer.stories.flatMap((story) => storyNodes(story, answer.commands, speak)),
+        ...answer.stories.flatMap((story) => storyNodes(story, { url, commands: answer.commands }, speak)),
         ...answer.refused.map(({ why }) => el('p', { class: 'ack-failed' }, say('flight.refused', { why }))),
         note !== '' && el('p', { class: 'note', attrs: { role: 'status' } }, note),
         answer.commands ? el('p', {}, ...asks) : el('p', { class: 'note' }, say('flight.noCommands')),
@@ -79,7 +81,7 @@ const button = (label: string, kind: string, click: () => void): HTMLElement =>
 
 function storyNodes(
   story: FlightStory,
-  commands: boolean,
+  { url, commands }: { readonly url: string; readonly commands: boolean },
   word: (one: Readonly<Record<string, string>>) => Promise<void>,
 ): HTMLElement[] {
   const { dock, proposal, sha256: mission, state, untilMs, altM, speedMs, fromDeg, path, steps } = story;
@@ -97,6 +99,21 @@ function storyNodes(
       fact(say('flight.wind'), say('flight.wind.value', { deg: Math.round(fromDeg) % 360 })),
       ...(state === 'proposed' ? [fact(say('flight.until'), moment(untilMs))] : []),
       fact(say('flight.mission'), el('span', { class: 'hash' }, `sha256 ${mission}`)),
+    ),
+    el(
+      'p',
+      {},
+      el(
+        'a',
+        { attrs: { href: `${url}/${encodeURIComponent(proposal)}/plan`, download: `${proposal}.plan` } },
+        say('flight.plan'),
+      ),
+      ...(state === 'uploaded' && commands
+        ? [
+            ' ',
+            button(say('flight.withdraw'), 'button', () => void word({ what: 'withdraw', dock, proposal, mission })),
+          ]
+        : []),
     ),
     ...(open
       ? [

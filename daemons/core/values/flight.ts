@@ -4,7 +4,7 @@ export interface FlightStory {
   readonly proposal: string;
   /** Of the mission's items: what a person approves. */
   readonly sha256: string;
-  readonly state: 'proposed' | 'uploading' | 'uploaded' | 'rejected' | 'over';
+  readonly state: 'proposed' | 'uploading' | 'uploaded' | 'withdrawing' | 'withdrawn' | 'rejected' | 'over';
   /** Unix ms after which the dock takes no word on it. */
   readonly untilMs: number;
   readonly altM: number;

@@ -28,6 +28,8 @@ const about = z.discriminatedUnion('what', [
   }),
   z.strictObject({ what: z.literal('approve'), proposal: id, mission: sha256 }),
   z.strictObject({ what: z.literal('reject'), proposal: id, mission: sha256 }),
+  /** What is on the drone already is cleared from it. */
+  z.strictObject({ what: z.literal('withdraw'), proposal: id, mission: sha256 }),
 ]);
 export type CommandAbout = z.infer<typeof about>;
 
