@@ -12,6 +12,7 @@ export function check(): boolean {
     // What runs in a browser is checked against a browser's names.
     ['tsc', ['-p', path.join(root, 'daemons/console/web')]],
     ['tsc', ['-p', path.join(root, 'daemons/service/web')]],
+    ['tsc', ['-p', path.join(root, 'daemons/tools/camera/replay/web')]],
     ['tsc', ['-p', path.join(root, 'test/browser')]],
     ['biome', ['check', root]],
   ];

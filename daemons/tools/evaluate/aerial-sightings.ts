@@ -15,7 +15,7 @@ const ios = 0.5;
 /** Sightings of the whole picture for each threshold: by the windows, the decoding and the merging that the daemon uses. */
 export async function sightingsAt(
   model: VisionModel,
-  { picture, gsdCm }: Pick<Shot, 'picture' | 'gsdCm'>,
+  { picture, gsdCm }: Pick<Shot, 'picture'> & { readonly gsdCm: number | null },
   thresholds: readonly number[],
 ): Promise<Sighting[][]> {
   const { card, labels, input } = model;

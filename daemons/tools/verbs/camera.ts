@@ -82,6 +82,23 @@ function addRecorded(camera: Command): void {
         await cameraLine({ box, state, feed, models: place.models, recording }, ctx);
       });
     });
+  ofLog(camera.command('replay'))
+    .description(
+      'a recorded flight as a page: pictures, boxes, outlines and a slider for the threshold; nothing is kept or sent',
+    )
+    .requiredOption('--config <folder>', 'folder with devices/, boards/ and profiles/')
+    .requiredOption('--device <name>', 'which of devices/')
+    .requiredOption('--log <file>', 'the flight log: .tlog or .ulg')
+    .requiredOption('--page <file>', 'the HTML file to write; it needs no other and no network')
+    .option('--per-second <n>', "pictures a second; those of the board's video if absent", number)
+    .action(async ({ config, device, perSecond, ...rest }: FlyFlags & { page: string }) => {
+      const [{ loadBox }, { replayCamera }] = await Promise.all([
+        import('../../core/config/box.ts'),
+        import('../camera/replay/replay.ts'),
+      ]);
+      const options = { ...rest, perSecond: perSecond ?? null, models: place.models };
+      process.stdout.write(`${await replayCamera(loadBox(config, device), options)}\n`);
+    });
   ofLog(camera.command('render'))
     .description("a simulated flight: rendered country under a log's pose, with a box's files and where its plots are")
     .argument('<log>', 'the flight log: .tlog or .ulg')

@@ -1,0 +1,5 @@
+import { onlyInSources } from '../../place.packaged.ts';
+
+export const replayCamera = (): never => {
+  throw onlyInSources('camera replay');
+};
