@@ -1,5 +1,5 @@
 import test from 'ava';
-import { apply, begin, rig, stageOf } from '../../support/procedure-rig.ts';
+import { apply, begin, options, rig, stageOf } from '../../support/procedure-rig.ts';
 
 test('an adjustment goes through its stages in order and asks for its record once', (t) => {
   const one = rig();
@@ -98,7 +98,7 @@ test('a check passes within its tolerance and fails beyond it; both are records'
     [0.97, 'passed'],
     [0.8, 'failed'],
   ] as const) {
-    const one = rig({ kind: 'check' }, gain, 0);
+    const one = rig({ kind: 'check', gases: { ...options.gases, zero: null } }, gain, 0);
     begin(one);
     apply(one, 25);
     t.deepEqual(one.outputs, [{ type: 'keep' }]);
@@ -133,4 +133,20 @@ test('a disk that refuses the record leaves what was in force', (t) => {
   for (const ppm of [0, 25, 0, 25, 10]) apply(one, ppm);
   one.give({ type: 'refused', atMs: one.nowMs, why: 'no space' });
   t.deepEqual(one.state.ending, { result: 'failed', reason: 'not-kept', why: 'no space' });
+});
+
+test('a check with zero gas sees it before the span, and fails where the zero is off though the span is good', (t) => {
+  for (const [zero, result] of [
+    [0.1, 'passed'],
+    [3, 'failed'],
+  ] as const) {
+    const one = rig({ kind: 'check' }, 0.95, zero);
+    begin(one);
+    t.is(stageOf(one), 'check-zero');
+    apply(one, 0);
+    t.is(stageOf(one), 'check-span');
+    apply(one, 25);
+    t.deepEqual(one.outputs, [{ type: 'keep' }]);
+    t.is(one.state.pending?.result, result);
+  }
 });
