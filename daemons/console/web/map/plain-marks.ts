@@ -8,7 +8,7 @@ import { seenTracks } from '../track.ts';
 import { gatherPlaces, type Place } from './places.ts';
 import { plainPlume, plainWind } from './plain-plume.ts';
 import { type Line, plotLines } from './plot-shape.ts';
-import { degreeLabel, type Grid } from './shape.ts';
+import { degreeLabel, type Grid, movedTo } from './shape.ts';
 
 const markPx = 26;
 /** Metres in a degree of latitude. */
@@ -16,11 +16,11 @@ export const degreeM = 111_195;
 
 /** A group whose inside is in pixels, whatever the scale of the map: `unit` is the degrees of one pixel. */
 const inPixels = (
-  { lat, lon }: { lat: number; lon: number },
+  where: { lat: number; lon: number },
   unit: number,
   name: string,
   ...inside: (SVGElement | false)[]
-): SVGElement => svg('g', { class: name, attrs: { transform: `translate(${lon} ${-lat}) scale(${unit})` } }, ...inside);
+): SVGElement => svg('g', { class: name, attrs: { transform: `${movedTo(where)} scale(${unit})` } }, ...inside);
 
 const text = (x: number, y: number, anchor: string, words: string): SVGElement =>
   svg('text', { class: 'plain-text', attrs: { x, y, 'text-anchor': anchor } }, words);
@@ -39,12 +39,16 @@ export function plainMarks(model: Model, unit: number): SVGElement[] {
   const firsts = places.map(({ records: [first] }) => first);
   const plumes = firsts.flatMap(({ alert }) => plainPlume(alert));
   const winds = firsts.flatMap((record) => plainWind(model, record, unit));
-  const tracks = seenTracks(model.tracks, model.selected).map(({ kind, way }) =>
-    svg('polyline', {
+  const tracks = seenTracks(model.tracks, model.selected).map(({ kind, way }) => {
+    const from = way[0] ?? { lat: 0, lon: 0 };
+    return svg('polyline', {
       class: `plain-track plain-track-${kind}`,
-      attrs: { points: way.map(({ lon, lat }) => `${lon},${-lat}`).join(' ') },
-    }),
-  );
+      attrs: {
+        transform: movedTo(from),
+        points: way.map(({ lon, lat }) => `${lon - from.lon},${from.lat - lat}`).join(' '),
+      },
+    });
+  });
   return [
     ...plumes,
     ...winds,
@@ -56,9 +60,15 @@ export function plainMarks(model: Model, unit: number): SVGElement[] {
 }
 
 function plotRegions(alert: Alert): SVGElement[] | null {
-  const name = `plain-region shape-${alert.severity}`;
+  const from = alert.where ?? { lat: 0, lon: 0 };
   const closed = (line: Line): SVGElement =>
-    svg('polygon', { class: name, attrs: { points: line.map(([lon, lat]) => `${lon},${-lat}`).join(' ') } });
+    svg('polygon', {
+      class: `plain-region shape-${alert.severity}`,
+      attrs: {
+        transform: movedTo(from),
+        points: line.map(([lon, lat]) => `${lon - from.lon},${from.lat - lat}`).join(' '),
+      },
+    });
   return plotLines(alert)?.map(closed) ?? null;
 }
 
@@ -67,7 +77,7 @@ function region({ severity }: Alert, { lat, lon, ceM, source }: NonNullable<Aler
   const wide = high / Math.max(0.05, Math.cos((lat * Math.PI) / 180));
   return svg('ellipse', {
     class: `plain-region shape-${severity}${source === 'plume' ? ' plain-located' : ''}`,
-    attrs: { cx: lon, cy: -lat, rx: wide, ry: high },
+    attrs: { transform: movedTo({ lat, lon }), rx: wide, ry: high },
   });
 }
 

@@ -5,16 +5,18 @@ import { svg } from '../dom.ts';
 import type { Model } from '../model.ts';
 import { arrow } from '../plume-block.ts';
 import { foundIn, heatCells, ringsPath } from '../plume-shape.ts';
+import { movedTo } from './shape.ts';
 
 export function plainPlume(alert: Alert): SVGElement[] {
   const found = foundIn(alert);
   if (!found) return [];
+  const from = alert.where ?? { lat: 0, lon: 0 };
   const cells = heatCells(found.heat).map(({ west, south, east, north, share }) =>
     svg('rect', {
       class: 'plume-heat',
       attrs: {
-        x: west,
-        y: -north,
+        x: west - from.lon,
+        y: from.lat - north,
         width: east - west,
         height: north - south,
         'fill-opacity': (0.7 * share).toFixed(3),
@@ -27,15 +29,15 @@ export function plainPlume(alert: Alert): SVGElement[] {
       attrs: {
         d: ringsPath(
           rings,
-          (lon) => lon,
-          (lat) => -lat,
+          (lon) => lon - from.lon,
+          (lat) => from.lat - lat,
         ),
       },
     });
   return [
     svg(
       'g',
-      { class: `shape-${alert.severity}` },
+      { class: `shape-${alert.severity}`, attrs: { transform: movedTo(from) } },
       ...cells,
       edge('plume-90', found.region90),
       edge('plume-50', found.region50),

@@ -50,3 +50,9 @@ export function gridFor(bounds: readonly [number, number, number, number], wante
 
 export const degreeLabel = (value: number, positive: string, negative: string, decimals: number): string =>
   value === 0 ? '0°' : `${Math.abs(value).toFixed(decimals)}° ${value < 0 ? negative : positive}`;
+
+/**
+ * Moves what is drawn to a place: shapes keep their numbers as 32-bit floats, a metre and a half at 150 degrees,
+ * so all but the transform (64-bit) is told from there.
+ */
+export const movedTo = ({ lat, lon }: { lat: number; lon: number }): string => `translate(${lon} ${-lat})`;
