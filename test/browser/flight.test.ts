@@ -68,5 +68,19 @@ walk('a proposed flight: its track in the panel and on the map, approved by a pe
   await tab.getByRole('button', { name: 'Show on the map' }).click();
   await until(() => centreIs(tab, 'warning'));
   t.log(await takePicture(tab, 'flight-map'));
+
+  const [plan] = await Promise.all([
+    tab.waitForEvent('download'),
+    panel.getByRole('link', { name: 'Plan file for QGroundControl' }).click(),
+  ]);
+  t.is(plan.suggestedFilename(), 'f1.plan');
+  await panel.getByRole('button', { name: 'Withdraw: clear it from the drone' }).click();
+  await until(async () => sent.length === 2);
+  t.like(parseCommand(sent[1] ?? ''), { by: 'op-17', about: { what: 'withdraw', proposal: 'f1', mission: sha256 } });
+  events.push(
+    decisionEvent(proposal, { what: 'withdrawing', by: 'op-17', atMs: Date.now(), command: 'd' }),
+    decisionEvent(proposal, { what: 'withdrawn' }),
+  );
+  await panel.getByText('withdrawn: the drone holds no mission').first().waitFor();
   t.deepEqual(wrongs, []);
 });

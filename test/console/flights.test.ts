@@ -111,6 +111,39 @@ test('what is decided already, another mission, another dock, no name or another
   t.deepEqual(sent, []);
 });
 
+test('only a mission that is on the drone can be withdrawn, and only the one that is shown', async (t) => {
+  const events: DockEvent[] = [flightEvent(said('f1'), 'op-1', 'px4')];
+  const sent: string[] = [];
+  const { say } = await withDock(t, events, (_, text) => sent.push(text));
+  const withdraw = { ...approve, what: 'withdraw' };
+  t.is((await say(withdraw)).status, 409);
+  events.push(
+    decisionEvent(said('f1'), { what: 'approved', by: 'op-2', atMs: now, command: 'c' }),
+    decisionEvent(said('f1'), { what: 'uploaded' }),
+  );
+  t.is((await say({ ...withdraw, mission: '0'.repeat(64) })).status, 409);
+  t.is((await say(withdraw)).status, 202);
+  t.like(sent.map(parseCommand)[0], { by: 'op-17', device: 'dock-1', about: withdraw });
+  events.push(
+    decisionEvent(said('f1'), { what: 'withdrawing', by: 'op-17', atMs: now, command: 'd' }),
+    decisionEvent(said('f1'), { what: 'withdrawn' }),
+  );
+  t.is((await say(withdraw)).status, 409);
+  t.is(sent.length, 1);
+});
+
+test("a mission's plan is a file for a ground station, as the dock drew it; another id is refused", async (t) => {
+  const event = flightEvent(said('f1'), 'op-1', 'px4');
+  const { url } = await withDock(t, [event]);
+  const plan = await fetch(`${url}/f1/plan`);
+  t.is(plan.headers.get('content-disposition'), 'attachment; filename="f1.plan"');
+  const file = await plan.json();
+  t.like(file, { fileType: 'Plan', version: 1 });
+  t.deepEqual(file, JSON.parse(String(event.detail.plan)));
+  t.is((await fetch(`${url}/f2/plan`)).status, 404);
+  t.is((await fetch(`${url.replace('/a1/', '/a2/')}/f1/plan`)).status, 404);
+});
+
 test('without a key the console says so, and a broker that is away is a failure that changed nothing', async (t) => {
   const events = [flightEvent(said('f1'), 'op-1', 'px4')];
   const without = await withDock(t, events);
