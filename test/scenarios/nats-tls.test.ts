@@ -12,16 +12,18 @@ import { connectWith } from '../support/tls-client.ts';
 const deployed = path.join(import.meta.dirname, '../../deploy/broker/nats');
 
 /** A node with the deployed configuration: other paths and ports, alone, and so with one replica. */
-async function startNode(t: ExecutionContext, server: string, lists: { ledgers: string[]; boxes: string[] }) {
+async function startNode(
+  t: ExecutionContext,
+  server: string,
+  lists: Record<'ledgers' | 'boxes' | 'consoles', string[]>,
+) {
   const [client = 0, monitor = 0, mqtt = 0] = await freePorts(3);
-  const [ledgers, boxes] = (['ledgers', 'boxes'] as const).map((kind) => {
+  const files = (['ledgers', 'boxes', 'consoles'] as const).map((kind) => {
     const file = path.join(server, kind);
     writeFileSync(file, `${lists[kind].join('\n')}\n`);
     return file;
   });
-  const users = spawnSync('sh', [path.join(deployed, 'users.sh'), 'north', ledgers ?? '', boxes ?? ''], {
-    encoding: 'utf8',
-  });
+  const users = spawnSync('sh', [path.join(deployed, 'users.sh'), 'north', ...files], { encoding: 'utf8' });
   writeFileSync(path.join(server, 'users.conf'), users.stdout);
   const config = path.join(server, 'nats.conf');
   const text = readFileSync(path.join(deployed, 'nats.conf'), 'utf8')
@@ -43,7 +45,7 @@ async function startNode(t: ExecutionContext, server: string, lists: { ledgers: 
 }
 
 const title =
-  'at NATS a box writes its own branch and hears nothing of another, and a foreign certificate is not let in';
+  'at NATS a box writes its own branch and hears nothing of another, a console only commands, and a foreign certificate is not let in';
 test(title, async (t) => {
   if (!needs('nats-server', title)) {
     t.pass();
@@ -55,6 +57,7 @@ test(title, async (t) => {
   const { url } = await startNode(t, await site.server(path.join(folder, 'server')), {
     ledgers: ['ledger-1'],
     boxes: ['post-1', 'post-2'],
+    consoles: ['console-1'],
   });
   const identity = (name: string) => site.device(path.join(folder, name), name);
   const all = ['alert', 'status'].map((kind) => `fieldpost/v1/+/+/${kind}`);
@@ -64,13 +67,14 @@ test(title, async (t) => {
   });
   const one = connectWith(t, url, {
     identity: await identity('post-1'),
-    subscribe: ['fieldpost/v1/north/post-1/receipt'],
+    subscribe: ['fieldpost/v1/north/post-1/receipt', 'fieldpost/v1/north/post-1/cmd'],
   });
   const two = connectWith(t, url, {
     identity: await identity('post-2'),
-    subscribe: ['fieldpost/v1/north/post-2/receipt'],
+    subscribe: ['fieldpost/v1/north/post-2/receipt', 'fieldpost/v1/north/post-2/cmd'],
   });
-  await until(() => [ledger, one, two].every(({ broker }) => broker.connected));
+  const commander = connectWith(t, url, { identity: await identity('console-1') });
+  await until(() => [ledger, one, two, commander].every(({ broker }) => broker.connected));
 
   await one.broker.publish('fieldpost/v1/north/post-1/alert', 'own');
   await one.broker.publish('fieldpost/v1/north/post-1/head/spool-1', 'head', { retain: true });
@@ -85,6 +89,14 @@ test(title, async (t) => {
   await ledger.broker.publish('fieldpost/v1/north/post-1/receipt', 'got it');
   await until(() => one.messages.length > 0);
   t.deepEqual([one.messages, two.messages], [['fieldpost/v1/north/post-1/receipt got it'], []]);
+
+  // Refused one by one on the connection of what is allowed: what is allowed came after all of them.
+  for (const topic of ['post-1/receipt', 'post-1/alert', 'post-2/twin/desired'])
+    await commander.broker.publish(`fieldpost/v1/north/${topic}`, 'forged').catch(() => {});
+  await two.broker.publish('fieldpost/v1/north/post-1/cmd', 'forged').catch(() => {});
+  await commander.broker.publish('fieldpost/v1/north/post-1/cmd', 'propose');
+  await until(() => one.messages.length > 1);
+  t.deepEqual([one.messages.slice(1), two.messages], [['fieldpost/v1/north/post-1/cmd propose'], []]);
 
   const spy = connectWith(t, url, {
     identity: await identity('post-2'),

@@ -89,6 +89,35 @@ mosquitto('a box writes only its own branch and hears nothing of another', async
   t.false(ledger.messages.some((one) => one.includes('forged')));
 });
 
+mosquitto('a console commands a box, and says nothing in the name of a box or of the ledger', async (t) => {
+  const { site, box, broker, folder } = await lay(t);
+  const server = await startMosquitto(site, await site.server(broker));
+  t.teardown(server.stop);
+  const dock = connectWith(t, server.url, {
+    identity: await site.device(box, 'dock-1'),
+    subscribe: ['fieldpost/v1/north/dock-1/cmd', 'fieldpost/v1/north/dock-1/receipt'],
+  });
+  const other = connectWith(t, server.url, {
+    identity: await site.device(path.join(folder, 'other'), 'dock-2'),
+    subscribe: ['fieldpost/v1/north/dock-2/cmd', 'fieldpost/v1/north/dock-1/cmd'],
+  });
+  const console = connectWith(t, server.url, {
+    identity: await site.device(path.join(folder, 'console'), 'console'),
+    subscribe: ['fieldpost/v1/+/+/alert'],
+  });
+  await until(() => [dock, other, console].every((one) => one.broker.connected));
+  for (const topic of ['dock-1/receipt', 'dock-1/alert'])
+    await console.broker.publish(`fieldpost/v1/north/${topic}`, 'forged');
+  await other.broker.publish('fieldpost/v1/north/dock-1/cmd', 'forged');
+  await console.broker.publish('fieldpost/v1/north/dock-1/cmd', 'propose');
+  await console.broker.publish('fieldpost/v1/north/dock-2/cmd', 'for the other');
+  await until(() => dock.messages.length > 0 && other.messages.length > 0);
+  t.deepEqual(
+    [dock.messages, [...new Set(other.messages)], console.messages],
+    [['fieldpost/v1/north/dock-1/cmd propose'], ['fieldpost/v1/north/dock-2/cmd for the other'], []],
+  );
+});
+
 mosquitto('an expired certificate is refused by the broker, and the reason names file, date and remedy', async (t) => {
   const { site, box, broker } = await lay(t);
   const server = await startMosquitto(site, await site.server(broker));
