@@ -9,6 +9,7 @@ import { rtspFrames, v4l2Frames, videoFrames } from '../core/adapters/frames.ffm
 import { folderFrames } from '../core/adapters/frames.folder.ts';
 import { rpicamFrames } from '../core/adapters/frames.rpicam.ts';
 import { openLiteRt } from '../core/adapters/infer.litert.ts';
+import { type LineServer, serveLines } from '../core/adapters/lines.unix.ts';
 import { openPictures } from '../core/adapters/pictures.wasm.ts';
 import { openSpool } from '../core/adapters/spool.sqlite.ts';
 import { openStorageKey } from '../core/adapters/storage-key.tpm.ts';
@@ -19,10 +20,11 @@ import type { Running } from '../core/daemon/running.ts';
 import { activateVision } from '../core/model/activate-vision.ts';
 import { signerKey } from '../core/model/card-signature.ts';
 import type { Clock } from '../core/ports/clock.ts';
-import { Fault } from '../core/ports/fault.ts';
+import { Fault, isFault } from '../core/ports/fault.ts';
 import type { FrameSource } from '../core/ports/frames.ts';
 import type { Pictures } from '../core/ports/pictures.ts';
 import type { Spool } from '../core/ports/spool.ts';
+import { longestPreviewRequest } from '../core/procedure/preview-link.ts';
 import { spoolSection } from '../core/spool/section.ts';
 import type { BoxEvent } from '../core/values/envelope.ts';
 import { unknownCost } from '../core/vision/budget.ts';
@@ -33,6 +35,7 @@ import { groundFrom } from './ground/tiles.ts';
 import type { CameraLine } from './line.ts';
 import { lookWithin } from './look-within.ts';
 import { poses } from './poses.ts';
+import { openPreview, type Preview } from './preview/desk.ts';
 import { flown, type Recording } from './recorded.ts';
 import { cameraOf, watchOptions } from './scenes.ts';
 import { watchFrames } from './watching.ts';
@@ -92,16 +95,27 @@ export async function cameraLine(config: CameraConfig, machine: Running): Promis
   const isGated = box.profile.sortie && !replayed;
   const gate = isGated ? openCaptureGate(feed, ctx.clock, (said) => void say(said)) : noGate;
   ctx.log.info('watching', { camera: camera.id, model: eyes.model?.name ?? null, spool: spool.id });
+  const nowMs = (): number => machine.clock.now().monoNs / 1e6;
+  const preview = openPreview({
+    ...{ source: camera.id, simulated: board.simulated, encode: pictures.encodeJpeg, nowMs, say },
+    sleep: (ms) => machine.clock.sleep(ms, 'a picture to aim by', machine.signal),
+  });
+  const served = await servePreview(path.join(state, 'camera.sock'), preview, say);
+  const letGo = (): void => {
+    ctx.progress();
+    preview.shut();
+  };
   const source = instead?.source ?? openSource(camera.source, { name: camera.id, clock: ctx.clock, pictures });
   await watchFrames(
     {
-      ...{ section, camera, line, ground, eyes, poses: told, spool, say },
-      source: gated(replayed?.timed(source) ?? source, gate.covers, ctx.progress),
+      ...{ section, camera, line, ground, eyes, poses: told, spool, preview, say },
+      source: gated(replayed?.timed(source) ?? source, gate.covers, letGo),
       flags: board.simulated ? ['simulated'] : [],
-      nowMs: () => machine.clock.now().monoNs / 1e6,
+      nowMs,
     },
     ctx,
   );
+  await served?.close();
   gate.close();
   reading?.close();
   deaf?.();
@@ -148,6 +162,25 @@ function openSource(
       return rtspFrames({ ...shared, ...section });
     case 'video':
       return videoFrames({ ...shared, ...section, startMs: null });
+  }
+}
+
+/** Null where it cannot be served: without a preview a camera watches as ever. */
+async function servePreview(
+  file: string,
+  preview: Preview,
+  say: (news: Omit<BoxEvent, 'at'>) => Promise<void>,
+): Promise<LineServer | null> {
+  try {
+    return await serveLines(file, { longest: longestPreviewRequest, mostClients: 8 }, ({ send }) => ({
+      onLine: (line) => void preview.answer(line).then((reply) => send(JSON.stringify(reply))),
+      onClose: () => {},
+    }));
+  } catch (error) {
+    if (!isFault(error)) throw error;
+    const message = `${error.message}; nobody can aim by a preview until the next start, everything else goes on`;
+    await say({ type: 'preview-absent', severity: 'warning', message, detail: { kind: error.kind } });
+    return null;
   }
 }
 

@@ -38,7 +38,7 @@ export type PictureTrouble = PictureFlag | 'wrong-size';
 /** In a picture with one of these nothing can be seen, or nothing that is so now. */
 export const isBlind = (trouble: PictureTrouble): boolean => trouble !== 'overexposed';
 
-const pictureWords: Readonly<Record<PictureTrouble, string>> = {
+export const pictureWords: Readonly<Record<PictureTrouble, string>> = {
   black: 'the picture is black: cap, cover or night; it is not looked at',
   overexposed: 'most of the picture is white: it is looked at, and what is found carries the flag saturated',
   flat: 'the picture has one colour: fog, cover or a dead sensor; it is not looked at',
@@ -62,14 +62,23 @@ export function tellPicture(
 }
 
 /** From where the model was not made to look it is not asked; where nobody knows that, it is, and both are told. */
-export function tellGate(standing: Standing, { isAsked, why }: Pick<LookedWithin, 'isAsked' | 'why'>): void {
-  if (isAsked) standing.ended('not-asked');
-  else standing.began('not-asked', `${why}; it is not asked`);
-  if (!isAsked || why === null) standing.ended('not-gated');
-  else standing.began('not-gated', `${why}: whether the model was made for this cannot be said; it looks all the same`);
+export function gateWords({ isAsked, why }: Pick<LookedWithin, 'isAsked' | 'why'>): { code: string; text: string }[] {
+  if (!isAsked) return [{ code: 'not-asked', text: `${why}; it is not asked` }];
+  if (why === null) return [];
+  const text = `${why}: whether the model was made for this cannot be said; it looks all the same`;
+  return [{ code: 'not-gated', text }];
 }
 
-const unplacedWords: Readonly<Record<Unplaced, string>> = {
+export function tellGate(standing: Standing, look: Pick<LookedWithin, 'isAsked' | 'why'>): void {
+  const told = gateWords(look);
+  for (const type of ['not-asked', 'not-gated']) {
+    const one = told.find(({ code }) => code === type);
+    if (one) standing.began(type, one.text);
+    else standing.ended(type);
+  }
+}
+
+export const unplacedWords: Readonly<Record<Unplaced, string>> = {
   'no-position': 'no position is told; look at the feed and the receiver',
   'no-height': 'no height over the ground is told; state ground.aboveSeaM or use elevation tiles',
   'no-attitude': 'no attitude is told; look at the feed',

@@ -18,6 +18,7 @@ import { vantageOf } from './ground/vantage.ts';
 import { type CameraLine, type CameraState, nothingSeen, type Said, see, wait } from './line.ts';
 import type { LookedWithin } from './look-within.ts';
 import type { Poses } from './poses.ts';
+import type { Preview } from './preview/desk.ts';
 import { isBlind, type PictureTrouble, tellGate, tellPicture, tellUnplaced, troubles } from './troubles.ts';
 
 export interface Watching {
@@ -30,6 +31,7 @@ export interface Watching {
   readonly poses: Poses;
   readonly spool: Spool;
   readonly flags: readonly Flag[];
+  readonly preview: Pick<Preview, 'take' | 'gate'>;
   /** Milliseconds of a clock that goes on while a picture is looked at: that of a recorded flight stands still. */
   nowMs(): number;
   say(news: Omit<BoxEvent, 'at'>): Promise<void>;
@@ -44,7 +46,7 @@ const saveEveryMs = 10_000;
 
 /** Runs until `ctx.signal` aborts or the source ends. Errors: those of the source that no waiting mends. */
 export async function watchFrames(parts: Watching, ctx: Running): Promise<void> {
-  const { section, camera, line, ground, source, eyes, poses, spool, flags, say } = parts;
+  const { section, camera, line, ground, source, eyes, poses, spool, flags, preview, say } = parts;
   const standing = troubles((news) => void say(news));
   let counts: Counts = counting();
   let memory: CameraState = {
@@ -82,6 +84,7 @@ export async function watchFrames(parts: Watching, ctx: Running): Promise<void> 
       counts = { ...counts, tiles: counts.tiles + tiles, tilesLeft: counts.tilesLeft + all - tiles };
       standing.ended('model-fails');
       tellGate(standing, look);
+      preview.gate(look);
       return look;
     } catch (error) {
       if (!isFault(error)) throw error;
@@ -114,6 +117,8 @@ export async function watchFrames(parts: Watching, ctx: Running): Promise<void> 
   const one = async (frame: Frame): Promise<void> => {
     const begun = parts.nowMs();
     const found = judged(frame);
+    const lateMs = Math.max(0, (ctx.clock.now().monoNs - frame.at.monoNs) / 1e6);
+    preview.take({ frame, found, scene: () => sceneOf(frame) }, lateMs);
     counts = { ...counts, frames: counts.frames + 1, dropped: counts.dropped + frame.dropped };
     tellPicture(standing, found, { frame, wanted: camera.lens });
     if (found.some(isBlind)) {

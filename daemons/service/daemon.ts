@@ -3,10 +3,13 @@ import { readFileSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { connectControl } from '../core/adapters/control.unix.ts';
+import { askLine } from '../core/adapters/lines.unix.ts';
 import type { Running } from '../core/daemon/running.ts';
 import { Fault } from '../core/ports/fault.ts';
+import { longestPreviewReply } from '../core/procedure/preview-link.ts';
 import { doorkeeper, type Pairing, pairing } from './pairing.ts';
 import { openPhone, type Phone } from './phone.ts';
+import { cameraBehind } from './preview.ts';
 import { buildLocalPage } from './server.ts';
 import { buildPage } from './web/build.ts';
 
@@ -44,6 +47,7 @@ export async function localPageLine(config: LocalPageConfig, { clock, signal, lo
       phones.set(token, phone);
       return phone;
     },
+    camera: cameraBehind((line) => askLine(path.join(state, 'camera.sock'), line, longestPreviewReply)),
     log,
   });
   try {

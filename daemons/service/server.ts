@@ -11,6 +11,7 @@ import { sheetOf } from '../core/procedure/sheet.ts';
 import { languageOf, sayIn } from '../core/procedure/words.ts';
 import type { Doorkeeper } from './pairing.ts';
 import type { Phone } from './phone.ts';
+import { type AskCamera, previewRoute } from './preview.ts';
 import type { LocalPage } from './web/build.ts';
 
 export interface LocalPageParts {
@@ -20,6 +21,7 @@ export interface LocalPageParts {
   readonly door: Doorkeeper;
   /** The phone behind a session. */
   readonly phone: (token: string) => Phone;
+  readonly camera: AskCamera;
   readonly log: Log;
 }
 
@@ -45,7 +47,7 @@ const tokenOf = ({ headers: { cookie: text } }: FastifyRequest): string | undefi
 
 /** It listens only when the caller says so. */
 export function buildLocalPage(parts: LocalPageParts): FastifyInstance {
-  const { tls, page, door, phone, log } = parts;
+  const { tls, page, door, phone, camera, log } = parts;
   const app = fastify({
     logger: false,
     bodyLimit: 4096,
@@ -103,6 +105,8 @@ export function buildLocalPage(parts: LocalPageParts): FastifyInstance {
       raw.end();
     }
   });
+
+  previewRoute(app, paired, camera);
 
   const wanted = z.object({ target: z.string(), id: z.string(), lang: z.string().optional() });
   app.get('/sheet', { preHandler: paired }, async (request, reply) => {

@@ -1,59 +1,16 @@
-import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import https from 'node:https';
 import path from 'node:path';
-import readline from 'node:readline';
 import test, { type ExecutionContext } from 'ava';
 import type { Page } from 'playwright-core';
 import { layDrift } from '../support/drifted-records.ts';
 import { type Edit, type GasBox, gasBox } from '../support/gas-box.ts';
+import { phone, type Served, servePage } from '../support/local-page.ts';
 import { needs } from '../support/needs.ts';
 import { quick, technician } from '../support/technician.ts';
 import { openBrowser, openPage, takePicture } from './browser.ts';
 
 const onPhone = needs('chromium', 'the wizard on a phone') ? test.serial : test.serial.skip;
-const main = path.join(import.meta.dirname, '../../daemons/main.ts');
-
-/** A phone of 360 by 740 points. */
-const phone = {
-  viewport: { width: 360, height: 740 },
-  deviceScaleFactor: 2,
-  hasTouch: true,
-  isMobile: true,
-  // The organisation's authority is not in this browser's store; that the certificate is of it is asked beside.
-  ignoreHTTPSErrors: true,
-  locale: 'en-GB',
-};
-
-interface Served {
-  readonly url: string;
-  readonly ca: string;
-  code(): string;
-}
-
-/** `fieldpost local-page` for the box, with a certificate of a site's authority. */
-async function servePage(t: ExecutionContext, { state }: GasBox): Promise<Served> {
-  const [authority, identity] = [path.join(state, 'authority'), path.join(state, 'local-page')];
-  const pki = (...words: string[]): void => void spawnSync(process.execPath, [main, 'pki', ...words]);
-  pki('init', '--site', 'north', '--authority', authority);
-  pki('server', '--host', '127.0.0.1', '--authority', authority, '--out', identity);
-  const args = [main, 'local-page', '--state', state, '--identity', identity, '--host', '127.0.0.1', '--port', '0'];
-  const child = spawn(process.execPath, [...args, '--with-parent'], { stdio: ['pipe', 'pipe', 'inherit'] });
-  child.stdin.on('error', () => {});
-  t.teardown(() => child.kill('SIGKILL'));
-  const port = await new Promise<number>((resolve) => {
-    readline.createInterface({ input: child.stdout }).on('line', (line) => {
-      const said = JSON.parse(line) as { message?: string; port?: number };
-      if (said.message === 'listening') resolve(said.port ?? 0);
-    });
-  });
-  const code = (): string => {
-    const { stdout } = spawnSync(process.execPath, [main, 'pair', '--state', state], { encoding: 'utf8' });
-    return /\b(\d{4} \d{4})\b/.exec(stdout)?.[1]?.replace(' ', '') ?? '';
-  };
-  return { url: `https://127.0.0.1:${port}/`, ca: readFileSync(path.join(identity, 'ca.crt'), 'utf8'), code };
-}
-
 async function paired(
   t: ExecutionContext,
   box: GasBox,

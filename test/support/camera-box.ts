@@ -12,7 +12,7 @@ import { turnOf } from '../../daemons/core/feed/turn.ts';
 import type { Alert } from '../../daemons/core/values/alert.ts';
 import type { BoxEvent, Envelope } from '../../daemons/core/values/envelope.ts';
 import type { Picture } from '../../daemons/core/values/frame.ts';
-import { fieldpost, type Ran } from './fieldpost.ts';
+import { fieldpost, type Ran, startFieldpost } from './fieldpost.ts';
 import { blue, green, painted, signingKey, visionFolder } from './vision-model.ts';
 
 const root = path.join(import.meta.dirname, '../..');
@@ -30,8 +30,11 @@ export function plotPicture(n: number): Picture {
 }
 
 export interface CameraBox {
+  readonly state: string;
   /** Runs the daemon until the folder of pictures is at its end. */
   run(files: Readonly<Record<string, Uint8Array>>): Promise<Ran>;
+  /** Starts it, to be ended before the folder is; it ends with the test in any case. */
+  start(files: Readonly<Record<string, Uint8Array>>): { end(): Promise<Ran> };
   kept(): Promise<{ readonly alerts: readonly Alert[]; readonly events: readonly BoxEvent[] }>;
 }
 
@@ -106,12 +109,24 @@ export async function cameraBox(t: ExecutionContext, options: CameraBoxOptions =
       await served.close();
     });
   }
+  const lay = (files: Readonly<Record<string, Uint8Array>>): readonly string[] => {
+    rmSync(stills, { recursive: true, force: true });
+    mkdirSync(stills);
+    for (const [name, bytes] of Object.entries(files)) writeFileSync(path.join(stills, name), bytes);
+    return ['camera', '--config', config, '--device', 'air-9', '--state', state, '--feed', feed];
+  };
   return {
-    run: (files) => {
-      rmSync(stills, { recursive: true, force: true });
-      mkdirSync(stills);
-      for (const [name, bytes] of Object.entries(files)) writeFileSync(path.join(stills, name), bytes);
-      return fieldpost(['camera', '--config', config, '--device', 'air-9', '--state', state, '--feed', feed]);
+    state,
+    run: (files) => fieldpost(lay(files)),
+    start: (files) => {
+      const { ran, kill } = startFieldpost(lay(files));
+      t.teardown(() => kill('SIGKILL'));
+      return {
+        end: () => {
+          kill('SIGTERM');
+          return ran;
+        },
+      };
     },
     kept: async () => {
       const reader = await openSpoolReader(path.join(state, 'spool/camera.db'));

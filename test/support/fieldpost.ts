@@ -11,7 +11,13 @@ export interface Ran {
   readonly err: string;
 }
 
-export function fieldpost(args: readonly string[]): Promise<Ran> {
+export const fieldpost = (args: readonly string[]): Promise<Ran> => startFieldpost(args).ran;
+
+/** The same, for one that is to be ended: `ran` resolves when it has. */
+export function startFieldpost(args: readonly string[]): {
+  readonly ran: Promise<Ran>;
+  kill(signal: NodeJS.Signals): void;
+} {
   const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const said = { out: '', err: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -20,5 +26,6 @@ export function fieldpost(args: readonly string[]): Promise<Ran> {
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said.err += text;
   });
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, ...said })));
+  const ran = new Promise<Ran>((resolve) => child.on('close', (code) => resolve({ code, ...said })));
+  return { ran, kill: (signal) => void child.kill(signal) };
 }

@@ -2,9 +2,11 @@
 import type { Point } from '../../core/plots/strip-chart.ts';
 import type { Reply, Request, View } from '../../core/procedure/link.ts';
 import { answered, beginOf, type Kind, type Known, nextQuestion } from '../../core/procedure/plan.ts';
+import type { PreviewReply } from '../../core/procedure/preview-link.ts';
 import { screenOf } from '../../core/procedure/screen.ts';
 import { type Language, languageOf, languages, sayIn } from '../../core/procedure/words.ts';
 import { el, show } from './dom.ts';
+import { previewPage } from './preview.ts';
 import { askScreen, keysOf, kindScreen, pairScreen, runScreen } from './screens.ts';
 
 const kept = (name: string): string | undefined => localStorage.getItem(name) ?? undefined;
@@ -18,19 +20,31 @@ let isPaired = false;
 let isConnected = true;
 let closed: string | null = null;
 
-const post = async (url: string, body: object): Promise<boolean> => {
+const send = async (url: string, body: object): Promise<Response | null> => {
   try {
     const headers = { 'content-type': 'application/json' };
     const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
     if (answer.status === 401) isPaired = false;
     isConnected = true;
-    return answer.ok;
+    return answer;
   } catch {
     isConnected = false;
     draw();
-    return false;
+    return null;
   }
 };
+const post = async (url: string, body: object): Promise<boolean> => (await send(url, body))?.ok ?? false;
+const preview = previewPage({
+  call: async (asked) => {
+    const answer = await send('/preview', asked);
+    if (answer?.status === 400)
+      return { say: 'refused', message: ((await answer.json()) as { refused: string }).refused };
+    return answer?.ok ? ((await answer.json()) as PreviewReply) : null;
+  },
+  by: () => kept('by'),
+  keepBy: (by) => localStorage.setItem('by', by),
+  draw: () => draw(),
+});
 const ask = (request: Request): void => void post('/ask', request);
 
 /** A procedure that is on, or whose end was not yet put away. */
@@ -71,7 +85,10 @@ function draw(): void {
   );
   const told = isConnected ? notice : say('link.lost');
   const current = isPaired ? running() : null;
+  // Whatever else is on the screen: a camera is not looked through beside it.
+  if (current || !isPaired) preview.leave();
   if (current && view) drawRun(view, told);
+  else if (preview.isOn()) preview.drawIn(say);
   else {
     show('keys', () => []);
     if (isPaired) drawQuestion(told);
@@ -83,7 +100,11 @@ function drawQuestion(told: string | null): void {
   const say = sayIn(language);
   const question = known && box ? nextQuestion(known, box, Date.now(), say) : null;
   if (!question || !known) {
-    show('main', () => kindScreen(say, told, begin, historiesOf()), `kind ${language} ${told} ${box !== null}`);
+    show(
+      'main',
+      () => kindScreen(say, told, { begin, aim: preview.enter }, historiesOf()),
+      `kind ${language} ${told} ${box !== null}`,
+    );
     return;
   }
   const before = known;

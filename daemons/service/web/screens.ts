@@ -6,10 +6,12 @@ import { type Screen, screenOf } from '../../core/procedure/screen.ts';
 import type { Say } from '../../core/procedure/words.ts';
 import { el, pictureFrom } from './dom.ts';
 
-const noticeOf = (notice: string | null): Node[] =>
+/** What went wrong, said aloud by a reader of screens. */
+export const noticeOf = (notice: string | null): Node[] =>
   notice ? [el('p', { class: 'notice', attrs: { role: 'alert' } }, notice)] : [];
 
-function field(
+/** One line to type, and its button. */
+export function field(
   name: string,
   attrs: Readonly<Record<string, string>>,
   done: (text: string) => void,
@@ -38,7 +40,7 @@ const kinds: readonly Kind[] = ['bump', 'check', 'adjustment'];
 export const kindScreen = (
   say: Say,
   notice: string | null,
-  begin: (kind: Kind) => void,
+  { begin, aim }: { readonly begin: (kind: Kind) => void; readonly aim: () => void },
   histories: readonly (readonly [href: string, name: string])[],
 ): Node[] => [
   el('h1', {}, say('choose.kind')),
@@ -49,6 +51,7 @@ export const kindScreen = (
     ...kinds.map((one) =>
       el('button', { class: 'wide', click: () => begin(one), attrs: { type: 'button' } }, say(`kind.${one}`)),
     ),
+    el('button', { class: 'wide', click: aim, attrs: { type: 'button' } }, say('preview.title')),
   ),
   ...histories.map(([href, name]) =>
     el('p', {}, el('a', { class: 'wide', attrs: { href, target: '_blank' } }, `${say('history.title')}: ${name}`)),
