@@ -1,5 +1,8 @@
 /** The preview on a technician's phone: real page, real camera daemon, a folder of stills. */
+import path from 'node:path';
 import test from 'ava';
+import { askLine } from '../../daemons/core/adapters/lines.unix.ts';
+import { longestPreviewReply } from '../../daemons/core/procedure/preview-link.ts';
 import { cameraBox } from '../support/camera-box.ts';
 import { lastingStills } from '../support/lasting-stills.ts';
 import { phone, servePage } from '../support/local-page.ts';
@@ -69,6 +72,12 @@ onPhone('a paired phone aims by the preview while it is open and seen, and by no
   await show('visible');
   await until(() => image.isVisible());
 
+  // Whoever opens it elsewhere ends this one, as five minutes do.
+  await askLine(path.join(box.state, 'camera.sock'), '{"ask":"open","by":"tech-7"}', longestPreviewReply);
+  await page.getByText(/^The preview is over/).waitFor();
+  t.false(await image.isVisible());
+  await open.click();
+  await until(() => image.isVisible());
   await page.getByRole('button', { name: 'Stop' }).click();
   await open.waitFor();
   t.false(await image.isVisible());
@@ -86,7 +95,7 @@ onPhone('a paired phone aims by the preview while it is open and seen, and by no
   t.is(ended.code, 0, ended.err);
   const { events } = await box.kept();
   const opened = events.filter(({ type }) => type === 'preview-opened');
-  t.is(opened.length, 2, 'once for each opening');
+  t.is(opened.length, 4, 'once for each opening');
   for (const { detail } of opened) t.is(detail.by, 'tech-7');
   t.deepEqual(
     wrongs.filter((wrong) => !/status of 40[01]/.test(wrong)),

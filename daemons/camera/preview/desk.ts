@@ -27,6 +27,8 @@ export interface Preview {
 
 /** Of an older picture nobody can say where the camera points. */
 const staleMs = 10_000;
+/** Who asks is answered within this; less than is waited for an answer at the other end. */
+const longestMs = 3000;
 
 export function openPreview(parts: PreviewParts): Preview {
   const { source, nowMs } = parts;
@@ -48,7 +50,8 @@ export function openPreview(parts: PreviewParts): Preview {
   const next = async (): Promise<PreviewReply> => {
     try {
       const waitMs = state.dueMs - nowMs();
-      if (waitMs > 0) await parts.sleep(waitMs);
+      if (waitMs > 0) await parts.sleep(Math.min(waitMs, longestMs));
+      if (waitMs > longestMs) return { say: 'none', why: 'busy', ageMs: null };
       return glimpse();
     } catch (error) {
       // Whatever goes wrong with a preview, the camera goes on.

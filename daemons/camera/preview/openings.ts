@@ -13,11 +13,8 @@ export const nobodyLooks: Openings = { open: [], dueMs: Number.NEGATIVE_INFINITY
 export const openForMs = 5 * 60_000;
 /** Phones at one box. */
 const mostOpen = 4;
-/**
- * ms from one picture to the next: a second at least, and so long that making them takes a twentieth of the daemon's time,
- * for the line waits meanwhile; who asks is answered within the longest of it.
- */
-const [everyMs, share, longestMs] = [1000, 20, 4000];
+/** ms from one picture to the next: a second at least, and so long that making them takes a twentieth of the time of the line. */
+const [everyMs, share] = [1000, 20];
 /** Pixels of the longer side. */
 const mostSide = 640;
 
@@ -47,7 +44,7 @@ export const closed = (state: Openings, id: string): Openings => ({
 /** A picture was made, and making it took `tookMs`. */
 export const made = (state: Openings, nowMs: number, tookMs: number): Openings => ({
   ...state,
-  dueMs: nowMs + Math.min(longestMs, Math.max(everyMs, share * tookMs)),
+  dueMs: nowMs + Math.max(everyMs, share * tookMs),
 });
 
 /**

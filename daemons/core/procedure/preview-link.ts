@@ -38,7 +38,7 @@ const seen = z.object({
 export type PreviewSeen = z.infer<typeof seen>;
 
 /** Why there is no picture. The last two are said by who asks the daemon: it does not run, or it does not answer in time. */
-export const noPreview = ['no-frame', 'stale', 'shut', 'too-fine', 'no-daemon', 'silent'] as const;
+export const noPreview = ['no-frame', 'stale', 'shut', 'too-fine', 'busy', 'no-daemon', 'silent'] as const;
 
 export const previewReply = z.discriminatedUnion('say', [
   z.object({ say: z.literal('opened'), opening, forMs: z.number().positive() }),

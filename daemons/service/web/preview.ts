@@ -73,8 +73,8 @@ export function previewPage({ call, by, keepBy, draw }: PreviewParts): PreviewPa
     put({ word: 'preview.asking' });
     const answer = await call({ ask: 'open', by: name });
     isCodeRefused = answer?.say === 'refused';
+    if (!isCodeRefused) keepBy(name);
     if (answer?.say === 'opened') {
-      keepBy(name);
       await watch(mine, answer.opening, performance.now() + answer.forMs);
       void call({ ask: 'close', opening: answer.opening });
     }

@@ -141,6 +141,7 @@ export const en = {
   'preview.none.stale': 'The newest picture is {seconds} s old: it is not shown.',
   'preview.none.shut': 'No sortie is open: pictures are let go, none is shown.',
   'preview.none.too-fine': 'Too near: no pixel may be finer than 5 cm, and nothing is left to show.',
+  'preview.none.busy': 'The camera is at work: a picture comes when there is time for it.',
   'preview.none.silent': 'The camera daemon does not answer in time.',
   'preview.over': 'The preview is over: 5 minutes are up, or the camera started anew, or you opened it elsewhere.',
   'preview.full': 'Four others look at the camera now. Try again later.',
