@@ -15,6 +15,7 @@ import { cut } from '../../daemons/core/vision/resize.ts';
 import { tilesOf } from '../../daemons/core/vision/tiles.ts';
 import { printed } from '../../daemons/tools/evaluate/figures.ts';
 import { bareModel, compileBare } from './bare-litert.ts';
+import { cameraLatency } from './camera-latency.ts';
 import { cameraRss } from './camera-rss.ts';
 import { imagenetCard, mobilenetFile, sceneOf } from './camera-scene.ts';
 import { abTurns, type Figure } from './figure.ts';
@@ -22,7 +23,12 @@ import { abTurns, type Figure } from './figure.ts';
 export async function camera(): Promise<readonly Figure[]> {
   const pictures = await openPictures();
   const jpeg = pictures.encodeJpeg(sceneOf(4000, 3000), 90);
-  return [...(await overhead(pictures, jpeg)), await peer(pictures, jpeg), await cameraRss()];
+  return [
+    ...(await overhead(pictures, jpeg)),
+    await peer(pictures, jpeg),
+    ...(await cameraLatency()),
+    await cameraRss(),
+  ];
 }
 
 const ios = 0.5;
