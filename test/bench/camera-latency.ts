@@ -24,6 +24,8 @@ const secondsEach = 20;
 const rates = [1, 2, 5, 10] as const;
 const heightM = 40;
 const gsdM = 0.05;
+/** A picture's stamp lies so far before its arrival: in the middle of the three pictures that rpicam-vid may hold. */
+const stampedBeforeMs = (rate: number): number => 1500 / rate;
 
 interface Laid {
   readonly folder: string;
@@ -48,7 +50,9 @@ async function atRate(rate: number): Promise<Figure> {
       stdio: ['ignore', 'ignore', 'inherit'],
     });
     try {
-      const waits = await watched(path.join(folder, 'state/spool/camera.db'), child);
+      const waits = (await watched(path.join(folder, 'state/spool/camera.db'), child)).map(
+        (ms) => ms - stampedBeforeMs(rate),
+      );
       child.kill('SIGTERM');
       await new Promise((resolve) => child.once('close', resolve));
       return figureOf(rate, waits, await countsOf(path.join(folder, 'state/spool/camera.db')));
