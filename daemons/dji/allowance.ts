@@ -1,7 +1,8 @@
 /** How many messages are taken: many times what a dock says, so that a storm on its broker costs neither disk nor memory. */
+import { available, type Bucket, bucket, filled, spent } from '../core/flow/bucket.ts';
+
 export interface Allowance {
-  readonly tokens: number;
-  readonly atMs: number;
+  readonly bucket: Bucket;
   /** Left out since the storm began. */
   readonly left: number;
 }
@@ -10,15 +11,15 @@ export interface Allowance {
 const perSecond = 50;
 const burst = 500;
 
-export const fullAllowance: Allowance = { tokens: burst, atMs: 0, left: 0 };
+export const fullAllowance: Allowance = { bucket: bucket(perSecond, 0, burst), left: 0 };
 
 export type Leave = 'taken' | 'storm-begins' | 'left-out' | 'storm-over';
 
-export function allowed({ tokens, atMs, left }: Allowance, nowMs: number): readonly [Allowance, Leave] {
-  const now = Math.min(burst, tokens + (Math.max(0, nowMs - atMs) * perSecond) / 1000);
-  if (now < 1) return [{ tokens: now, atMs: nowMs, left: left + 1 }, left === 0 ? 'storm-begins' : 'left-out'];
-  const next = { tokens: now - 1, atMs: nowMs };
+export function allowed({ bucket: before, left }: Allowance, nowMs: number): readonly [Allowance, Leave] {
+  const now = filled(before, perSecond, nowMs, burst);
+  if (available(now) < 1) return [{ bucket: now, left: left + 1 }, left === 0 ? 'storm-begins' : 'left-out'];
+  const next = spent(now, 1);
   // A storm is over when half of the burst is free again.
-  if (left > 0 && now >= burst / 2) return [{ ...next, left: 0 }, 'storm-over'];
-  return [{ ...next, left }, 'taken'];
+  if (left > 0 && now.tokens >= burst / 2) return [{ bucket: next, left: 0 }, 'storm-over'];
+  return [{ bucket: next, left }, 'taken'];
 }

@@ -1,20 +1,11 @@
 /** Whether the drone of a DJI dock could fly and why not: one answer with every reason. Whoever flies it asks DJI, never us. */
+import { type Readiness, readinessBy } from '../core/values/readiness.ts';
 import type { DjiSection } from './config.ts';
 import type { Standing } from './hms.ts';
 import { dockProperties, type Words, wordFor } from './properties.ts';
 import type { Known } from './status.ts';
 
 export type Matter = 'link' | 'dock' | 'drone' | 'battery' | 'weather' | 'position' | 'storage' | 'warnings';
-
-export interface Reason {
-  readonly matter: Matter;
-  readonly why: string;
-}
-
-export interface Readiness {
-  readonly ready: boolean;
-  readonly reasons: readonly Reason[];
-}
 
 export interface Stands {
   readonly dock: Known;
@@ -26,13 +17,8 @@ export interface Stands {
 type Judge = (stands: Stands, section: DjiSection, nowMs: number) => string | null;
 
 /** Ready only when every matter is known, fresh and good. */
-export function readiness(stands: Stands, section: DjiSection, nowMs: number): Readiness {
-  const reasons = Object.entries(judges).flatMap(([matter, judge]): Reason[] => {
-    const why = judge(stands, section, nowMs);
-    return why === null ? [] : [{ matter: matter as Matter, why }];
-  });
-  return { ready: reasons.length === 0, reasons };
-}
+export const readiness = (stands: Stands, section: DjiSection, nowMs: number): Readiness<Matter> =>
+  readinessBy(judges, stands, section, nowMs);
 
 /** A level that DJI calls a warning; one that we do not know is no smaller. */
 const warningLevel = 2;

@@ -1,9 +1,9 @@
 /** What a DJI dock tells, as events for the record: the operator far away reads the same words as the technician beside it. */
 import type { BoxEvent } from '../core/values/envelope.ts';
+import type { Readiness } from '../core/values/readiness.ts';
 import type { Warning } from './hms.ts';
 import { type Property, wordFor } from './properties.ts';
 import { isObject, numberOf, type Value } from './read.ts';
-import type { Readiness } from './readiness.ts';
 import type { Turn } from './status.ts';
 
 export type DjiEvent = Omit<BoxEvent, 'at'>;

@@ -1,4 +1,5 @@
 /** Which drone can fly and why not: one answer with every reason, so that nobody repairs one thing to learn of the next. */
+import { type Readiness, readinessBy } from '../core/values/readiness.ts';
 import type { Mode } from './state.ts';
 
 export type Matter = 'battery' | 'gnss' | 'weather' | 'dock' | 'calibration' | 'storage' | 'link';
@@ -24,24 +25,8 @@ export interface Needs {
   readonly freshMs: number;
 }
 
-export interface Reason {
-  readonly matter: Matter;
-  readonly why: string;
-}
-
-export interface Readiness {
-  readonly ready: boolean;
-  readonly reasons: readonly Reason[];
-}
-
 /** Ready only when every matter is known and good. Arming and launch stay with the pilot whatever this says. */
-export function readiness(known: Known, needs: Needs): Readiness {
-  const reasons = Object.entries(judges).flatMap(([matter, judge]): Reason[] => {
-    const why = judge(known, needs);
-    return why === null ? [] : [{ matter: matter as Matter, why }];
-  });
-  return { ready: reasons.length === 0, reasons };
-}
+export const readiness = (known: Known, needs: Needs): Readiness<Matter> => readinessBy(judges, known, needs);
 
 const judges: Readonly<Record<Matter, (known: Known, needs: Needs) => string | null>> = {
   battery: ({ battery }, { batteryPercent, freshMs }) => {

@@ -1,8 +1,8 @@
 /** What the dock says, as events for the record: a technician at the box and an operator far away read the same words. */
 import type { Air } from '../core/codecs/sht4x.ts';
 import type { BoxEvent } from '../core/values/envelope.ts';
+import type { Readiness } from '../core/values/readiness.ts';
 import type { LineSaid } from './line.ts';
-import type { Readiness } from './readiness.ts';
 
 export type DockEvent = Omit<BoxEvent, 'at'>;
 

@@ -1,5 +1,6 @@
 /** The work of the uplink on one connection after another: what goes out, what comes back, what is reported. */
 import type { Running } from '../core/daemon/running.ts';
+import { available, bucket, filled, spent } from '../core/flow/bucket.ts';
 import type { Broker } from '../core/ports/broker.ts';
 import { type Fault, isFault } from '../core/ports/fault.ts';
 import type { Spooled } from '../core/ports/spool.ts';
@@ -7,7 +8,6 @@ import type { Receipt } from '../core/wire/messages.ts';
 import { packed } from '../core/wire/packed.ts';
 import { maxPayloadBytes } from '../core/wire/parse.ts';
 import { headTopicOf, topicOf } from '../core/wire/topics.ts';
-import { available, bucket, filled, spent } from './bucket.ts';
 import type { UplinkSection } from './config.ts';
 import { type Kind, kinds, type Lane, lookUp, type Outgoing } from './outgoing.ts';
 import { answered, isCareful, lost, noSuspicion } from './suspicion.ts';

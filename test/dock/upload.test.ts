@@ -1,48 +1,16 @@
 import test from 'ava';
 import fc from 'fast-check';
-import type { Message } from '../../daemons/core/mavlink/decode.ts';
 import type { Outgoing } from '../../daemons/core/mavlink/speaking.ts';
 import type { MissionItem } from '../../daemons/dock/mission.ts';
 import { noUpload, type Upload, type UploadInput, type UploadOutput, uploadStep } from '../../daemons/dock/upload.ts';
+import { ack, ask, ends, held, run, said, whyOf } from '../support/upload-drive.ts';
 
-const ends = { drone: 1, self: 254 };
 const items: readonly MissionItem[] = [0, 1, 2, 3].map((seq) => ({
   ...{ seq, frame: 6, command: 16, autocontinue: 1, params: [0, 0, 0, 0] },
   ...{ x: 470_000_000 + seq, y: 85_000_000 - seq, z: 30 + seq },
 }));
-const said = (name: string, fields: Message['fields'] = {}, part: Partial<Message> = {}): UploadInput => ({
-  is: 'message',
-  message: { name, system: 1, component: 1, fields: { target_system: 254, mission_type: 0, ...fields }, ...part },
-});
-const ask = (seq: number, name = 'MISSION_REQUEST_INT'): UploadInput => said(name, { seq });
-const ack = (type: number): UploadInput => said('MISSION_ACK', { type });
-const held = (one: MissionItem, part: Message['fields'] = {}): UploadInput => {
-  const [param1, param2, param3, param4] = one.params;
-  const { params: _, home: __, ...rest } = one;
-  return said('MISSION_ITEM_INT', { ...rest, param1, param2, param3, param4, target_system: 254, ...part });
-};
-
-function run(inputs: readonly (UploadInput | number)[], from: Upload = noUpload) {
-  let state = from;
-  let nowMs = 0;
-  const out: UploadOutput[] = [];
-  for (const one of inputs) {
-    if (typeof one === 'number') nowMs += one;
-    const [next, more] = uploadStep(state, typeof one === 'number' ? { is: 'tick' } : one, nowMs, ends);
-    state = next;
-    out.push(...more);
-  }
-  const words = out.map((one) =>
-    one.is === 'send'
-      ? `${one.message.name} ${one.message.fields.seq ?? one.message.fields.type ?? ''}`.trim()
-      : one.is,
-  );
-  return { state, out, words };
-}
 const begin: UploadInput = { is: 'begin', items };
 const sent: readonly UploadInput[] = [begin, ...items.map(({ seq }) => ask(seq))];
-const whyOf = (out: readonly UploadOutput[]): string | undefined =>
-  out.flatMap((one) => (one.is === 'failed' ? [one.why] : []))[0];
 
 test('count, every item as it is asked for, accepted, read back, done', (t) => {
   const { words, state } = run([

@@ -1,41 +1,9 @@
 /** A mission that is taken back from a drone, and one for an autopilot that keeps its home among the items. */
 import test from 'ava';
 import type { Message } from '../../daemons/core/mavlink/decode.ts';
-import { type MissionItem, uploadOf } from '../../daemons/dock/mission.ts';
-import { noUpload, type Upload, type UploadInput, type UploadOutput, uploadStep } from '../../daemons/dock/upload.ts';
-
-const ends = { drone: 1, self: 254 };
-const said = (name: string, fields: Message['fields'] = {}, part: Partial<Message> = {}): UploadInput => ({
-  is: 'message',
-  message: { name, system: 1, component: 1, fields: { target_system: 254, mission_type: 0, ...fields }, ...part },
-});
-const ask = (seq: number): UploadInput => said('MISSION_REQUEST_INT', { seq });
-const ack = (type: number): UploadInput => said('MISSION_ACK', { type });
-const held = (one: MissionItem, part: Message['fields'] = {}): UploadInput => {
-  const [param1, param2, param3, param4] = one.params;
-  const { params: _, home: __, ...rest } = one;
-  return said('MISSION_ITEM_INT', { ...rest, param1, param2, param3, param4, target_system: 254, ...part });
-};
-
-function run(inputs: readonly (UploadInput | number)[], from: Upload = noUpload) {
-  let state = from;
-  let nowMs = 0;
-  const out: UploadOutput[] = [];
-  for (const one of inputs) {
-    if (typeof one === 'number') nowMs += one;
-    const [next, more] = uploadStep(state, typeof one === 'number' ? { is: 'tick' } : one, nowMs, ends);
-    state = next;
-    out.push(...more);
-  }
-  const words = out.map((one) =>
-    one.is === 'send'
-      ? `${one.message.name} ${one.message.fields.seq ?? one.message.fields.type ?? ''}`.trim()
-      : one.is,
-  );
-  return { state, out, words };
-}
-const whyOf = (out: readonly UploadOutput[]): string | undefined =>
-  out.flatMap((one) => (one.is === 'failed' ? [one.why] : []))[0];
+import { uploadOf } from '../../daemons/dock/mission.ts';
+import type { UploadInput } from '../../daemons/dock/upload.ts';
+import { ack, ask, held, run, said, whyOf } from '../support/upload-drive.ts';
 
 const clear = (left: number): UploadInput => ({ is: 'clear', left });
 

@@ -23,6 +23,7 @@ import { fieldpost } from '../support/fieldpost.ts';
 import { flyingDrone } from '../support/flying.ts';
 import { type GasBox, gasBox } from '../support/gas-box.ts';
 import type { Kept } from '../support/kept.ts';
+import { lostDock } from '../support/lost-dock.ts';
 import { nativeBuilt } from '../support/native.ts';
 import { freePorts, type Program, startProgram } from '../support/process.ts';
 import { asks, quick, technician } from '../support/technician.ts';
@@ -31,19 +32,11 @@ const main = path.join(import.meta.dirname, '../../daemons/main.ts');
 const home = { lat: 47.3769, lon: 8.5417 };
 const target = 'nh3/ammonia';
 
-const line = (name: string) => ({ line: { name: `no-such-${name}` } });
-/** The lines are of a chip that no machine has, and no monitor answers: the hatch stays as it is, and a sortie needs neither. */
+/** A sortie needs no hatch. */
 const board = (udp: number) => (value: Record<string, unknown>) => ({
   ...quick.board(value),
   ports: { ...(value.ports as object), udp: { drone: { listen: `127.0.0.1:${udp}` } } },
-  dock: {
-    inputs: Object.fromEntries(
-      ['atOpen', 'atClosed', 'stopPressed', 'person', 'seated'].map((one) => [one, line(one)]),
-    ),
-    outputs: Object.fromEntries(['opens', 'closes', 'charger'].map((one) => [one, line(one)])),
-    power: { port: 'main', part: 'ina226', address: 64, shuntMilliohm: 2 },
-    vehicle: { port: 'drone' },
-  },
+  dock: lostDock('main'),
 });
 const profile = (mqtt: number) => (value: Record<string, unknown>) => {
   const whole = quick.profile(value) as { gas: { safety?: unknown } };

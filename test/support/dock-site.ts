@@ -15,6 +15,7 @@ import type { BoxEvent } from '../../daemons/core/values/envelope.ts';
 import type { FlightStory } from '../../daemons/core/values/flight.ts';
 import { parseEnvelope } from '../../daemons/core/wire/envelope.ts';
 import { freshFolder } from '../core/spool/keeping.ts';
+import { lostDock } from './lost-dock.ts';
 import { freePorts, type Program, startProgram } from './process.ts';
 
 const main = path.join(import.meta.dirname, '../../daemons/main.ts');
@@ -137,9 +138,8 @@ interface Laid {
   readonly signer: string;
 }
 
-/** JSON is YAML too. The lines of the dock are of a chip that no machine has: they are lost, and the hatch stays as it is. */
+/** JSON is YAML too. */
 function layConfig(folder: string, { broker, mavlink, nobody, signer }: Laid): void {
-  const line = (name: string) => ({ line: { name: `no-such-${name}` } });
   const uplink = { brokers: [broker], resendMs: 1000, reconnect: { firstMs: 50, mostMs: 1000 } };
   const fence = [
     [600, 600],
@@ -157,14 +157,7 @@ function layConfig(folder: string, { broker, mavlink, nobody, signer }: Laid): v
         i2c: { supply: { tcp: `127.0.0.1:${nobody}` } },
         udp: { drone: { listen: `127.0.0.1:${mavlink}` } },
       },
-      dock: {
-        inputs: Object.fromEntries(
-          ['atOpen', 'atClosed', 'stopPressed', 'person', 'seated'].map((one) => [one, line(one)]),
-        ),
-        outputs: Object.fromEntries(['opens', 'closes', 'charger'].map((one) => [one, line(one)])),
-        power: { port: 'supply', part: 'ina226', address: 64, shuntMilliohm: 2 },
-        vehicle: { port: 'drone' },
-      },
+      dock: lostDock('supply'),
     },
     'profiles/bare': { profile: 'bare', uplink },
     'profiles/dock': {

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { available, bucket, filled, spent } from '../../daemons/uplink/bucket.ts';
+import { available, bucket, filled, spent } from '../../daemons/core/flow/bucket.ts';
 import { newestOf } from '../../daemons/uplink/newest.ts';
 import { answered, isCareful, lost, noSuspicion, type Suspicion } from '../../daemons/uplink/suspicion.ts';
 

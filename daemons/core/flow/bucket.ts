@@ -4,11 +4,13 @@ export interface Bucket {
   readonly atMs: number;
 }
 
-/** Full at first: one second's worth. */
-export const bucket = (perS: number, nowMs: number): Bucket => ({ tokens: Math.max(1, perS), atMs: nowMs });
+const aSecondOf = (perS: number): number => Math.max(1, perS);
 
-export const filled = ({ tokens, atMs }: Bucket, perS: number, nowMs: number): Bucket => ({
-  tokens: Math.min(Math.max(1, perS), tokens + (Math.max(0, nowMs - atMs) * perS) / 1000),
+/** Full at first. `most`: what it holds; one second's worth if absent. */
+export const bucket = (perS: number, nowMs: number, most = aSecondOf(perS)): Bucket => ({ tokens: most, atMs: nowMs });
+
+export const filled = ({ tokens, atMs }: Bucket, perS: number, nowMs: number, most = aSecondOf(perS)): Bucket => ({
+  tokens: Math.min(most, tokens + (Math.max(0, nowMs - atMs) * perS) / 1000),
   atMs: nowMs,
 });
 
