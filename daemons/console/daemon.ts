@@ -30,7 +30,7 @@ export async function consoleLine(config: ConsoleConfig, ctx: Running): Promise<
       error,
     );
   });
-  const archive = openArchiveAt(config.records);
+  const archive = await openArchiveAt(config.records);
   const commanding = config.commands && openCommanding(config.commands, ctx);
   try {
     await serveConsole(config, { records, archive, commanding }, page, ctx);

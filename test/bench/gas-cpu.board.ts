@@ -1,9 +1,10 @@
-/** A box of 16 channels at 10 Hz: eight metal-oxide elements, a climate and six gases, on four Modbus analyzers. */
+/** A box of 16 channels: eight metal-oxide elements, a climate and six gases, on four Modbus analyzers. */
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { loadBox } from '../../daemons/core/config/box.ts';
 
 const root = path.join(import.meta.dirname, '../..');
+/** Of the bench of CPU: 10 Hz. */
 export const periodMs = 100;
 /** Units of the 16 channels; what swings around 900 is scaled to be possible. */
 const kinds = [
@@ -13,8 +14,21 @@ const kinds = [
   ...Array.from({ length: 6 }, (_, i) => ({ name: `gas-${i + 1}`, unit: 'ppm', scale: 0.01, range: [-5, 500] })),
 ];
 
+export interface Laid {
+  readonly withModel: boolean;
+  readonly everyMs?: number;
+  /** Where the program that runs it looks for models. */
+  readonly models?: string;
+  /** Where the uplink delivers to. */
+  readonly broker?: string;
+}
+
 /** Writes the configuration of a box named bench, with or without the shipped model, and gives its folder. */
-export function layBench(folder: string, ports: readonly number[], withModel: boolean): string {
+export function layBench(
+  folder: string,
+  ports: readonly number[],
+  { withModel, everyMs = periodMs, models = path.join(root, 'models'), broker = 'mqtt://127.0.0.1:1883' }: Laid,
+): string {
   const { board, profile } = loadBox(path.join(root, 'firmware-configs'), 'post-1');
   const sensorOf = (channel: number): string => `an-${1 + (channel >> 2)}`;
   const sensors = ports.map((_, i) => ({
@@ -31,7 +45,7 @@ export function layBench(folder: string, ports: readonly number[], withModel: bo
     },
   }));
   const gas = profile.gas as Record<string, unknown>;
-  const model = modelFor10Hz(folder);
+  const model = modelFor(folder, everyMs);
   const files = {
     'devices/bench': { device: 'bench', site: 'bench', board: 'bench', profile: 'bench' },
     'boards/bench': {
@@ -51,16 +65,14 @@ export function layBench(folder: string, ports: readonly number[], withModel: bo
       profile: 'bench',
       gas: {
         ...gas,
-        samplePeriodMs: periodMs,
-        model: withModel
-          ? { ...(gas.model as object), folder: path.relative(path.join(root, 'models'), model) }
-          : undefined,
+        samplePeriodMs: everyMs,
+        model: withModel ? { ...(gas.model as object), folder: path.relative(models, model) } : undefined,
         safety: { limits: (gas.safety as { limits: object[] }).limits.map((one) => ({ ...one, quantity: 'gas-1' })) },
         rules: (gas.rules as { score: unknown }[])
           .filter(({ score }) => withModel || score !== 'model')
           .map((one) => (one.score === 'model' ? one : { ...one, score: { quantity: 'gas-1' }, on: 50, off: 40 })),
       },
-      uplink: { brokers: ['mqtt://127.0.0.1:1883'] },
+      uplink: { brokers: [broker] },
     },
   };
   for (const [name, value] of Object.entries(files)) {
@@ -71,13 +83,13 @@ export function layBench(folder: string, ports: readonly number[], withModel: bo
   return path.join(folder, 'config');
 }
 
-/** The shipped model with a card that allows ten samples a second: what it says does not matter here, what it costs does. */
-function modelFor10Hz(folder: string): string {
+/** The shipped model with a card that allows that pace: what it says does not matter here, what it costs does. */
+function modelFor(folder: string, everyMs: number): string {
   const model = path.join(folder, 'model');
   cpSync(path.join(root, 'models/gas-vapour'), model, { recursive: true });
   const file = path.join(model, 'card.json');
   const card = JSON.parse(readFileSync(file, 'utf8')) as { input: { window: { periodMs: number[] } } };
-  card.input.window.periodMs = [periodMs, periodMs];
+  card.input.window.periodMs = [everyMs, everyMs];
   writeFileSync(file, JSON.stringify(card));
   return model;
 }

@@ -101,7 +101,7 @@ export async function gasCpu(): Promise<readonly Figure[]> {
     const own = path.join(folder, String(n));
     const state = path.join(own, 'state');
     mkdirSync(path.join(state, 'spool'), { recursive: true });
-    const config = layBench(own, portsOf(n), withModel);
+    const config = layBench(own, portsOf(n), { withModel });
     const profile = process.env.FIELDPOST_BENCH_PROFILE;
     const args = ['gas', '--config', config, '--device', 'bench', '--state', state];
     const child = start([

@@ -21,6 +21,8 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
     await (await import('./latency.ts')).latency(),
   ],
   uplink: async () => (await import('./uplink.ts')).uplink(),
+  memory: async () => (await import('./memory.ts')).memory(),
+  start: async () => (await import('./start.ts')).start(),
 };
 
 const [name = '', ...flags] = process.argv.slice(2);

@@ -34,9 +34,6 @@ const connectMs = 5000;
 const retry = { firstMs: 200, mostMs: 5000 };
 const mostConnections = 6;
 
-/** Whether an address is one of PostgreSQL, and not a file. */
-export const isPostgresUrl = (where: string): boolean => /^postgres(ql)?:\/\//.test(where);
-
 /** An address that may be shown: passwords stay out of logs. */
 export const withoutPassword = (url: string): string =>
   url.replace(/^(\w+:\/\/[^:@/?]*):.*@/, '$1@').replace(/([?&](?:ssl)?password=)[^&]*/g, '$1...');

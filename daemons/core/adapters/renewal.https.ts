@@ -2,7 +2,6 @@ import { sign } from 'node:crypto';
 import https from 'node:https';
 import type { TLSSocket } from 'node:tls';
 import { factsOf, parseKey } from '../pki/facts.ts';
-import { makeRequest } from '../pki/issue.ts';
 import type { Refusal } from '../pki/refusal.ts';
 import { Fault } from '../ports/fault.ts';
 import type { Identity, IdentityStore } from '../ports/identity.ts';
@@ -22,6 +21,8 @@ export const renewOver =
   async () => {
     const identity = store.read();
     const key = parseKey(identity.key, store.files.key);
+    // Once in months, and two thirds of what an uplink would load at its start.
+    const { makeRequest } = await import('../pki/issue.ts');
     const request = await makeRequest(identity.facts.name, key);
     const body = JSON.stringify({
       v: 1,

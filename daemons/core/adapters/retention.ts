@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Fault } from '../ports/fault.ts';
 import type { RetentionStore } from '../ports/retention.ts';
-import { isPostgresUrl } from './postgres.ts';
+import { isPostgresUrl } from './postgres.url.ts';
 
 /**
  * The part of the central store that forgets, wherever that store is: a postgres:// address or a file. Errors: Fault

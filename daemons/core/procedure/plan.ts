@@ -1,4 +1,5 @@
 /** What a procedure needs to know before it begins, asked one after another; what flags say already is not asked. Pure. */
+import { isSameLevel } from './level.ts';
 import type { Cylinder, Request, TargetChannel } from './link.ts';
 import { figure } from './screen.ts';
 import { type Say, wordFor } from './words.ts';
@@ -75,10 +76,6 @@ const usedBy = ({ zero, span, second, levels = [] }: Known): readonly (string | 
   second,
   ...levels,
 ];
-
-/** Two gases closer than a tenth are one level. */
-export const isSameLevel = (a: Pick<Cylinder, 'applied'>, b: Pick<Cylinder, 'applied'>): boolean =>
-  Math.abs(a.applied - b.applied) < 0.1 * b.applied;
 
 /** Gases at levels that nothing chosen is at. */
 function left(known: Known, strong: readonly Cylinder[]): readonly Cylinder[] {

@@ -6,6 +6,7 @@ import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { buildPage as consolePage } from '../../console/web/build.ts';
 import { shippedFiles } from '../../core/adapters/shipped.ts';
 import { buildPage as servicePage } from '../../service/web/build.ts';
+import { leftOut } from './left-out.ts';
 import { project } from './project.ts';
 
 const workerUrl = /new URL\('(\.\/[a-z0-9.-]+)\.ts', import\.meta\.url\)/g;
@@ -28,7 +29,7 @@ const openers: Readonly<Record<string, string>> = {
  * A file with `.packaged.ts` beside it is that one in the package; addons are opened beside the executable; a thread is the text
  * of an asset, since the executable has no files to start one from.
  */
-function packaged(threads: Set<string>): Plugin {
+export function packaged(threads: Set<string>): Plugin {
   const load = JSON.stringify(path.join(project, 'daemons/core/adapters/native/load.packaged.ts'));
   const thread = JSON.stringify(path.join(project, 'daemons/core/adapters/thread.packaged.ts'));
   return {
@@ -76,7 +77,7 @@ export async function bundle(folder: string): Promise<Bundle> {
     legalComments: 'none',
     metafile: true,
     logLevel: 'error',
-    plugins: [packaged(threads)],
+    plugins: [packaged(threads), leftOut],
   });
   const main = path.join(folder, 'fieldpost.cjs');
   const here = 'require("node:url").pathToFileURL(process.execPath).href';

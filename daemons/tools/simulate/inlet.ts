@@ -9,8 +9,11 @@ export const inlet = z.partialRecord(
 );
 export type Inlet = z.infer<typeof inlet>;
 
-/** What an instrument is told on its stdin. */
-export const inletLine = z.strictObject({ inlet: inlet.nullable() });
+/** What an instrument is told on its stdin: what is at its inlet, or the Unix ms at which the scene begins that it waits for. */
+export const toldLine = z.union([
+  z.strictObject({ inlet: inlet.nullable() }),
+  z.strictObject({ beginsMs: z.number() }),
+]);
 
 /** ppm of acetone that give a simulated lamp the signal of one ppm of isobutylene: see `pidAnswer` in instrument.ts. */
 const acetonePerIsobutylene = 1.1;

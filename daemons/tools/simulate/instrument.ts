@@ -17,7 +17,7 @@ import { gillLine } from './devices/talkers.ts';
 import { winsenModule } from './devices/winsen.ts';
 import { type FaultName, faultAt, faultName, faultOptions, spoil } from './faults.ts';
 import { i2cServer } from './i2c-server.ts';
-import { type Inlet, inletLine, throughInlet } from './inlet.ts';
+import { type Inlet, throughInlet, toldLine } from './inlet.ts';
 import { openPty } from './pty.ts';
 import { releaseScene } from './release.ts';
 import { type Air, world } from './world.ts';
@@ -26,6 +26,7 @@ const optionsShape = z.strictObject({
   seed: z.int(),
   scene: z.enum(['programme', 'release']).default('programme').describe('what happens around the post'),
   startMs: z.number().describe('Unix ms at which the world began: the same for every instrument'),
+  waits: z.boolean().default(false).describe('nothing happens until it is told when the scene begins'),
   port: z.int().min(0).max(65535).default(0).describe('of an instrument on TCP; a free one if 0'),
   tauS: z.number().positive().optional().describe('how slow the analyzer answers: its time constant'),
   fault: faultOptions.prefault({}),
@@ -184,14 +185,19 @@ const kinds: Readonly<Record<string, (options: Options) => Promise<Address>>> = 
 export async function instrument(kind: string, json: string): Promise<void> {
   const start = kinds[kind];
   if (!start) throw new Fault('config', `no simulated instrument "${kind}"; known: ${Object.keys(kinds).join(', ')}`);
-  const { fault, scene, ...options } = optionsShape.parse(JSON.parse(json));
+  const { fault, scene, waits, ...options } = optionsShape.parse(JSON.parse(json));
   const outside = scene === 'release' ? releaseScene(options.seed) : world(options.seed);
   let told: FaultName | null = null;
   let inlet: Inlet | null = null;
+  /** When the scene begins, in seconds after the start; null while it waits. */
+  let beginsS = waits ? null : 0;
+  const airAt = (t: number): Air => outside(beginsS === null ? Math.min(t, 0) : t - beginsS);
   readline.createInterface({ input: process.stdin }).on('line', (line) => {
     if (line.startsWith('{')) {
-      ({ inlet } = inletLine.parse(JSON.parse(line)));
-      process.stdout.write(`${JSON.stringify({ inlet })}\n`);
+      const said = toldLine.parse(JSON.parse(line));
+      if ('inlet' in said) ({ inlet } = said);
+      else beginsS = (said.beginsMs - options.startMs) / 1000;
+      process.stdout.write(`${JSON.stringify(said)}\n`);
       return;
     }
     told = faultName.parse(line);
@@ -202,7 +208,7 @@ export async function instrument(kind: string, json: string): Promise<void> {
   process.on('SIGINT', () => {});
   const ready = await start({
     ...options,
-    air: (t) => (inlet ? throughInlet(outside(t), inlet) : outside(t)),
+    air: (t) => (inlet ? throughInlet(airAt(t), inlet) : airAt(t)),
     faultAt: (t) => told ?? faultAt(fault, t),
   });
   process.stdout.write(`${JSON.stringify({ ready })}\n`);

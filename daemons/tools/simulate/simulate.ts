@@ -32,6 +32,9 @@ export interface SimulateOptions {
 
 const operatorWaitsMs = 2000;
 const drainMs = 15_000;
+/** A slow machine takes a while until the post measures; a scene that began before would be learned as its clean air. */
+const readyMs = 180_000;
+const beforeSceneMs = 1500;
 
 const freePort = (wanted: number): Promise<number> =>
   new Promise((resolve, reject) => {
@@ -67,13 +70,13 @@ const scenes: Readonly<Record<keyof typeof posts, readonly Part[]>> = {
   ],
 };
 
-/** Runs the site until `forS` is over or a signal comes; resolves with the exit code. */
+/** Runs the site until `forS` is over, counted from when the scene begins, or a signal comes; resolves with the exit code. */
 export async function simulate(options: SimulateOptions): Promise<number> {
   const folder = options.state ?? (await mkdtemp(path.join(os.tmpdir(), 'fieldpost-site-')));
   const say = (text: string): void => void process.stderr.write(`${text}\n`);
   const { scene } = options;
   const seed = options.seed ?? (scene === 'release' ? randomInt(1, 1000) : 1);
-  const world = { seed, scene, startMs: Date.now() + 1500 };
+  const world = { seed, scene, startMs: Date.now(), waits: true };
   const parts = scenes[scene];
 
   const instruments = await Promise.all(
@@ -86,8 +89,10 @@ export async function simulate(options: SimulateOptions): Promise<number> {
 
   /** Alerts that a daemon said it raised. A killed daemon may not have come to say it: the store and the spool know too. */
   const said = new Set<string>();
+  const measuring = Promise.withResolvers<void>();
   const onLog = ({ daemon, message, fields }: LogLine): void => {
     if (daemon === 'gas' && message === 'alert raised') said.add(String(fields.alert));
+    if (daemon === 'gas' && message === 'measuring') measuring.resolve();
     const { level = 'info', time: _time, daemon: _daemon, message: _message, pid: _pid, ...rest } = fields;
     say(`${daemon.padEnd(8)} ${level} ${message} ${Object.keys(rest).length > 0 ? JSON.stringify(rest) : ''}`);
   };
@@ -103,14 +108,18 @@ export async function simulate(options: SimulateOptions): Promise<number> {
   ];
   const page = `http://127.0.0.1:${consolePort}`;
   say(`simulated site in ${folder}; the page: ${page}/`);
-  say(`the scene ${scene} of seed ${seed} begins at ${world.startMs}`);
   const byGas = parts.flatMap(({ sensor }, i) => (sensor ? [[sensor, instruments[i] as Instrument] as const] : []));
   const cylinders = await serveCylinders(site.state, new Map(byGas));
 
   const operator = options.forS === undefined ? null : simulatedOperator(page, operatorWaitsMs);
   if (operator) say('a simulated operator acknowledges every alert');
+  const stopped = signalled();
+  await Promise.race([measuring.promise, stopped, sleep(readyMs)]);
+  const beginsMs = Date.now() + beforeSceneMs;
+  await Promise.race([Promise.all(instruments.map((one) => one.begin(beginsMs))), stopped]);
+  say(`the scene ${scene} of seed ${seed} begins at ${beginsMs}`);
   const stopKilling = options.killEveryS === undefined ? () => {} : killAtRandom(daemons, options.killEveryS, seed);
-  await until(options.forS);
+  await Promise.race([stopped, ...(options.forS === undefined ? [] : [sleep(options.forS * 1000)])]);
   stopKilling();
 
   const [brokerOne, ledger, console_, uplink, gas] = daemons;
@@ -127,14 +136,16 @@ export async function simulate(options: SimulateOptions): Promise<number> {
   return lost === 0 && duplicates === 0 && alerts.raised > 0 ? 0 : 1;
 }
 
-/** Resolves after so many seconds, or at SIGINT or SIGTERM. */
-function until(seconds: number | undefined): Promise<void> {
+/** Resolves at SIGINT or SIGTERM. */
+function signalled(): Promise<void> {
   return new Promise((resolve) => {
     process.once('SIGINT', () => resolve());
     process.once('SIGTERM', () => resolve());
-    if (seconds !== undefined) setTimeout(resolve, seconds * 1000);
   });
 }
+
+/** A timer that keeps no process alive that was told to stop. */
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
 
 /** Waits until the centre has every raised alert and no gap, and the operator has had time; then counts. */
 async function settle(site: Site, said: ReadonlySet<string>) {

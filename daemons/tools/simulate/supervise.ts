@@ -81,6 +81,8 @@ export interface Instrument {
   fault(name: FaultName): Promise<void>;
   /** Puts a calibration gas to its inlet, or takes it away with null; resolves when it is so. */
   connect(gas: Inlet | null): Promise<void>;
+  /** Lets the scene begin that it `waits` for; resolves when it knows. */
+  begin(atMs: number): Promise<void>;
   /** Pulls the plug; resolves when it is gone. */
   stop(): Promise<void>;
 }
@@ -108,6 +110,7 @@ export function startInstrument(kind: string, options: object): Promise<Instrume
         address: line.ready,
         fault: (name) => told(name),
         connect: (gas) => told(JSON.stringify({ inlet: gas })),
+        begin: (atMs) => told(JSON.stringify({ beginsMs: atMs })),
         stop: () => {
           child.kill('SIGTERM');
           return gone;

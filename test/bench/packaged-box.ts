@@ -1,0 +1,113 @@
+/** The packaged executable as a box runs it: a board of 16 channels, the flags of its units, what its processes take. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { nodeBase } from '../../daemons/tools/package/base.ts';
+import { packaged } from '../support/packaged.ts';
+import { type Program, startProgram } from '../support/process.ts';
+
+const root = path.join(import.meta.dirname, '../..');
+
+/** What a unit sets for its processes, out of the unit itself: what is measured is what ships. */
+export function unitEnvironment(daemon: string): Readonly<Record<string, string>> {
+  const folder = path.join(root, 'deploy/systemd');
+  const files = ['fieldpost@.service', `${daemon}.conf`].filter((one) => readdirSync(folder).includes(one));
+  const lines = files.flatMap((file) => readFileSync(path.join(folder, file), 'utf8').split('\n'));
+  const said = lines.filter((line) => line.startsWith('Environment=')).map((line) => line.slice('Environment='.length));
+  const pairs = said.flatMap((one) =>
+    [...one.matchAll(/"([^"]+)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? ''),
+  );
+  return Object.fromEntries(pairs.map((one) => [one.slice(0, one.indexOf('=')), one.slice(one.indexOf('=') + 1)]));
+}
+
+export interface Packaged {
+  /** The folder that runs where it is. */
+  readonly staged: string;
+  readonly executable: string;
+  /** npm's Node, of which the executable is a copy. */
+  readonly node: string;
+  /** What makes that Node run the bundle of the executable, before a verb. */
+  readonly bundle: readonly string[];
+}
+
+/** Packages the sources for this processor into `folder`. */
+export async function packagedHere(folder: string): Promise<Packaged> {
+  const staged = await packaged('x64', folder, '--no-deb');
+  const { assets } = JSON.parse(readFileSync(path.join(folder, 'room-x64/sea.json'), 'utf8')) as { assets: object };
+  const executable = path.join(staged, 'fieldpost');
+  const before = path.join(folder, 'assets.cjs');
+  // A plain Node has no assets in itself, and lies in another folder than models and addons.
+  writeFileSync(
+    before,
+    `const sea = require('node:sea');
+const { readFileSync } = require('node:fs');
+const files = ${JSON.stringify(assets)};
+const bytes = (name) => readFileSync(files[name]);
+sea.getAsset = (name, encoding) => bytes(name).toString(encoding);
+sea.getRawAsset = (name) => new Uint8Array(bytes(name)).buffer;
+require('node:module').syncBuiltinESMExports();
+process.execPath = ${JSON.stringify(executable)};
+`,
+  );
+  return {
+    ...{ staged, executable, node: path.join(nodeBase('x64').folder, 'bin/node') },
+    bundle: ['--disable-warning=DEP0169', '--require', before, path.join(folder, 'bundle/fieldpost.cjs')],
+  };
+}
+
+export interface Instruments {
+  readonly ports: readonly number[];
+  stop(): void;
+}
+
+/** Simulated Modbus analyzers of four channels each, in a process of their own. */
+export async function startAnalyzers(count: number): Promise<Instruments> {
+  const child = spawn(
+    process.execPath,
+    [path.join(import.meta.dirname, 'gas-cpu.instruments.child.ts'), String(count)],
+    {
+      stdio: ['ignore', 2, 'inherit', 'ipc'],
+    },
+  );
+  const [ports] = (await once(child, 'message')) as [number[]];
+  return { ports, stop: () => child.disconnect() };
+}
+
+/** Starts a daemon with what its unit sets. It ends with this process. */
+export const startDaemon = (program: readonly string[], daemon: string, args: readonly string[]): Program => {
+  const set = Object.entries(unitEnvironment(daemon)).map(([name, value]) => `${name}=${value}`);
+  return startProgram('/usr/bin/env', [...set, ...program, ...args]);
+};
+
+/** Resolves when it has said that. Errors: when it ends before, with what it said. */
+export async function said({ child, output }: Program, what: string): Promise<void> {
+  while (!output().includes(what)) {
+    if (child.exitCode !== null) throw new Error(`ended before it said "${what}":\n${output()}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+export interface Taken {
+  /** Memory that no other process shares, in MB of a million bytes: of the whole, and what was written to. */
+  readonly private: number;
+  readonly dirty: number;
+  /** Shared memory counts by its share. */
+  readonly pss: number;
+}
+
+/** What a process takes now. */
+export function takenBy(pid: number | undefined): Taken {
+  const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+  const mb = (name: string): number => (Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1]) * 1024) / 1e6;
+  const dirty = mb('Private_Dirty');
+  return { private: dirty + mb('Private_Clean'), dirty, pss: mb('Pss') };
+}
+
+/** Milliseconds of CPU that all threads of a process have used so far. */
+export function usedBy(pid: number | undefined): number {
+  const of = (thread: string): number =>
+    Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]);
+  return readdirSync(`/proc/${pid}/task`).reduce((sum, thread) => sum + of(thread), 0) / 1e6;
+}

@@ -1,0 +1,96 @@
+/**
+ * What each daemon loads, held by name: a package that is new in one of these lists costs every box memory and time at each start.
+ * Load it where it is used (`await import(...)`), or add it here with its reason in the commit.
+ */
+import path from 'node:path';
+import test from 'ava';
+import { build, type Metafile } from 'esbuild';
+import { packaged } from '../../../daemons/tools/package/bundle.ts';
+import { leftOut } from '../../../daemons/tools/package/left-out.ts';
+import { project } from '../../../daemons/tools/package/project.ts';
+
+/** `start`: by the time it runs. `later`: what it may load beside that, when a box asks for it. */
+interface Loads {
+  readonly start: readonly string[];
+  readonly later: readonly string[];
+}
+
+/** Of every daemon: the verb, the log, the configuration. */
+const always = ['commander', 'pino', 'yaml', 'zod'];
+const expected: Readonly<Record<string, Loads>> = {
+  gas: { start: [...always, 'lowdb'], later: ['i2c-bus', 'serialport'] },
+  uplink: { start: [...always, 'mqtt'], later: ['@peculiar/x509'] },
+  dock: { start: [...always, 'lowdb'], later: ['i2c-bus', 'onoff', 'serialport'] },
+  camera: { start: [...always, '@jsquash/jpeg', 'fast-png'], later: [] },
+  dji: { start: [...always, 'mqtt'], later: [] },
+  ledger: { start: [...always, 'mqtt'], later: ['pg'] },
+  console: { start: [...always, '@fastify/static', 'fastify', 'mqtt', 'pmtiles'], later: ['pg'] },
+  service: { start: [...always, 'fastify'], later: [] },
+  enrol: { start: [...always, '@peculiar/x509', 'fastify'], later: [] },
+};
+
+const under = [
+  'daemons/main.ts',
+  'daemons/core/adapters/clock.system.ts',
+  'daemons/core/adapters/log.pino.ts',
+  'daemons/core/adapters/notify.systemd.ts',
+  'daemons/core/config/box.ts',
+  'daemons/core/daemon/run.ts',
+];
+
+/** As the package bundles it: what no module can reach is in no list. */
+const { metafile } = await build({
+  ...{ absWorkingDir: project, entryPoints: ['daemons/main.ts'], outfile: 'fieldpost.cjs', bundle: true },
+  ...{ platform: 'node', format: 'cjs', write: false, metafile: true, logLevel: 'error' },
+  define: { 'import.meta.url': '""', 'import.meta.dirname': '""' },
+  plugins: [packaged(new Set()), leftOut],
+});
+const inputs: Metafile['inputs'] = metafile.inputs;
+const packageOf = (file: string): string | undefined => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1];
+
+/** Our own modules in all that is imported from `entries`, and the packages that they name. */
+function reached(entries: readonly string[], withLazy: boolean) {
+  const [files, packages] = [new Set<string>(), new Set<string>()];
+  const left = [...entries];
+  for (let file = left.pop(); file !== undefined; file = left.pop()) {
+    if (files.has(file)) continue;
+    files.add(file);
+    for (const { path: to, kind, external } of inputs[file]?.imports ?? []) {
+      if (external || (kind === 'dynamic-import' && !withLazy)) continue;
+      const name = packageOf(to);
+      if (name) packages.add(name);
+      else left.push(to);
+    }
+  }
+  return { files, packages };
+}
+
+test('a daemon loads no package that it does not use, and at its start none that can wait', (t) => {
+  for (const [daemon, { start, later }] of Object.entries(expected)) {
+    const entry = `daemons/${daemon}/daemon.ts`;
+    t.truthy(inputs[entry], `${entry} is not in the package`);
+    const { packages } = reached([...under, entry], false);
+    const ever = reached([entry], true).packages;
+    t.deepEqual([...packages].sort(), [...start].sort(), `${daemon}, at its start`);
+    const lazy = [...ever].filter((one) => !packages.has(one));
+    t.deepEqual(lazy.sort(), [...later].sort(), `${daemon}, later`);
+  }
+});
+
+test('what a box never says is in no daemon of it: the wizard in three languages', (t) => {
+  for (const daemon of ['gas', 'uplink', 'dock', 'camera']) {
+    const { files } = reached([`daemons/${daemon}/daemon.ts`], false);
+    const words = [...files].filter((file) => file.startsWith('daemons/core/procedure/words'));
+    t.deepEqual(words, [], daemon);
+  }
+});
+
+test('what nothing can reach is not bundled: WebSockets, proxies, the languages of zod', (t) => {
+  const bundled = Object.keys(inputs).filter((file) =>
+    /\/(ws|socks|worker-timers)\/|zod\/v4\/locales\/[a-z]{2}\.js/.test(file),
+  );
+  t.deepEqual(
+    bundled.map((file) => path.basename(file)),
+    ['en.js'],
+  );
+});
