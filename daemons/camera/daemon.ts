@@ -8,7 +8,7 @@ import { readFeed } from '../core/adapters/feed.unix.ts';
 import { rtspFrames, v4l2Frames, videoFrames } from '../core/adapters/frames.ffmpeg.ts';
 import { folderFrames } from '../core/adapters/frames.folder.ts';
 import { rpicamFrames } from '../core/adapters/frames.rpicam.ts';
-import { openLiteRt } from '../core/adapters/infer.litert.ts';
+import { openLiteRtPlaced } from '../core/adapters/infer.litert-placed.ts';
 import { type LineServer, serveLines } from '../core/adapters/lines.unix.ts';
 import { openPictures } from '../core/adapters/pictures.wasm.ts';
 import { openSpool } from '../core/adapters/spool.sqlite.ts';
@@ -27,13 +27,12 @@ import type { Spool } from '../core/ports/spool.ts';
 import { longestPreviewRequest } from '../core/procedure/preview-link.ts';
 import { spoolSection } from '../core/spool/section.ts';
 import type { BoxEvent } from '../core/values/envelope.ts';
-import { unknownCost } from '../core/vision/budget.ts';
 import { type CameraProfile, cameraProfile } from './config.ts';
 import type { Eyes } from './eyes.ts';
+import { eyesOf } from './eyes-of.ts';
 import { gated } from './gated.ts';
 import { groundFrom } from './ground/tiles.ts';
 import type { CameraLine } from './line.ts';
-import { lookWithin } from './look-within.ts';
 import { poses } from './poses.ts';
 import { openPreview, type Preview } from './preview/desk.ts';
 import { flown, type Recording } from './recorded.ts';
@@ -128,23 +127,13 @@ async function openEyes(
   { model: { folder, purpose, labels, signers }, tiles: { ios, budgetMs } }: CameraProfile,
   { models, pictures, clock }: { readonly models: string; readonly pictures: Pictures; readonly clock: Clock },
 ): Promise<Eyes> {
-  const model = await activateVision({
-    ...{ folder: path.join(models, folder), infer: await openLiteRt(), pictures },
+  const activation = {
+    ...{ folder: path.join(models, folder), infer: await openLiteRtPlaced(), pictures },
     allow: { purpose, labels },
     signers: signers.map((pem, i) => signerKey(pem, `camera.model.signers.${i}`)),
-  });
-  const how = { model, budgetMs, ios, nowMs: () => clock.now().monoNs / 1e6 };
-  let cost = unknownCost;
-  return {
-    model: model.ref,
-    scaled: model.card.ground?.workCm !== undefined,
-    look: async (picture, vantage) => {
-      const [next, looked] = await lookWithin(cost, { picture, vantage }, how);
-      cost = next;
-      return looked;
-    },
-    close: () => model.close(),
   };
+  const nowMs = (): number => clock.now().monoNs / 1e6;
+  return eyesOf(() => activateVision(activation), { budgetMs, ios, nowMs });
 }
 
 function openSource(

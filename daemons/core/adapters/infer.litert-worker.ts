@@ -3,6 +3,7 @@
  * its runtime costs that thread and nothing else.
  */
 import { Worker } from 'node:worker_threads';
+import { timeLimit } from '../flow/time-limit.ts';
 import { turns } from '../flow/turns.ts';
 import { Fault } from '../ports/fault.ts';
 import type { Infer, Model, TensorData, TensorInfo } from '../ports/infer.ts';
@@ -163,15 +164,16 @@ class ThreadLine {
     const answered = Promise.withResolvers<ThreadSays>();
     this.#answer = answered.resolve;
     this.#fail = answered.reject;
-    const timer = setTimeout(() => {
+    // An answer that came while this process stood still is no late one.
+    const answeredInTime = timeLimit(this.#deadlineMs, () => {
       const late = `${this.name}: ${what} took longer than ${this.#deadlineMs} ms; its thread was ended`;
       this.#lose(new Fault('timeout', late));
-    }, this.#deadlineMs);
+    });
     ask(worker);
     try {
       return await answered.promise;
     } finally {
-      clearTimeout(timer);
+      answeredInTime();
       worker.unref();
     }
   }
