@@ -94,7 +94,11 @@ const output = z.discriminatedUnion('layout', [
     leastCells: z.int().min(1).max(10_000).optional().describe('parts of fewer cells are noise; 2 if absent'),
     grow: share
       .optional()
-      .describe('cells from this score on hang together; the part counts by the mean of its leastCells surest cells'),
+      .describe('cells from this score on hang together, and the part counts by its cells as `by` says'),
+    by: z
+      .enum(['surest', 'all'])
+      .optional()
+      .describe('with grow: the mean of the leastCells surest cells of a part, or of all of them; surest if absent'),
   }),
   z.strictObject({
     layout: z.literal('heat').describe('heat map: [1, h, w, classes], how likely each class has its middle in a cell'),

@@ -113,7 +113,8 @@ function realNumbers(
   );
 }
 
-function inPicture({ label, score, box, outline }: Sighting, placing: Placing): Sighting[] {
+/** A sighting in shares of the input as one of the picture; none where nothing of it lies in the window. */
+export function inPicture({ label, score, box, outline }: Sighting, placing: Placing): Sighting[] {
   const at = placed(box, placing);
   if (!at) return [];
   const { x0, y0, x1, y1 } = placing.window;

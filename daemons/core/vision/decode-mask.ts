@@ -13,13 +13,13 @@ const usualLeast = 2;
 
 /**
  * Every connected part of a wanted class is a sighting with its outline; its score is the mean over its cells. With `grow` a
- * part is all that hangs together from that score on, and its score is the mean of its surest cells: one weak cell in the
- * middle of a plot does not part it, and what is sure of a few cells only is not sure. A mask of class numbers has no scores:
- * they are 1.
+ * part is all that hangs together from that score on: one weak cell in the middle of a plot does not part it. Its score is the
+ * mean of its surest cells, so that what is sure of a few cells only is not sure; or `by` all of them the mean of the whole
+ * part, so that what is sure in spots only is not. A mask of class numbers has no scores: they are 1.
  */
 export function decodeMask(
   { shape, values }: Numbers,
-  { activation, leastCells = usualLeast, grow }: Mask,
+  { activation, leastCells = usualLeast, grow, by = 'surest' }: Mask,
   how: Decoding,
 ): Sighting[] {
   const [, height = 0, width = 0, classes = 1] = shape;
@@ -42,7 +42,7 @@ export function decodeMask(
     return regionsOf(mask, { width, height }, leastCells)
       .map((region) => {
         const one = sightingOf(label, region, { width, height, score });
-        return grow === undefined ? one : { ...one, score: surest(region, score, leastCells) };
+        return grow === undefined || by === 'all' ? one : { ...one, score: surest(region, score, leastCells) };
       })
       .filter((one) => one.score >= how.score);
   });

@@ -22,27 +22,35 @@ export interface Placing {
 
 /** The model's input as a picture, and where it lies. */
 export function fitted(picture: Picture, window: PixelBox, to: Size, how: Fit): readonly [Picture, Placing] {
+  const placing = placingOf(window, to, how.shape);
+  if (how.shape === 'stretch') return [resize(picture, window, to, how.method), placing];
+  const { inner, left, top } = innerOf(window, to);
+  return [framed(resize(picture, window, inner, how.method), to, { left, top, fill: how.fill }), placing];
+}
+
+/** Where a window lies in the input, without making it. */
+export function placingOf(window: PixelBox, to: Size, shape: Fit['shape']): Placing {
   const from = { width: window.x1 - window.x0, height: window.y1 - window.y0 };
-  if (how.shape === 'stretch') {
-    const placing = { x: window.x0, y: window.y0, ...from, window };
-    return [resize(picture, window, to, how.method), placing];
-  }
-  const scale = Math.min(to.width / from.width, to.height / from.height);
-  const inner = {
-    width: Math.max(1, Math.min(to.width, Math.round(from.width * scale))),
-    height: Math.max(1, Math.min(to.height, Math.round(from.height * scale))),
-  };
-  const left = (to.width - inner.width) >> 1;
-  const top = (to.height - inner.height) >> 1;
+  if (shape === 'stretch') return { x: window.x0, y: window.y0, ...from, window };
+  const { inner, left, top } = innerOf(window, to);
   const [perX, perY] = [from.width / inner.width, from.height / inner.height];
-  const placing = {
+  return {
     x: window.x0 - left * perX,
     y: window.y0 - top * perY,
     width: to.width * perX,
     height: to.height * perY,
     window,
   };
-  return [framed(resize(picture, window, inner, how.method), to, { left, top, fill: how.fill }), placing];
+}
+
+/** What of the input a letterbox fills with the window. */
+function innerOf({ x0, y0, x1, y1 }: PixelBox, to: Size) {
+  const scale = Math.min(to.width / (x1 - x0), to.height / (y1 - y0));
+  const inner = {
+    width: Math.max(1, Math.min(to.width, Math.round((x1 - x0) * scale))),
+    height: Math.max(1, Math.min(to.height, Math.round((y1 - y0) * scale))),
+  };
+  return { inner, left: (to.width - inner.width) >> 1, top: (to.height - inner.height) >> 1 };
 }
 
 function framed(

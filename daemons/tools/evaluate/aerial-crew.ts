@@ -32,9 +32,9 @@ export interface Sum {
 
 const nothing: Sum = { plots: 0, found: 0, false: 0 };
 
-/** At the threshold of number `i`. */
-export const sumAt = (all: readonly Done[], i: number): Sum =>
-  all.reduce((sum, { counted }) => {
-    const one = counted[i] ?? nothing;
+/** At the threshold of number `i`; of flights, or of their first pictures alone. */
+export const sumAt = (all: readonly Done[], i: number, of: 'counted' | 'once' = 'counted'): Sum =>
+  all.reduce((sum, done) => {
+    const one = done[of][i] ?? nothing;
     return { plots: sum.plots + one.plots, found: sum.found + one.found, false: sum.false + one.false };
   }, nothing);

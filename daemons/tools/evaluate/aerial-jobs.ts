@@ -1,25 +1,34 @@
 /** The measuring of a plot detector in pieces that any thread may do: each is its seed and what is made of it. */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { CameraProfile } from '../../camera/config.ts';
 import type { VisionModel } from '../../core/model/vision.ts';
 import type { Pictures } from '../../core/ports/pictures.ts';
 import type { Picture, PixelBox } from '../../core/values/frame.ts';
 import { excessGreen, vegetationMask } from '../../core/vision/vegetation.ts';
 import type { Season } from '../simulate/aerial/palette.ts';
-import { composited, country, flightFrame, type Shot } from './aerial-scenes.ts';
+import { extentOf } from '../simulate/aerial/plot.ts';
+import { sceneOf } from '../simulate/aerial/scene.ts';
+import { flown } from './aerial-flown.ts';
+import { type Pass, type Passing, passOver, passOverPicture } from './aerial-passes.ts';
+import { composited, country, flightFrame, flightOver, type Shot } from './aerial-scenes.ts';
 import { type Counted, count, nothingCounted } from './aerial-sightings.ts';
 
-export type Job =
+/** With `passing` a flight over it, judged by its alerts; without it one picture at a scale that is known, judged by its sightings. */
+export type Job = (
   | { readonly kind: 'country'; readonly seed: number; readonly sideM: number }
   | { readonly kind: 'flight' | 'set'; readonly seed: number; readonly season: Season; readonly gsdM: number }
-  | { readonly kind: 'tile'; readonly tile: number };
+  | { readonly kind: 'tile'; readonly tile: number }
+) & { readonly passing?: Passing };
 
 export interface Done {
   readonly job: Job;
-  /** For each threshold. */
+  /** For each threshold: of the flight, and of its first picture alone. */
   readonly counted: readonly Counted[];
+  readonly once: readonly Counted[];
+  /** Ground that every picture shows. */
   readonly km2: number;
-  /** On which land false sightings at the first threshold lie. */
+  /** On which land what is false at the first threshold lies. */
   readonly where: readonly string[];
   /** Intersection over union of the vegetation mask with the leaves that were drawn: by Otsu, and by a fixed 0. */
   readonly mask: { readonly otsu: number; readonly fixed: number } | null;
@@ -57,18 +66,47 @@ export interface Bench {
   readonly model: VisionModel;
   readonly tiles: readonly RealTile[];
   readonly thresholds: readonly number[];
+  /** What flights are judged by. */
+  readonly section: CameraProfile;
 }
 
-export async function done(job: Job, { model, tiles, thresholds }: Bench): Promise<Done> {
+export async function done(job: Job, { model, tiles, thresholds, section }: Bench): Promise<Done> {
+  const pass = job.passing && passOf(job, job.passing, tiles);
+  if (pass) {
+    const { alerts, once, where, first } = await flown(pass, { model, section, thresholds });
+    return { job, counted: alerts, once, km2: pass.km2, where, mask: maskOf(job, first) };
+  }
   const counted = thresholds.map(nothingCounted);
   const shot = shotOf(job, tiles);
   const wrong = await count(model, shot, thresholds, counted);
   const { landAt } = shot;
   const where = landAt ? wrong.map(({ box }) => landAt(box)) : [];
   const km2 = (shot.picture.width * shot.picture.height * (shot.gsdCm / 100) ** 2) / 1e6;
-  // A mask is the same at any scale; the coarsest is the quickest.
-  const masked = job.kind === 'flight' && shot.gsdCm > 9;
-  return { job, counted, km2, where, mask: masked ? maskOf(shot) : null };
+  return { job, counted, once: counted, km2, where, mask: maskOf(job, shot) };
+}
+
+/** Pixels of the country that a picture of it shows at once: seven windows of the network, with their overlaps. */
+const countryPx = 1760;
+
+function passOf(job: Job, passing: Passing, tiles: readonly RealTile[]): Pass {
+  switch (job.kind) {
+    case 'country': {
+      const size = { width: countryPx, height: countryPx, gsdM: 0.1 };
+      return passOver(sceneOf({ seed: job.seed, sideM: job.sideM, plots: 0 }), passing, { ...size, plots: [] });
+    }
+    case 'flight': {
+      const { land, view } = flightOver(job);
+      return passOver(land, passing, { ...view, plots: land.plots.map(extentOf) });
+    }
+    case 'set': {
+      const { picture, plots } = shotOf(job, tiles);
+      return passOverPicture(picture, passing, { seed: job.seed, gsdM: job.gsdM, plots });
+    }
+    case 'tile': {
+      const { picture, gsdM } = tiles[job.tile] as RealTile;
+      return passOverPicture(picture, passing, { seed: 23_000_000 + job.tile, gsdM, plots: [] });
+    }
+  }
 }
 
 function shotOf(job: Job, tiles: readonly RealTile[]): Shot & { landAt?(box: PixelBox): string } {
@@ -89,7 +127,9 @@ function shotOf(job: Job, tiles: readonly RealTile[]): Shot & { landAt?(box: Pix
   }
 }
 
-function maskOf({ picture, green }: Shot): { otsu: number; fixed: number } {
+/** A mask is the same at any scale; the coarsest is the quickest. */
+function maskOf(job: Job, { picture, green, gsdCm }: Pick<Shot, 'picture' | 'green' | 'gsdCm'>): Done['mask'] {
+  if (job.kind !== 'flight' || gsdCm < 9) return null;
   const field = excessGreen(picture);
   const iou = (mask: ArrayLike<number>): number => {
     let [both, either] = [0, 0];

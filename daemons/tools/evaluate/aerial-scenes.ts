@@ -5,7 +5,7 @@ import { opticsOf, photographed } from '../simulate/aerial/camera.ts';
 import type { View } from '../simulate/aerial/canvas.ts';
 import type { Season } from '../simulate/aerial/palette.ts';
 import { extentOf, type Plot, plotAt } from '../simulate/aerial/plot.ts';
-import { mapM, sceneOf, sunOf } from '../simulate/aerial/scene.ts';
+import { mapM, type Scene, sceneOf, sunOf } from '../simulate/aerial/scene.ts';
 import { planted, seen } from '../simulate/aerial/seen.ts';
 import { diceOf } from '../simulate/dice.ts';
 
@@ -48,13 +48,21 @@ export interface FlightOptions {
 
 const frameM = { width: 44, height: 33 } as const;
 
-/** One frame of a flight over one plot, which is in it whole unless it is larger than the frame. */
-export function flightFrame({ seed, season, gsdM }: FlightOptions): Shot {
-  const scene = sceneOf({ seed, sideM: 52, season, plots: 1, marginM: 12 });
+/** Land with a plot about its middle, and what a camera over the middle sees of it. */
+export function flightOver({ seed, season, gsdM }: FlightOptions): { readonly land: Scene; readonly view: View } {
+  const land = sceneOf({ seed, sideM: 52, season, plots: 1, marginM: 12 });
   const view: View = {
     ...{ x0: 4, y0: 9.5, gsdM },
     ...{ width: Math.round(frameM.width / gsdM), height: Math.round(frameM.height / gsdM) },
   };
+  return { land, view };
+}
+
+/** One frame of a flight over one plot, which is in it whole unless it is larger than the frame. */
+export function flightFrame(options: FlightOptions): Shot {
+  const { seed } = options;
+  const { land: scene, view } = flightOver(options);
+  const { gsdM } = view;
   const sight = seen(scene, view);
   const picture = photographed(sight, opticsOf(diceOf(seed ^ 0x3c6ef372)));
   return { picture, gsdCm: 100 * gsdM, plots: scene.plots.map((plot) => boxIn(plot, view)), green: sight.green };

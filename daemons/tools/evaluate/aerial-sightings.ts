@@ -1,11 +1,11 @@
 /** What a mask model says of a picture at many thresholds from one look, and how that is held against the truth. */
 import { windowsOf } from '../../camera/look.ts';
-import type { VisionModel } from '../../core/model/vision.ts';
+import { inPicture, type VisionModel } from '../../core/model/vision.ts';
 import type { PixelBox, Sighting } from '../../core/values/frame.ts';
 import { areaOf, shared } from '../../core/vision/boxes.ts';
 import { decode } from '../../core/vision/decode.ts';
 import type { Decoding } from '../../core/vision/decoding.ts';
-import { placed } from '../../core/vision/fit.ts';
+import { placingOf } from '../../core/vision/fit.ts';
 import { mergeTiles } from '../../core/vision/merge.ts';
 import type { Shot } from './aerial-scenes.ts';
 
@@ -27,13 +27,9 @@ export async function sightingsAt(
   for (const window of windowsOf(picture, model, gsdCm)) {
     const numbers = await model.numbers(picture, window);
     const of = (name: string) => numbers.get(name) ?? { shape: [], values: new Float32Array() };
-    const width = window.x1 - window.x0;
-    const placing = { x: window.x0, y: window.y0, width, height: window.y1 - window.y0, window };
+    const placing = placingOf(window, input, card.input.picture.shape);
     thresholds.forEach((score, i) => {
-      for (const one of decode(of, how(score))) {
-        const box = placed(one.box, placing);
-        if (box) found[i]?.push({ label: one.label, score: one.score, box });
-      }
+      for (const one of decode(of, how(score))) found[i]?.push(...inPicture(one, placing));
     });
   }
   return found.map((all) => mergeTiles(all, ios));
@@ -42,7 +38,7 @@ export async function sightingsAt(
 /** A plot is found by a sighting that covers this share of it, and of which this share is plot. */
 const least = 0.3;
 
-export function isFound(plot: PixelBox, sightings: readonly Sighting[]): boolean {
+export function isFound(plot: PixelBox, sightings: readonly Pick<Sighting, 'box'>[]): boolean {
   return sightings.some(({ box }) => {
     const both = shared(plot, box);
     return both >= least * areaOf(plot) && both >= least * areaOf(box);
@@ -50,8 +46,10 @@ export function isFound(plot: PixelBox, sightings: readonly Sighting[]): boolean
 }
 
 /** Sightings that touch no plot. */
-export const falseOf = (plots: readonly PixelBox[], sightings: readonly Sighting[]): readonly Sighting[] =>
-  sightings.filter(({ box }) => plots.every((plot) => shared(plot, box) === 0));
+export const falseOf = <T extends Pick<Sighting, 'box'>>(
+  plots: readonly PixelBox[],
+  sightings: readonly T[],
+): readonly T[] => sightings.filter(({ box }) => plots.every((plot) => shared(plot, box) === 0));
 
 export interface Counted {
   plots: number;

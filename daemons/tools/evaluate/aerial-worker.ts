@@ -4,6 +4,7 @@ import { openLiteRt } from '../../core/adapters/infer.litert.ts';
 import { openPictures } from '../../core/adapters/pictures.wasm.ts';
 import { loadVision } from '../../core/model/vision.ts';
 import { done, type Job, realTiles } from './aerial-jobs.ts';
+import { shippedRule } from './aerial-rule.ts';
 
 export interface Orders {
   readonly folder: string;
@@ -14,6 +15,6 @@ export interface Orders {
 
 const { folder, data, thresholds, jobs } = workerData as Orders;
 const model = await loadVision({ folder, infer: await openLiteRt() });
-const bench = { model, tiles: realTiles(data, await openPictures()), thresholds };
+const bench = { model, tiles: realTiles(data, await openPictures()), thresholds, section: shippedRule() };
 for (const job of jobs) parentPort?.postMessage(await done(job, bench));
 await model.close();

@@ -6,6 +6,7 @@ import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { buildPage as consolePage } from '../../console/web/build.ts';
 import { shippedFiles } from '../../core/adapters/shipped.ts';
 import { buildPage as servicePage } from '../../service/web/build.ts';
+import { pageScript as replayPage } from '../camera/replay/script.ts';
 import { leftOut } from './left-out.ts';
 import { project } from './project.ts';
 
@@ -109,14 +110,14 @@ export async function bundle(folder: string): Promise<Bundle> {
     assets[name] = outfile;
   }
   for (const name of shippedFiles) assets[name] = path.join(project, 'node_modules', name);
-  const pages = { console: await consolePage(), service: await servicePage() };
+  const pages = { console: await consolePage(), service: await servicePage(), replay: await replayPage() };
   for (const [name, page] of Object.entries(pages)) {
     const file = path.join(folder, `${name}.page`);
     writeFileSync(file, serialize(page));
     assets[`pages/${name}`] = file;
   }
-  for (const name of Object.keys(pages)) {
-    const entryPoints = [`daemons/${name}/web/main.ts`];
+  for (const place of ['console', 'service', 'tools/camera/replay']) {
+    const entryPoints = [`daemons/${place}/web/main.ts`];
     const page = await build({
       ...shared(),
       plugins: [],

@@ -27,7 +27,7 @@ export interface BuildOptions {
 
 export const fullBuild: BuildOptions = {
   train: { seed: 1_000_000, tiles: 80_000, side: 160, rate: 0.002 },
-  held: { seed: 8_000_000, tiles: 64, countries: 100, flights: 8 },
+  held: { seed: 8_000_000, tiles: 64, countries: 160, flights: 12 },
 };
 
 /** The same way with little of everything: for a test that cannot wait. */

@@ -17,7 +17,7 @@ export interface Made {
 
 export const cardOf = ({ sha256, threshold, tiles, seed, figures }: Made): VisionCard => ({
   name: 'crop-plot',
-  version: '0.2.0',
+  version: '0.3.0',
   task: 'segmentation',
   purpose: 'find cultivated plots from the air',
   file: 'model.tflite',
@@ -41,7 +41,7 @@ export const cardOf = ({ sha256, threshold, tiles, seed, figures }: Made): Visio
     mask: { name: mapNames.output, shape: [1, inputSide / stride, inputSide / stride, 2], type: 'int8' },
     activation: 'none',
     leastCells: 12,
-    grow: 0.5,
+    ...{ grow: 0.5, by: 'all' },
   },
   thresholds: { score: threshold },
   ground: { gsdCm: [1, 11], heightM: [15, 400], thingM: 8, workCm: 100 * workM },

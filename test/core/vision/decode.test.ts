@@ -168,6 +168,23 @@ test('a mask that grows: what hangs together from a lower score on counts by its
   t.deepEqual(told(decoded(whole, { m: numbersOf([1, 2, 6, 2], values) }, how)), []);
 });
 
+test('a part that counts by all of its cells is as sure as it is throughout: sure spots in what is doubtful are not', (t) => {
+  const output: VisionOutput = {
+    ...{ layout: 'mask', mask: tensor('m', 1, 2, 6, 2), activation: 'none' },
+    ...{ leastCells: 3, grow: 0.5, by: 'all' },
+  };
+  const plot = [
+    [0.9, 0.8, 0, 0.98, 0.98, 0.55],
+    [0.9, 0, 0, 0.98, 0.55, 0.55],
+  ];
+  const values = plot.flat().flatMap((score) => [score, 1 - score]);
+  const how = { labels: ['plot', 'ground'], wanted: [true, false], score: 0.8 };
+  const numbers = { m: numbersOf([1, 2, 6, 2], values) };
+  // Right: three cells of 0.98 and three of 0.55 are 0.765 on average.
+  t.deepEqual(told(decoded(output, numbers, how)), [['plot', 0.87, [0, 0, 0.333, 1]]]);
+  t.is(decoded({ ...output, by: 'surest' }, numbers, how).length, 2);
+});
+
 test('a heat map: neighbouring hot cells are one sighting', (t) => {
   const output: VisionOutput = { layout: 'heat', heat: tensor('h', 1, 2, 4, 4), activation: 'none', background: true };
   const cells = [

@@ -1,22 +1,14 @@
 /** One HTML file that needs nothing else: its script, style and pictures are in it, and its policy lets in nothing from anywhere. */
 import { createHash } from 'node:crypto';
-import path from 'node:path';
+import { pageScript } from './script.ts';
 import type { PageData } from './shots.ts';
 
 const sha = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 
-/** Errors: esbuild's own: bugs of the page. */
+/** Errors: those of `pageScript`. */
 export async function pageOf(data: PageData): Promise<string> {
-  const { build } = await import('esbuild');
-  const { outputFiles } = await build({
-    absWorkingDir: path.join(import.meta.dirname, 'web'),
-    entryPoints: ['main.ts', 'style.css'],
-    outdir: '/',
-    ...{ bundle: true, format: 'iife', target: 'es2022', minify: true, write: false, logLevel: 'silent' },
-  });
-  const textOf = (name: string): string => outputFiles.find((one) => one.path.endsWith(name))?.text ?? '';
-  const [script, style] = [textOf('main.js'), textOf('style.css')];
+  const { script, style } = await pageScript();
   const policy = `default-src 'none'; img-src data:; script-src ${sha(script)}; style-src ${sha(style)}`;
   // A label may hold whatever a model's maker wrote: no "<" of it may end the element.
   const json = JSON.stringify(data).replaceAll('<', '\\u003c');

@@ -1,5 +1,0 @@
-import { onlyInSources } from '../../place.packaged.ts';
-
-export const replayCamera = (): never => {
-  throw onlyInSources('camera replay');
-};
