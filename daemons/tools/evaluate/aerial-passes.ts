@@ -85,7 +85,7 @@ function* stepsOf({ looks, stepM }: Passing, dice: Dice): Iterable<{ aside: numb
     };
 }
 
-/** `frame`: what a picture shows at the height that is flown, in pixels; its middle is that of the land when the pass is half over. */
+/** `frame`: what a picture shows at the height that is flown, in pixels; half way its middle is `middle`, or that of the land, in metres. */
 export function passOver(
   land: Land,
   passing: Passing,
@@ -94,12 +94,13 @@ export function passOver(
     readonly height: number;
     readonly gsdM: number;
     readonly plots: readonly PixelBox[];
+    readonly middle?: readonly [x: number, y: number];
   },
 ): Pass {
-  const { width, height, gsdM } = frame;
+  const { width, height, gsdM, middle = [land.sideM / 2, land.sideM / 2] } = frame;
   const views = [...stepsOf(passing, diceOf(land.seed ^ 0x1b873593))].map(({ aside, along, scale }): View => {
     const by = gsdM * scale;
-    const [x, y] = [land.sideM / 2 + aside, land.sideM / 2 + along];
+    const [x, y] = [middle[0] + aside, middle[1] + along];
     return { x0: x - (width * by) / 2, y0: y - (height * by) / 2, width, height, gsdM: by };
   });
   const optics = opticsOf(diceOf(land.seed ^ 0x3c6ef372));

@@ -50,13 +50,13 @@ export const cardOf = ({ sha256, threshold, tiles, seed, figures }: Made): Visio
     program: 'models/crop-plot/train/train.ts',
   },
   evaluation: {
-    data: 'rendered scenes of other seeds, by which the threshold was chosen; says nothing of a real crop',
+    data: 'one look at rendered scenes of other seeds, by which the threshold was chosen; says nothing of a real crop',
     figures: { ...figures },
   },
   limits: [
     'Trained on rendered scenes: accuracy on the real crop is not measured. Before a patrol is sent on its word it must be measured on real flights.',
     'It finds plants of one size, 0.5 to 2 m across, that stand in rows or in a loose group of nine or more on wild land, from straight above.',
-    'At its threshold it misses plots, most often in rendered autumn, when plants are large, close and turning. What it takes for a plot most often are loose shrubs in the dry season, vineyards and young orchards.',
+    'At its threshold it misses plots, most often in rendered autumn, when plants are large, close and turning. What it takes for a plot most often are loose shrubs, woods and young orchards.',
     'It cannot tell what grows there: a young orchard, a nursery or a vegetable garden may look the same. Declared land belongs into the zones of the profile.',
     'Every picture is brought to 10 cm a pixel first: plants under half a metre, or plants under trees, are not seen.',
     'Where the ground sample distance is not known it looks at the wrong scale.',
