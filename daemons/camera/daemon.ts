@@ -14,7 +14,7 @@ import { openPictures } from '../core/adapters/pictures.wasm.ts';
 import { openSpool } from '../core/adapters/spool.sqlite.ts';
 import { openStorageKey } from '../core/adapters/storage-key.tpm.ts';
 import type { Box } from '../core/config/box.ts';
-import type { FrameSourceSection } from '../core/config/camera.ts';
+import type { CameraSection, FrameSourceSection } from '../core/config/camera.ts';
 import { parseValue } from '../core/config/parse.ts';
 import type { Running } from '../core/daemon/running.ts';
 import { activateVision } from '../core/model/activate-vision.ts';
@@ -67,7 +67,8 @@ export async function cameraLine(config: CameraConfig, machine: Running): Promis
   const camera = cameraOf(board, section, box.files.profile);
   const ground = groundFrom(section.ground);
   const pictures = await openPictures();
-  const eyes = instead?.eyes ?? (await openEyes(section, { models, pictures, clock: machine.clock }));
+  const eyes =
+    instead?.eyes ?? (await openEyes(section, { models, pictures, infrared: camera.infrared, clock: machine.clock }));
   const storageKey = await openStorageKey({ folder: path.join(state, 'identity'), tcti: board.tpm?.tcti });
   const spool = await openSpool({
     master: storageKey.key,
@@ -87,6 +88,7 @@ export async function cameraLine(config: CameraConfig, machine: Running): Promis
   const line: CameraLine = {
     watch: watchOptions(section, { device: device.device, camera: camera.id, model: eyes.model }),
     pictures: section.pictures === false ? null : { ...section.pictures, encode: pictures.encodeJpeg },
+    infrared: camera.infrared,
   };
   const told = replayed?.poses ?? poses();
   const reading = replayed ? null : readFeed(feed, ctx.clock.now().boot, { onValue: told.take, onLost: () => {} });
@@ -122,10 +124,17 @@ export async function cameraLine(config: CameraConfig, machine: Running): Promis
   await spool.close();
 }
 
+interface Sight {
+  readonly models: string;
+  readonly pictures: Pictures;
+  readonly infrared: CameraSection['infrared'];
+  readonly clock: Clock;
+}
+
 /** Errors: Fault `refused` when the model may not decide on this box, with what is wrong with it. */
 async function openEyes(
   { model: { folder, purpose, labels, signers }, tiles: { ios, budgetMs } }: CameraProfile,
-  { models, pictures, clock }: { readonly models: string; readonly pictures: Pictures; readonly clock: Clock },
+  { models, pictures, infrared, clock }: Sight,
 ): Promise<Eyes> {
   const activation = {
     ...{ folder: path.join(models, folder), infer: await openLiteRtPlaced(), pictures },
@@ -133,7 +142,7 @@ async function openEyes(
     signers: signers.map((pem, i) => signerKey(pem, `camera.model.signers.${i}`)),
   };
   const nowMs = (): number => clock.now().monoNs / 1e6;
-  return eyesOf(() => activateVision(activation), { budgetMs, ios, nowMs });
+  return eyesOf(() => activateVision(activation), { budgetMs, ios, infrared, nowMs });
 }
 
 function openSource(

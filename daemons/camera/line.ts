@@ -7,6 +7,7 @@ import type { Flag } from '../core/values/flags.ts';
 import type { Frame, Sighting } from '../core/values/frame.ts';
 import type { Stamp } from '../core/values/stamp.ts';
 import { cuesOf } from '../core/vision/cues.ts';
+import type { Infrared } from '../core/vision/vegetation.ts';
 import { type EncodeJpeg, evidencePicture, type PictureBudget } from './evidence/picture.ts';
 import type { Unplaced } from './ground/locate.ts';
 import type { Scene } from './ground/scene.ts';
@@ -17,6 +18,8 @@ import { nothingKnown, type WatchOptions, type WatchState, waited, watch } from 
 export interface CameraLine {
   readonly watch: WatchOptions;
   readonly pictures: (PictureBudget & { readonly encode: EncodeJpeg }) | null;
+  /** As the board has it of the camera. */
+  readonly infrared?: Infrared | undefined;
 }
 
 /** Plain JSON. `jpegs`: of plots that may still speak, by hash, in base64: every word of an alert but the first carries its picture. */
@@ -56,7 +59,8 @@ export function see(line: CameraLine, state: CameraState, seen: FrameSeen): Seen
   const { placed, unplaced, footprint } = grounded(sightings, scene);
   const made: Record<string, string> = {};
   const pictured = placed.map((one, i): GroundSighting => {
-    const cues = i < most.cues ? cuesOf(frame.picture, one.sighting.box, one.ground.metresPerPixel) : null;
+    const { box } = one.sighting;
+    const cues = i < most.cues ? cuesOf(frame.picture, box, one.ground.metresPerPixel, line.infrared ?? null) : null;
     const ground = cues ? { ...one.ground, cues } : one.ground;
     if (Object.keys(made).length >= most.made || !wantsPicture(line, state, one)) return ground;
     const picture = pictureOf(line, one, frame);

@@ -4,6 +4,7 @@ import type { Picture } from '../core/values/frame.ts';
 import { type TileCost, tilesWithin, withTiles } from '../core/vision/budget.ts';
 import { gateOf, type Vantage } from '../core/vision/gate.ts';
 import { greenOf, mostPromising } from '../core/vision/promise.ts';
+import type { Infrared } from '../core/vision/vegetation.ts';
 import { type Look, lookAt } from './look.ts';
 
 export interface LookWithin {
@@ -11,6 +12,8 @@ export interface LookWithin {
   /** What a frame may take; the greenest windows come first. null: all windows. */
   readonly budgetMs: number | null;
   readonly ios: number;
+  /** As the board has it of the camera. */
+  readonly infrared?: Infrared | undefined;
   /** Milliseconds of a clock that only goes forward. */
   nowMs(): number;
 }
@@ -27,7 +30,7 @@ const notLooked = { sightings: [], windows: { all: 0, looked: 0 } } as const;
 export async function lookWithin(
   cost: TileCost,
   { picture, vantage }: { readonly picture: Picture; readonly vantage: Vantage },
-  { model, budgetMs, ios, nowMs }: LookWithin,
+  { model, budgetMs, ios, infrared, nowMs }: LookWithin,
 ): Promise<readonly [TileCost, LookedWithin]> {
   const gate = gateOf(model.card.ground ?? null, vantage);
   if (!gate.look) return [cost, { ...notLooked, isAsked: false, why: gate.why }];
@@ -40,7 +43,9 @@ export async function lookWithin(
       : {
           choose: (of, windows) => {
             const count = tilesWithin(budgetMs, cost);
-            return count >= windows.length ? windows : mostPromising(windows, greenOf(of, windows), count);
+            return count >= windows.length
+              ? windows
+              : mostPromising(windows, greenOf(of, windows, infrared ?? null), count);
           },
         }),
   });

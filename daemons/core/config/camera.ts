@@ -1,6 +1,7 @@
 /** A camera as it is mounted on a board: its lens, its place on what carries it, and how well all of that is known. */
 import { z } from 'zod';
 
+const channel = z.enum(['red', 'green', 'blue']);
 const degrees = z.number().min(-180).max(180);
 const share = z.number().min(-10).max(10).default(0);
 
@@ -59,6 +60,11 @@ export const cameraSection = z.strictObject({
   serial: z.string().min(1).max(64).optional().describe('of the camera that the lens was calibrated with'),
   source: frameSource,
   lens: lensSection,
+  infrared: z
+    .strictObject({ nir: channel.describe('the channel that holds near infrared'), red: channel })
+    .refine(({ nir, red }) => nir !== red, { path: ['red'], error: 'must be another channel than nir' })
+    .optional()
+    .describe('of a camera whose filter was changed: plants are told by NDVI and not by their green'),
   mount: z
     .strictObject({
       on: z.enum(['body', 'gimbal']).describe('what its angles are against'),

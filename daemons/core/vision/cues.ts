@@ -2,10 +2,10 @@
 import type { Picture, PixelBox } from '../values/frame.ts';
 import { cut } from './resize.ts';
 import { rowsOf } from './rows.ts';
-import { excessGreen, vegetationMask } from './vegetation.ts';
+import { type Infrared, vegetationMask, vegetationOf } from './vegetation.ts';
 
 export interface Cues {
-  /** Share of the place that is green beside its surroundings (excess green, Otsu), 0 to 1. */
+  /** Share of the place that is green beside its surroundings (excess green or NDVI, Otsu), 0 to 1. */
   readonly green: number;
   /** How regular its rows are, 0 to 1, and from row to row, metres; 0 where there are none. */
   readonly rows: number;
@@ -22,13 +22,18 @@ const rowsM = [0.8, 6] as const;
 const mostM = 40;
 
 /** null where a pixel is too coarse for rows, and where nothing is greener than anything else. */
-export function cuesOf(picture: Picture, box: PixelBox, metresPerPixel: number): Cues | null {
+export function cuesOf(
+  picture: Picture,
+  box: PixelBox,
+  metresPerPixel: number,
+  infrared: Infrared | null = null,
+): Cues | null {
   if (!(metresPerPixel > 0 && metresPerPixel <= 2 * cellM)) return null;
   const step = Math.max(1, Math.round(cellM / metresPerPixel));
   const inner = around(picture, box, 0, mostM / metresPerPixel);
   const outer = around(picture, inner, aroundM / metresPerPixel, Number.POSITIVE_INFINITY);
   if (inner.x1 <= inner.x0 || inner.y1 <= inner.y0) return null;
-  const field = excessGreen(cut(picture, outer), step);
+  const field = vegetationOf(cut(picture, outer), step, infrared);
   const mask = vegetationMask(field);
   // Where nothing stands out by its green, colour has no word.
   if (!mask.includes(1)) return null;

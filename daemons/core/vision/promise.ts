@@ -1,15 +1,15 @@
 /** Which windows are looked at first when there is no time for all. */
 import type { Picture, PixelBox } from '../values/frame.ts';
-import { excessGreen, vegetationMask } from './vegetation.ts';
+import { type Infrared, vegetationMask, vegetationOf } from './vegetation.ts';
 
 /** Cells along the smallest window: of a tile of 224 every 8th pixel is read, which costs a sixty-fourth. */
 const cellsOfWindow = 28;
 
-/** Share of vegetation in each window, 0 to 1 (excess green, Otsu). All 0 where nothing stands out. */
-export function greenOf(picture: Picture, windows: readonly PixelBox[]): number[] {
+/** Share of vegetation in each window, 0 to 1 (`vegetationOf`, Otsu). All 0 where nothing stands out. */
+export function greenOf(picture: Picture, windows: readonly PixelBox[], infrared: Infrared | null = null): number[] {
   const smallest = Math.min(...windows.map(({ x0, y0, x1, y1 }) => Math.min(x1 - x0, y1 - y0)));
   const step = Math.max(1, Math.floor(smallest / cellsOfWindow));
-  const field = excessGreen(picture, step);
+  const field = vegetationOf(picture, step, infrared);
   const sums = summed(vegetationMask(field), field);
   const cell = (pixel: number, most: number): number => Math.min(most, Math.round(pixel / step));
   return windows.map(({ x0, y0, x1, y1 }) => {

@@ -34,6 +34,28 @@ export function ndvi(nearInfrared: ArrayLike<number>, red: ArrayLike<number>): F
   });
 }
 
+export type Channel = 'red' | 'green' | 'blue';
+/** Of a camera whose filter was changed: which channel of its pictures holds near infrared, and which red. */
+export interface Infrared {
+  readonly nir: Channel;
+  readonly red: Channel;
+}
+
+const channels: Readonly<Record<Channel, number>> = { red: 0, green: 1, blue: 2 };
+
+/** NDVI where a camera sees near infrared, and else excess green: of every `step`th pixel of every `step`th row. */
+export function vegetationOf(picture: Picture, step: number, infrared: Infrared | null): Field {
+  if (!infrared) return excessGreen(picture, step);
+  const { width, height, rgb } = picture;
+  const [columns, rows] = [Math.ceil(width / step), Math.ceil(height / step)];
+  const of = (channel: Channel): Uint8Array =>
+    Uint8Array.from({ length: columns * rows }, (_, cell) => {
+      const [row, column] = [Math.floor(cell / columns), cell % columns];
+      return rgb[3 * (row * step * width + column * step) + channels[channel]] as number;
+    });
+  return { width: columns, height: rows, step, values: ndvi(of(infrared.nir), of(infrared.red)) };
+}
+
 const bins = 256;
 
 /**
@@ -76,10 +98,10 @@ function bestCut(counts: Float64Array): number {
   return cut;
 }
 
-/** Colour noise of a grey scene spans less than this in excess green. */
+/** Colour noise of a grey scene spans less than this in excess green, and in NDVI. */
 const leastSpan = 0.1;
 
-/** 1 where excess green is in Otsu's upper class; nothing where the picture has no such contrast. */
+/** 1 where a field is in Otsu's upper class; nothing where the picture has no such contrast. */
 export function vegetationMask(field: Field): Uint8Array {
   const from = otsu(field.values, leastSpan);
   return from === null

@@ -102,7 +102,7 @@ function tileFigure(all: readonly Done[], tiles: readonly RealTile[], data: stri
   return {
     ...printed('aerial.false.tiles', alarms, 'alarms', ''),
     ...{ reach: '0', ok: alarms === 0 },
-    note: `on ${all.length} real tiles, ${km2.toFixed(4)} km2 that all of ${overTiles.looks} looks show (one look alone: ${once}): with 95 % certainty under ${(upper95(alarms) / km2).toFixed(0)} per km2, which is all that so little ground can say${assumed.length > 0 ? `; 5 cm a pixel assumed for ${assumed}` : ''}`,
+    note: `on ${all.length} real tiles, ${km2.toFixed(4)} km2 that all of ${overTiles.looks} looks show (one look at the whole of them: ${once}): with 95 % certainty under ${(upper95(alarms) / km2).toFixed(0)} per km2, which is all that so little ground can say${assumed.length > 0 ? `; 5 cm a pixel assumed for ${assumed}` : ''}`,
   };
 }
 

@@ -7,7 +7,7 @@ import { exposed, noExposure, type PictureFlag } from '../../../daemons/core/vis
 import { gateOf } from '../../../daemons/core/vision/gate.ts';
 import { greenOf, mostPromising } from '../../../daemons/core/vision/promise.ts';
 import { rowsOf } from '../../../daemons/core/vision/rows.ts';
-import { excessGreen, ndvi, otsu, vegetationMask } from '../../../daemons/core/vision/vegetation.ts';
+import { excessGreen, ndvi, otsu, vegetationMask, vegetationOf } from '../../../daemons/core/vision/vegetation.ts';
 import { numbers } from '../../support/dense-model.ts';
 import { green, painted } from '../../support/vision-model.ts';
 
@@ -55,6 +55,37 @@ test('the vegetation mask is the green patch, and empty on bare soil and in the 
   t.true(mask.every((one, i) => Boolean(one) === inPatch(i)));
   t.false(vegetationMask(excessGreen(painted(40, 30, soil))).includes(1));
   t.false(vegetationMask(excessGreen(painted(40, 30, [0, 0, 0]))).includes(1));
+});
+
+/** As a camera without its infrared filter, and with a blue one, has it: plants are bright in red, which holds near infrared. */
+const [leaves, dust] = [
+  [220, 90, 60],
+  [130, 120, 110],
+] as const;
+
+test('where a camera sees near infrared plants are told by NDVI, whichever channel holds it', (t) => {
+  const scene = painted(40, 30, dust, [{ box: [10, 5, 20, 15], colour: leaves }]);
+  const inPatch = (i: number): boolean => i % 40 >= 10 && i % 40 < 20 && i / 40 >= 5 && i / 40 < 15;
+  const field = vegetationOf(scene, 1, { nir: 'red', red: 'blue' });
+  t.true(Math.abs((field.values[6 * 40 + 12] ?? 0) - 160 / 280) < 1e-6);
+  t.true(vegetationMask(field).every((one, i) => Boolean(one) === inPatch(i)));
+  // By its green the same picture shows the dust between the plants.
+  t.false(vegetationMask(vegetationOf(scene, 1, null)).some((one, i) => Boolean(one) && inPatch(i)));
+  const turned = painted(40, 30, [110, 120, 130], [{ box: [10, 5, 20, 15], colour: [60, 90, 220] }]);
+  t.deepEqual(
+    vegetationOf(turned, 3, { nir: 'blue', red: 'red' }),
+    vegetationOf(scene, 3, { nir: 'red', red: 'blue' }),
+  );
+});
+
+test('windows and cues of such a camera go by NDVI too', (t) => {
+  const infrared = { nir: 'red', red: 'blue' } as const;
+  const scene = painted(256, 64, dust, [{ box: [128, 0, 192, 64], colour: leaves }]);
+  const windows = [0, 64, 128, 192].map((x0) => ({ x0, y0: 0, x1: x0 + 64, y1: 64 }));
+  t.deepEqual(greenOf(scene, windows, infrared), [0, 0, 1, 0]);
+  const place = { x0: 128, y0: 0, x1: 192, y1: 64 };
+  t.is(cuesOf(scene, place, 0.1, infrared)?.green, 1);
+  t.is(cuesOf(scene, place, 0.1)?.green, 0);
 });
 
 /** Rows of a given period and direction. */
