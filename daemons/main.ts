@@ -12,6 +12,7 @@ import { addEvidence } from './tools/verbs/evidence.ts';
 import { addFlights } from './tools/verbs/flights.ts';
 import { addPassage } from './tools/verbs/passage.ts';
 import { addPki } from './tools/verbs/pki.ts';
+import { addProvision } from './tools/verbs/provision.ts';
 import { addRetention } from './tools/verbs/retention.ts';
 import { addSimulate } from './tools/verbs/simulate.ts';
 import { addSortie } from './tools/verbs/sortie.ts';
@@ -33,6 +34,7 @@ for (const add of [
   addEvidence,
   addRetention,
   addPki,
+  addProvision,
   addTechnician,
   addAlarm,
   addPassage,

@@ -52,4 +52,17 @@ export interface DriverModule<P extends keyof PortKinds = keyof PortKinds, C = u
   channels(config: C): readonly Channel[];
   /** Checks or wakes the part and returns it ready to read. Errors: Fault. */
   open(port: PortKinds[P], config: C, clock: Clock): Promise<Driver>;
+  /** Present for a part that can be asked who it is without changing what it does. */
+  readonly presence?: Presence<P, C>;
+}
+
+/** How a part is found on a port that may hold anything. */
+export interface Presence<P extends keyof PortKinds = keyof PortKinds, C = unknown> {
+  /** Where it may sit, with the options that a new board file would get. */
+  readonly seats: readonly C[];
+  /**
+   * Its own serial number; null for a part that answers and tells none. It is asked on a part that no daemon reads meanwhile.
+   * Errors: Fault: nobody answers, or it is another part.
+   */
+  identify(port: PortKinds[P], config: C, clock: Clock): Promise<string | null>;
 }

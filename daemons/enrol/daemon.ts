@@ -4,8 +4,10 @@ import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { openAuthority } from '../core/adapters/authority.files.ts';
+import { claimsIn } from '../core/adapters/claims.files.ts';
 import type { Running } from '../core/daemon/running.ts';
 import { Fault } from '../core/ports/fault.ts';
+import { boxFilesIn } from './box-files.ts';
 import { buildEnrol } from './server.ts';
 
 export interface EnrolConfig {
@@ -19,6 +21,8 @@ export interface EnrolConfig {
   readonly graceDays: number;
   /** Life of what is issued, in days. */
   readonly days: number;
+  /** Folder with devices/, boards/ and profiles/ that new boxes get their files from; null: they bring their own. */
+  readonly config: string | null;
 }
 
 const lookMs = 5000;
@@ -28,6 +32,8 @@ export async function enrolLine(config: EnrolConfig, ctx: Running): Promise<void
   let tls = readServer(config.identity);
   const app = await buildEnrol({
     authority: openAuthority(config.authority),
+    claims: claimsIn(config.authority),
+    filesOf: boxFilesIn(config.config),
     tls,
     graceMs: graceDays * 86_400_000,
     days,

@@ -6,10 +6,12 @@ import type { SiteAuthority } from '../core/ports/authority.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import { isFault } from '../core/ports/fault.ts';
 import type { Log } from '../core/ports/log.ts';
+import { authorityPath, type ClaimAnswer, claimPath } from '../core/wire/claim.ts';
 import { parsePetition, proofText, type RenewalAnswer, renewalPath } from '../core/wire/renewal.ts';
+import { type ClaimParts, considerClaim } from './claim.ts';
 import { judge, type Verdict } from './judge.ts';
 
-export interface EnrolParts {
+export interface EnrolParts extends ClaimParts {
   readonly authority: SiteAuthority;
   /** PEM, of this service. */
   readonly tls: { readonly key: string; readonly cert: string };
@@ -18,6 +20,15 @@ export interface EnrolParts {
   readonly days: number;
   readonly clock: Clock;
   readonly log: Log;
+}
+
+interface Refused {
+  readonly v: 1;
+  readonly refused: string;
+}
+interface Answered<A> {
+  readonly code: number;
+  readonly answer: A;
 }
 
 /** A box that asks more often than this in an hour has lost its way, or is none. */
@@ -47,18 +58,26 @@ export async function buildEnrol(parts: EnrolParts): Promise<FastifyInstance> {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body));
   app.get('/health', async () => ({ ok: true }));
-  app.post(renewalPath, async (request, reply): Promise<RenewalAnswer> => {
-    try {
-      const { code, answer } = await consider(String(request.body), parts, mayAsk);
-      reply.code(code);
-      return answer;
-    } catch (error) {
-      if (!isFault(error)) throw error;
-      if (error.kind === 'refused') log.error('a renewal came to nothing', { reason: error.message });
-      reply.code(error.kind === 'refused' ? 503 : 400);
-      return { v: 1, refused: error.message };
-    }
+  app.get(authorityPath, async (_request, reply) => {
+    reply.type('application/x-pem-file');
+    return parts.authority.certificate;
   });
+  const serve = <A>(path: string, what: string, answerTo: (body: string) => Promise<Answered<A>>): void => {
+    app.post(path, async (request, reply): Promise<A | Refused> => {
+      try {
+        const { code, answer } = await answerTo(String(request.body));
+        reply.code(code);
+        return answer;
+      } catch (error) {
+        if (!isFault(error)) throw error;
+        if (error.kind === 'refused') log.error(`${what} came to nothing`, { reason: error.message });
+        reply.code(error.kind === 'refused' ? 503 : 400);
+        return { v: 1, refused: error.message };
+      }
+    });
+  };
+  serve<RenewalAnswer>(renewalPath, 'a renewal', (body) => consider(body, parts, mayAsk));
+  serve<Partial<ClaimAnswer>>(claimPath, 'a claim', (body) => considerClaim(body, parts));
   app.setErrorHandler((error, _request, reply) => {
     const { statusCode = 500, message } = error as { statusCode?: number; message: string };
     if (statusCode >= 500) log.error('a request failed', { reason: message });
@@ -74,7 +93,7 @@ async function consider(
   body: string,
   { authority, graceMs, days, clock, log }: EnrolParts,
   mayAsk: (name: string) => boolean,
-): Promise<{ readonly code: number; readonly answer: RenewalAnswer }> {
+): Promise<Answered<RenewalAnswer>> {
   const petition = parsePetition(body);
   const certificate = parseCertificate(petition.certificate, 'certificate');
   const shown = factsOf(petition.certificate, 'certificate');

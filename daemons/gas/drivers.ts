@@ -23,6 +23,8 @@ import { winsen } from './drivers/winsen.ts';
 export interface Bound {
   readonly channels: readonly Channel[];
   open(port: PortKinds[keyof PortKinds], clock: Clock): Promise<Driver>;
+  /** As `Presence.identify`; null for a part that cannot be asked. */
+  readonly identify: ((port: PortKinds[keyof PortKinds], clock: Clock) => Promise<string | null>) | null;
 }
 
 /** A driver as the composition root sees it, whatever its options are. */
@@ -32,6 +34,8 @@ export interface Part {
   readonly config: z.ZodType;
   /** Parses the options; Fault `config` names every mistake under `where`. */
   bind(where: string, options: unknown): Bound;
+  /** Options of the places where it may sit: what is asked on a bus that nobody described. */
+  readonly seats: readonly Readonly<Record<string, unknown>>[];
 }
 
 function part<P extends keyof PortKinds, C>(module: DriverModule<P, C>): Part {
@@ -39,9 +43,12 @@ function part<P extends keyof PortKinds, C>(module: DriverModule<P, C>): Part {
     part: module.part,
     port: module.port,
     config: module.config,
+    seats: (module.presence?.seats ?? []) as Readonly<Record<string, unknown>>[],
     bind: (where, options) => {
       const config = parseValue(where, options, module.config);
+      const { presence } = module;
       return {
+        identify: presence ? (port, clock) => presence.identify(port as PortKinds[P], config, clock) : null,
         channels: module.channels(config),
         // The board file was checked before: a port of the other kind never gets here.
         open: (port, clock) => module.open(port as PortKinds[P], config, clock),

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { openAuthority } from '../../daemons/core/adapters/authority.files.ts';
+import { claimsIn } from '../../daemons/core/adapters/claims.files.ts';
 import { systemClock } from '../../daemons/core/adapters/clock.system.ts';
 import { identityIn } from '../../daemons/core/adapters/identity.files.ts';
 import { renewOver } from '../../daemons/core/adapters/renewal.https.ts';
@@ -26,6 +27,8 @@ async function lay(t: ExecutionContext, hosts?: readonly string[], serverDays?: 
   const read = (name: string): string => readFileSync(path.join(server, name), 'utf8');
   const app = await buildEnrol({
     authority: openAuthority(site.folder),
+    claims: claimsIn(site.folder),
+    filesOf: () => [],
     tls: { key: read('server.key'), cert: read('server.crt') },
     graceMs: 365 * dayMs,
     days: 398,

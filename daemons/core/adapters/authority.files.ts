@@ -13,8 +13,6 @@ const dayMs = 86_400_000;
 
 /** An authority kept in a folder: ca.key (0600), ca.crt, issued.jsonl, denied.txt, approved.txt and denied.crl. */
 export interface AuthorityFolder extends SiteAuthority {
-  /** Denies every certificate issued to this name so far, and gives their number; a later one is not touched. */
-  deny(name: string, why: string): Promise<number>;
   /** Lets a lapsed certificate of this name be renewed for so many days. */
   approve(name: string, days: number): Promise<void>;
 }
@@ -61,8 +59,17 @@ export function openAuthority(folder: string): AuthorityFolder {
       const latest = Math.max(...until.filter(Number.isFinite));
       return Number.isFinite(latest) ? latest : null;
     },
+    live: (name, nowMs) => {
+      const gone = denied();
+      return issuedTo(file('issued.jsonl'), name).filter(
+        ({ serial, untilMs }) => !gone.includes(serial) && !(untilMs < nowMs),
+      ).length;
+    },
     deny: async (name, why) => {
-      const serials = issuedTo(file('issued.jsonl'), name).filter((serial) => !denied().includes(serial));
+      const gone = denied();
+      const serials = issuedTo(file('issued.jsonl'), name)
+        .map(({ serial }) => serial)
+        .filter((serial) => !gone.includes(serial));
       const at = new Date().toISOString();
       for (const serial of serials)
         await addLine(file('denied.txt'), `${serial} ${name} ${at} ${why.replace(/\s+/g, ' ')}`);
@@ -114,11 +121,14 @@ function lines(file: string): readonly (readonly string[])[] {
   }
 }
 
-function issuedTo(file: string, name: string): readonly string[] {
+/** `untilMs` is NaN where an old line does not say it. */
+function issuedTo(file: string, name: string): readonly { readonly serial: string; readonly untilMs: number }[] {
   return lines(file).flatMap((words) => {
     try {
-      const entry = JSON.parse(words.join(' ')) as { serial?: string; name?: string };
-      return entry.name === name && entry.serial ? [entry.serial] : [];
+      const entry = JSON.parse(words.join(' ')) as { serial?: string; name?: string; until?: string };
+      return entry.name === name && entry.serial
+        ? [{ serial: entry.serial, untilMs: Date.parse(entry.until ?? '') }]
+        : [];
     } catch {
       // A torn last line after a power cut: its certificate was never given out.
       return [];
@@ -126,9 +136,10 @@ function issuedTo(file: string, name: string): readonly string[] {
   });
 }
 
-async function addLine(file: string, text: string): Promise<void> {
+/** Appends a line and flushes it. Errors: Fault `refused`. */
+export async function addLine(file: string, text: string, mode = 0o644): Promise<void> {
   try {
-    const handle = await open(file, 'a', 0o644);
+    const handle = await open(file, 'a', mode);
     try {
       await handle.writeFile(`${text}\n`);
       await handle.sync();

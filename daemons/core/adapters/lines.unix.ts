@@ -112,7 +112,8 @@ function whyNot(code = ''): string {
   return `nobody answers (${code}): ${stale}; is the daemon running, and is this its state folder?`;
 }
 
-function isServed(file: string): Promise<boolean> {
+/** Whether a program listens there now. */
+export function isServed(file: string): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = net.connect(file);
     probe.once('connect', () => {

@@ -39,4 +39,10 @@ export function words(bytes: Uint8Array, count: number): number[] {
   });
 }
 
+/** Two or three words of a serial number as the maker prints them: hex, high word first. Errors: as `words`. */
+export const serialOf = (bytes: Uint8Array): string =>
+  words(bytes, bytes.length / 3)
+    .map((word) => word.toString(16).padStart(4, '0'))
+    .join('');
+
 const hex = (byte: number): string => `0x${byte.toString(16).padStart(2, '0')}`;

@@ -8,6 +8,9 @@ export const sht4xPrecisions = {
   low: { command: 0xe0, durationMs: 1.6 },
 } as const;
 
+/** Table 8: two words, a number that no other part has. */
+export const sht4xSerial = { command: 0x89, durationMs: 1 } as const;
+
 /** 0x44 to 0x46, by the part number. */
 export const sht4xAddresses = [0x44, 0x45, 0x46] as const;
 

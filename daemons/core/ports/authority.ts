@@ -16,4 +16,8 @@ export interface SiteAuthority {
   isDenied(serial: string): boolean;
   /** Until when a person allows a lapsed certificate of this name to be renewed, Unix ms; null: nobody did. */
   approvedUntil(name: string): number | null;
+  /** How many certificates of this name a broker would take at that moment. */
+  live(name: string, nowMs: number): number;
+  /** Denies every certificate issued to this name so far, and gives their number; a later one is not touched. */
+  deny(name: string, why: string): Promise<number>;
 }

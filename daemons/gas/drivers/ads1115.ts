@@ -101,6 +101,12 @@ export function convert(bus: I2c, clock: Clock, input: Input, how: Conversion): 
   });
 }
 
+/** It tells no name: that its register of settings can be read is all there is. */
+export const answers = async (bus: I2c, { address }: { readonly address: number }): Promise<null> => {
+  await readRegisters(bus, address, configuration, 2);
+  return null;
+};
+
 export const ads1115: DriverModule<'i2c', Config> = {
   part: 'ads1115',
   port: 'i2c',
@@ -112,4 +118,10 @@ export const ads1115: DriverModule<'i2c', Config> = {
     read: ({ bus, clock }, input, options) =>
       convert(bus, clock, input, { ...options, fullScaleMv: scaleOf(input, options) }),
   }),
+  presence: {
+    seats: [0x48, 0x49, 0x4a, 0x4b].map((address) => ({
+      ...{ address, fullScaleMv: 4096, rate: 128, channels: ['a0', 'a1', 'a2', 'a3'] },
+    })),
+    identify: answers,
+  },
 };

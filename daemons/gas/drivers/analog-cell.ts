@@ -4,7 +4,7 @@ import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
 import { type Flag, joinFlags } from '../../core/values/flags.ts';
 import { type AirClimate, busClimate, busClimateShape } from '../bus-climate.ts';
 import { gasPpm, ionizes, isobutylenePpm, threeElectrode, workingAuxiliary } from '../cells.ts';
-import { addressShape, convert, fullScaleShape, type Input, inputNames, rateShape } from './ads1115.ts';
+import { addressShape, answers, convert, fullScaleShape, type Input, inputNames, rateShape } from './ads1115.ts';
 
 const common = {
   name: z.string().regex(/^[a-z0-9-]{1,32}$/),
@@ -141,4 +141,5 @@ export const analogCell: DriverModule<'i2c', Config> = {
       },
     };
   },
+  presence: { seats: [], identify: answers },
 };

@@ -117,4 +117,13 @@ export const bme280: DriverModule<'i2c', Config> = {
       read: async () => decode(await measured(bus, clock, options), trim, options.model),
     };
   },
+  presence: {
+    seats: ([0x76, 0x77] as const).flatMap((address) =>
+      (['bme280', 'bmp280'] as const).map((model) => config.parse({ address, model })),
+    ),
+    identify: async (bus, options) => {
+      await identify(bus, options);
+      return null;
+    },
+  },
 };

@@ -129,6 +129,17 @@ export const bme68x: DriverModule<'i2c', Config> = {
       },
     };
   },
+  presence: {
+    seats: ([0x76, 0x77] as const).flatMap((address) =>
+      (['bme680', 'bme688'] as const).map((model) => ({
+        ...{ address, model, heater: { temperatureC: 320, durationMs: 150 } },
+      })),
+    ),
+    identify: async (bus, options) => {
+      await identify(bus, options);
+      return null;
+    },
+  },
 };
 
 /** Errors: Fault `timeout` when no fresh field comes in twice the time that one takes. */

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
 import { inTurn } from '../in-turn.ts';
-import { addressShape, convert, fullScaleShape, inputNames, rateShape } from './ads1115.ts';
+import { addressShape, answers, convert, fullScaleShape, inputNames, rateShape } from './ads1115.ts';
 
 /** NE 43 (2003): a current up to 3.6 or from 21 mA is a failed transmitter; it measures from 3.8 to 20.5 mA. */
 const namur = { failLowMa: 3.6, failHighMa: 21, lowMa: 3.8, highMa: 20.5 };
@@ -85,4 +85,5 @@ export const currentLoop: DriverModule<'i2c', Config> = {
       return decode(one, value ?? 0);
     },
   }),
+  presence: { seats: [], identify: answers },
 };

@@ -1,6 +1,6 @@
 /** Sensirion SCD40 and SCD41, carbon dioxide, temperature and relative humidity (datasheet SCD4x, version 1.4). */
 import { z } from 'zod';
-import { sensirionCommand, words } from '../../core/codecs/sensirion.ts';
+import { sensirionCommand, serialOf, words } from '../../core/codecs/sensirion.ts';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
 import { untilReady } from '../../core/flow/until-ready.ts';
 import type { Clock } from '../../core/ports/clock.ts';
@@ -16,6 +16,8 @@ const selfCalibration = { code: 0x2416, waitMs: 1 };
 const ambientPressure = { code: 0xe000, waitMs: 1 };
 const ready = 0xe4b8;
 const readMeasurement = 0xec05;
+/** 3.9.2: three words; only a part that does not measure tells it. */
+const serialNumber = 0x3682;
 const answerMs = 2;
 /** A timer may end a little early: a part that is asked too soon gives no answer. */
 const marginMs = 2;
@@ -98,5 +100,13 @@ export const scd4x: DriverModule<'i2c', Config> = {
         }));
       },
     };
+  },
+  presence: {
+    seats: [{ warmUpS: 60 }],
+    // Who asks is who will start it: no daemon reads it meanwhile.
+    identify: async (bus, _options, clock) => {
+      await tell(bus, clock, stop);
+      return serialOf(await ask(bus, clock, serialNumber, 3));
+    },
   },
 };

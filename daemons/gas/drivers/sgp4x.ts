@@ -1,6 +1,6 @@
 /** Sensirion SGP40 and SGP41, metal-oxide raw signals for VOC and NOx (datasheets SGP40 version 1.2, SGP41 version 1.0). */
 import { z } from 'zod';
-import { sensirionCommand, words } from '../../core/codecs/sensirion.ts';
+import { sensirionCommand, serialOf, words } from '../../core/codecs/sensirion.ts';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import { Fault, isFault } from '../../core/ports/fault.ts';
@@ -18,6 +18,9 @@ const selfTest = { code: 0x280e, waitMs: 320 };
 /** SGP41 datasheet 3.1: the NOx pixel is conditioned for 10 s after power-on and damaged by more. */
 const conditioningRounds = 10;
 const roundMs = 1000;
+
+/** Table 10 of the SGP40, table 11 of the SGP41: three words. */
+const serialNumber = { code: 0x3682, waitMs: 1, count: 3 };
 
 const config = z.strictObject({
   model: z.enum(['sgp40', 'sgp41']),
@@ -119,5 +122,10 @@ export const sgp4x: DriverModule<'i2c', Config> = {
         return samples.map((one) => ({ ...one, flags: joinFlags(joinFlags(one.flags, cold), blind) }));
       },
     };
+  },
+  presence: {
+    // An SGP40 answers alike: which of the two it is stands on the part.
+    seats: [{ model: 'sgp41', selfTestPass: 0xd400, warmUpS: 300 }],
+    identify: async (bus, _options, clock) => serialOf(await ask(bus, clock, serialNumber)),
   },
 };

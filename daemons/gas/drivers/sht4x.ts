@@ -1,6 +1,7 @@
 /** Sensirion SHT4x, temperature and relative humidity (datasheet SHT4x, version 6). */
 import { z } from 'zod';
-import { sht4xAddresses, sht4xAir, sht4xPrecisions } from '../../core/codecs/sht4x.ts';
+import { serialOf } from '../../core/codecs/sensirion.ts';
+import { sht4xAddresses, sht4xAir, sht4xPrecisions, sht4xSerial } from '../../core/codecs/sht4x.ts';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
 import { alone } from '../part-turns.ts';
 
@@ -44,4 +45,13 @@ export const sht4x: DriverModule<'i2c', Config> = {
         return decode(await bus.read(address, 6));
       }),
   }),
+  presence: {
+    seats: sht4xAddresses.map((address) => ({ address, precision: 'high' })),
+    identify: (bus, { address }, clock) =>
+      alone(bus, address, async () => {
+        await bus.write(address, Uint8Array.of(sht4xSerial.command));
+        await clock.sleep(sht4xSerial.durationMs + marginMs, 'sht4x serial number');
+        return serialOf(await bus.read(address, 6));
+      }),
+  },
 };

@@ -7,12 +7,10 @@ import { createFile, replaceFile } from '../../core/adapters/durable-file.ts';
 import { keyHashOf } from '../../core/evidence/key-hash.ts';
 import { factsOf, parseKey } from '../../core/pki/facts.ts';
 import { makeKey, readRequest } from '../../core/pki/issue.ts';
+import { programName } from '../../core/pki/program-name.ts';
 import { Fault } from '../../core/ports/fault.ts';
 import { namePattern } from '../../core/wire/topics.ts';
 import { fingerprint, until } from './words.ts';
-
-/** Names that the brokers' access lists give to programs of the centre: no box may have one. */
-export const programName = /^(ledger|console|broker|enrol|agent)(-\d{1,2})?$/;
 
 export async function init(folder: string, site: string, days: number): Promise<readonly string[]> {
   checkName(site);

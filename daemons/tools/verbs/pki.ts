@@ -25,6 +25,7 @@ export function addPki(program: Command): void {
     .option('--port <n>', 'port', whole, 8443)
     .option('--grace-days <n>', 'so long after its end a certificate is renewed without a person', whole, 365)
     .option('--days <n>', 'life of what is issued', whole, usualDays)
+    .option('--config <folder>', 'devices/, boards/ and profiles/: what a new box gets of them with its certificate')
     .option('--with-parent', 'stop when stdin closes')
     .action(
       async (options: {
@@ -34,10 +35,12 @@ export function addPki(program: Command): void {
         port: number;
         graceDays: number;
         days: number;
+        config?: string;
         withParent?: boolean;
       }) => {
         if (options.withParent) stopWithParent();
-        await daemon('enrol', null, async (ctx) => (await import('../../enrol/daemon.ts')).enrolLine(options, ctx));
+        const given = { ...options, config: options.config ?? null };
+        await daemon('enrol', null, async (ctx) => (await import('../../enrol/daemon.ts')).enrolLine(given, ctx));
       },
     );
 }

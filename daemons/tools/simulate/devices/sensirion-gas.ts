@@ -5,6 +5,9 @@ import { sensirionChecksum } from './sht4x.ts';
 const sealed = (words: readonly number[]): Uint8Array =>
   Uint8Array.from(words.flatMap((word) => [word >> 8, word & 255, sensirionChecksum(word >> 8, word & 255)]));
 
+/** As printed on a part: 000003a1b2c3. */
+const serialWords = [0, 0x03a1, 0xb2c3];
+
 /** The arguments of a command, or null when a checksum of them is wrong: the part answers NACK to such a write. */
 function argumentsOf(bytes: Uint8Array): number[] | null {
   const words: number[] = [];
@@ -62,6 +65,7 @@ export function simulatedSgp4x({ model, voc, nox, selfTest }: Sgp4xModel): Simul
     const heard = voc - Math.round((100 * (humidity - 0x8000)) / 65535);
     const known: Readonly<Record<number, Reaction>> = {
       13845: { afterMs: 1 },
+      13954: { afterMs: 1, answer: serialWords },
       10254: { afterMs: 320, answer: [selfTest] },
       ...(model === 'sgp40'
         ? { 9743: { afterMs: 30, answer: [heard] } }
@@ -108,11 +112,14 @@ export function simulatedScd4x(
       const { co2, temperatureC, relativePercent } = air();
       return { afterMs: 1, answer: [Math.round(co2), share((temperatureC + 45) / 175), share(relativePercent / 100)] };
     }
-    if (running) return null;
+    return running ? null : idle(code, argument, nowMs);
+  });
+  const idle = (code: number, argument: number, nowMs: number): Reaction => {
+    if (code === 0x3682) return { afterMs: 1, answer: serialWords };
     if (code === 0x21b1) nextMs = nowMs + 5000;
     else if (code === 0x2416) learns = argument === 1;
     else return null;
     return { afterMs: 0 };
-  });
+  };
   return { ...part, selfCalibrates: () => learns, pressureHpa: () => pressure };
 }
