@@ -15,6 +15,7 @@ import { addPki } from './tools/verbs/pki.ts';
 import { addProvision } from './tools/verbs/provision.ts';
 import { addRetention } from './tools/verbs/retention.ts';
 import { addSimulate } from './tools/verbs/simulate.ts';
+import { addSoak } from './tools/verbs/soak.ts';
 import { addSortie } from './tools/verbs/sortie.ts';
 import { addTechnician } from './tools/verbs/technician.ts';
 import { addThresholds } from './tools/verbs/thresholds.ts';
@@ -40,6 +41,7 @@ for (const add of [
   addPassage,
   addFlights,
   addSortie,
+  addSoak,
   addTrain,
   addThresholds,
 ])

@@ -85,6 +85,7 @@ async function serveBroker(
   let wake = (): void => {};
   const nowMs = (): number => ctx.clock.now().monoNs / 1e6;
   let heardMs = nowMs();
+  const lostAs = new Set<string>();
   const offer = (message: Message): void => {
     // What comes after the stop gets no receipt, and so comes again.
     if (!ctx.signal.aborted) intake.offer(message);
@@ -109,10 +110,13 @@ async function serveBroker(
       onConnect: () => {
         ctx.log.info('connected to the broker', { urls });
         heardMs = nowMs();
+        lostAs.clear();
         heard(index, true);
       },
       onDisconnect: (reason) => {
-        ctx.log.warn('broker lost', { reason });
+        // Once for a reason: each further try would say the same.
+        if (!lostAs.has(reason)) ctx.log.warn('broker lost', { reason });
+        lostAs.add(reason);
         heard(index, false);
       },
     },

@@ -59,6 +59,7 @@ export async function uplinkLine(config: UplinkConfig, ctx: Running): Promise<vo
   const words = openWords(config, ctx.clock);
   const receipts = new Map<string, Receipt>();
   const state = { announced: false, heardMs: 0 };
+  const lostAs = new Set<string>();
   const nowMs = (): number => ctx.clock.now().monoNs / 1e6;
 
   const { dock } = config;
@@ -94,11 +95,15 @@ export async function uplinkLine(config: UplinkConfig, ctx: Running): Promise<vo
         ctx.log.info('connected to the broker');
         security?.keeper.onConnect();
         state.announced = false;
+        lostAs.clear();
         state.heardMs = nowMs();
         waking.wake();
       },
       onDisconnect: (reason) => {
         deliveries.disconnected(folder.spools.values());
+        // Once for a reason: a broker that is away for months is tried every minute.
+        if (lostAs.has(reason)) return;
+        lostAs.add(reason);
         ctx.log.warn('broker lost; everything waits in the spool', { reason });
       },
     },

@@ -1,6 +1,7 @@
 /**
- * `npm run soak -- [--cuts N] [--seed N] [--nats] [--json]`: the rigs at full length; with `--nats` only the cluster's. Progress goes to stderr; stdout ends in one
- * line of JSON. Exit code 1 when anything was lost, doubled or unopenable, or when the rig did not catch the broken spool.
+ * `npm run soak -- [--cuts N] [--seed N] [--nats] [--year] [--weeks] [--json]`: the rigs at full length; with `--nats` only the cluster's, with
+ * `--year` only a year of a post in minutes. Progress goes to stderr; stdout ends in one line of JSON. Exit code 1 when anything was
+ * lost, doubled or unopenable, when the rig did not catch the broken spool, or when a figure of the year missed its reach.
  */
 import process from 'node:process';
 import { Command } from 'commander';
@@ -12,6 +13,9 @@ import { losePackets } from '../rigs/loss.ts';
 import { faults, openBadNetwork, weather } from '../rigs/network.ts';
 import { cutPower, emptyTally, type Tally } from '../rigs/power.ts';
 import type { Verdict } from '../rigs/site.ts';
+import { oddWeeks, wholeYear } from '../rigs/year/calendar.ts';
+import { yearFigures } from '../rigs/year/figures.ts';
+import { lacksForYear, runYear } from '../rigs/year/year.ts';
 import { lacksForCuts } from '../support/loop-ext4.ts';
 import { findProgram } from '../support/needs.ts';
 import { lacksForLoss } from '../support/netns.ts';
@@ -21,14 +25,16 @@ const whole = (text: string): number => {
   if (!Number.isInteger(value) || value < 1) throw new Error(`"${text}" is not a whole number above 0`);
   return value;
 };
-const { cuts, seed, nats, alerts } = new Command('soak')
+const { cuts, seed, nats, alerts, year, weeks } = new Command('soak')
   .option('--cuts <n>', 'power cuts, and as many kills', whole, 300)
   .option('--seed <n>', 'which instants', whole, 1)
   .option('--nats', 'only the centre as a cluster: 20,000 alerts while two NATS nodes are killed', false)
+  .option('--year', 'only a year of one post in minutes, on a clock that leaps', false)
+  .option('--weeks', 'the same for 45 days with a leap day and the beginning of summer time', false)
   .option('--alerts <n>', 'how many with --nats', whole, 20_000)
   .option('--json', 'one line of JSON at the end (it is printed in any case)')
   .parse()
-  .opts<{ cuts: number; seed: number; nats: boolean; alerts: number }>();
+  .opts<{ cuts: number; seed: number; nats: boolean; alerts: number; year: boolean; weeks: boolean }>();
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 // By way of `exit`, which unmounts the disks and takes the namespaces away.
@@ -37,6 +43,17 @@ if (nats) {
   const tally = await deliverThroughCluster({ alerts, lidMs: 600_000, say });
   process.stdout.write(`${JSON.stringify(tally)}\n`);
   process.exit(tally.committed === alerts && tally.missing + tally.doubled === 0 ? 0 : 1);
+}
+if (year || weeks) {
+  const lack = lacksForYear();
+  if (lack !== null) {
+    say(`no year can be run on this machine: ${lack}`);
+    process.exit(2);
+  }
+  const wish = year ? wholeYear : oddWeeks;
+  const figures = yearFigures(wish, await runYear(wish, say));
+  process.stdout.write(`${JSON.stringify({ name: 'year', figures })}\n`);
+  process.exit(figures.some(({ ok }) => ok === false) ? 1 : 0);
 }
 const lack = lacksForCuts();
 if (lack !== null) {
