@@ -72,7 +72,10 @@ await rig.broker(true);
 await rig.analyzer.connect({});
 const lines = [
   ledgerLine({ brokers: [rig.brokerUrl], records: site.records, identity: rig.ledgerIdentity }, ctx('ledger')),
-  enrolLine({ ...rig.enrol, host: '127.0.0.1', graceDays: 365, days: plan.certificateDays }, ctx('enrol')),
+  enrolLine(
+    { ...rig.enrol, host: '127.0.0.1', graceDays: 365, days: plan.certificateDays, config: null },
+    ctx('enrol'),
+  ),
   gasLine(
     { box, state: site.state, models: place.models, feed: path.join(folder, 'no-feed') },
     ctx('gas', () => {
