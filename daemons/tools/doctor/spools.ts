@@ -159,7 +159,8 @@ function judgeOthers(folder: string, names: readonly string[]): Finding[] {
   const aside = others.filter((name) => /\.db\.|\.db-/.test(name));
   const foreign = others.filter((name) => !aside.includes(name));
   const bytesOf = (list: readonly string[]): number =>
-    list.reduce((sum, name) => sum + lstatSync(path.join(folder, name)).size, 0);
+    // One may be gone since it was listed: our own reader, the last to close, removes what a killed writer left.
+    list.reduce((sum, name) => sum + (lstatSync(path.join(folder, name), { throwIfNoEntry: false })?.size ?? 0), 0);
   return [
     ...(aside.length === 0
       ? []

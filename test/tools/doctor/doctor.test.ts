@@ -91,6 +91,13 @@ test('a damaged spool, a foreign file and a foreign database are named; the rest
   t.true(readFileSync(file).equals(bytes), 'the doctor changed a damaged file');
 });
 
+test('what a killed daemon left beside its spool goes away while it is looked at, and hides nothing', async (t) => {
+  const { state, ask } = await box(t);
+  const file = await filled(state);
+  writeFileSync(`${file}-open`, '');
+  t.regex(of(await ask(), 'spool').join(), /ok gas\.db: 0 alert, 50 event, 50 tele wait/);
+});
+
 test('spools cut short anywhere never end the doctor', async (t) => {
   const { state, ask } = await box(t);
   const file = await filled(state);
