@@ -1,12 +1,20 @@
 # Runs as root in a booted Debian, as a technician would who has nothing but the package. What it finds out goes into /root/said, a
 # line each; the test asserts on those. A step that waits in vain leaves its line out.
+# guest.sh WALK TIMES: WALK is whole or short; every wait may take TIMES as long, for an emulated processor.
+walk=$1 times=$2
 cd /root
 say() { echo "$*" >>/root/said; }
 # until_so LIMIT_S COMMAND...
-until_so() { local left=$1; shift; until "$@" >/dev/null 2>&1; do left=$((left - 1)); [ $left -gt 0 ] || return 1; sleep 1; done; }
+until_so() { local end=$((SECONDS + $1 * times)); shift; until "$@" >/dev/null 2>&1; do [ $SECONDS -lt $end ] || return 1; sleep 1; done; }
 main_pid() { systemctl show -p MainPID --value "fieldpost@$1"; }
 is_another() { local now; now=$(main_pid "$1"); [ "$now" != 0 ] && [ "$now" != "$2" ]; }
 logged() { journalctl -u "$1" --no-pager | grep -q "$2"; }
+measures_as() { journalctl "_PID=$(main_pid gas)" --no-pager | grep -q measuring; }
+runs() { systemctl is-active fieldpost@gas fieldpost@uplink | xargs; }
+# What waits in the spool of the gas daemon, as the doctor says it.
+waits() { fieldpost doctor --config /etc/fieldpost --device post-1 --state /var/lib/fieldpost | grep -o 'gas\.db: .* wait'; }
+waits_more() { [ "$(waits)" != "$1" ]; }
+has_none() { waits | grep -q ': 0 alert, 0 event, 0 tele wait'; }
 
 dpkg -i first.deb && say installed "$(dpkg-query -W -f '${Version}' fieldpost)"
 say version "$(fieldpost --version)"
@@ -22,32 +30,52 @@ simulate() {
   systemd-run -q --unit="simulated-$1" sh -c \
     "sleep infinity | fieldpost instrument $1 '{\"seed\":1,\"startMs\":$start_ms,\"port\":$2}'"
 }
+broker() { systemd-run -q --unit=centre-broker fieldpost broker --port 1883; }
 simulate i2c-bus 4801; simulate modbus-tcp 4802; simulate winsen 4804
-systemd-run -q --unit=centre-broker fieldpost broker --port 1883
+broker
 systemd-run -q --unit=centre-ledger fieldpost ledger --broker mqtt://127.0.0.1:1883 --records /root/central.db
 # A watchdog that a test can wait for.
-mkdir -p /run/systemd/system/fieldpost@gas.service.d
-printf '[Service]\nWatchdogSec=30\nTimeoutAbortSec=2\n' >/run/systemd/system/fieldpost@gas.service.d/soon.conf
+mkdir -p /run/systemd/system/fieldpost@.service.d
+printf '[Service]\nWatchdogSec=%s\nTimeoutAbortSec=2\nTimeoutStartSec=%s\n' $((30 * times)) $((180 * times)) >/run/systemd/system/fieldpost@.service.d/soon.conf
 systemctl daemon-reload
-systemctl enable -q --now fieldpost@gas fieldpost@uplink && say enabled "$(systemctl is-active fieldpost@gas fieldpost@uplink | xargs)"
+systemctl enable -q --now fieldpost@gas fieldpost@uplink && say enabled "$(runs)"
 until_so 120 logged fieldpost@gas measuring && say measuring
 until_so 120 logged fieldpost@uplink 'connected to the broker' && say connected
 pid=$(main_pid gas)
 say as "$(stat -c %U /proc/$pid)" "$(cat /proc/$pid/status | sed -n 's/^NoNewPrivs:\t//p')"
 
-kill -STOP "$pid"
-until_so 120 is_another gas "$pid" && say watchdog "$(journalctl -u fieldpost@gas --no-pager | grep -c 'Watchdog timeout')"
-until_so 120 systemctl is-active fieldpost@gas && say again
+if [ "$walk" = whole ]; then
+  kill -STOP "$pid"
+  until_so 120 is_another gas "$pid" && say watchdog "$(journalctl -u fieldpost@gas --no-pager | grep -c 'Watchdog timeout')"
+  until_so 120 systemctl is-active fieldpost@gas && say again
 
-echo '# changed by a technician' >>/etc/fieldpost/profiles/gas-vapour.yaml
-pid=$(main_pid gas)
-dpkg -i second.deb && say upgraded "$(dpkg-query -W -f '${Version}' fieldpost)"
-until_so 120 is_another gas "$pid" && say restarted "$(systemctl is-active fieldpost@gas fieldpost@uplink | xargs)"
-say kept "$(tail -1 /etc/fieldpost/profiles/gas-vapour.yaml)" "$(cat /etc/fieldpost/box.env)"
+  # Of the configuration one file is changed here, one by the newer package, one by both.
+  for name in gas-vapour checkpoint; do echo '# changed by a technician' >>/etc/fieldpost/profiles/$name.yaml; done
+  # What is kept from now on must wait in the spool until the broker is back.
+  systemctl stop centre-broker
+  pid=$(main_pid gas)
+  # A file that both changed makes dpkg ask; without a terminal the answer is given beforehand.
+  dpkg --force-confold -i second.deb </dev/null && say upgraded "$(dpkg-query -W -f '${Version}' fieldpost)"
+  until_so 120 is_another gas "$pid" && until_so 120 measures_as && say restarted "$(runs)"
+  say kept "$(tail -1 /etc/fieldpost/profiles/gas-vapour.yaml)" "$(cat /etc/fieldpost/box.env)"
+  say both "$(tail -1 /etc/fieldpost/profiles/checkpoint.yaml)" "$(tail -1 /etc/fieldpost/profiles/checkpoint.yaml.dpkg-dist)"
+  say default "$(tail -1 /etc/fieldpost/profiles/crop-plot.yaml)"
+  since=$(date +%s%3N) before=$(waits)
+  until_so 120 waits_more "$before" && say newer "$since" "$(date +%s%3N)"
+
+  pid=$(main_pid gas)
+  dpkg --force-confold -i first.deb </dev/null && say back "$(dpkg-query -W -f '${Version}' fieldpost)"
+  until_so 120 is_another gas "$pid" && until_so 120 measures_as && say older "$(runs)"
+  say still "$(tail -1 /etc/fieldpost/profiles/gas-vapour.yaml)" "$(cat /etc/fieldpost/box.env)"
+  broker
+  systemctl stop fieldpost@gas
+  until_so 120 has_none && say delivered
+fi
+
 until_so 120 test -s /root/central.db && say ledger
 systemctl stop centre-ledger centre-broker 'simulated-*'
 
-dpkg -r fieldpost && say removed "$(systemctl is-active fieldpost@gas fieldpost@uplink | xargs)" "$(stat -c %U /proc/[0-9]* 2>/dev/null | grep -c '^fieldpost$')"
+dpkg -r fieldpost && say removed "$(runs)" "$(stat -c %U /proc/[0-9]* 2>/dev/null | grep -c '^fieldpost$')"
 say left "$(ls -d /etc/fieldpost /var/lib/fieldpost/spool /usr/lib/fieldpost 2>/dev/null | xargs)"
 dpkg -P fieldpost && say purged "$(find /etc /usr /var/lib /run -xdev -name '*fieldpost*' -not -path '/run/systemd/*' | xargs)"
-journalctl --no-pager -o short-monotonic | tail -300 >/root/journal
+journalctl --no-pager -o short-monotonic | tail -400 >/root/journal

@@ -3,62 +3,53 @@
  * simulated; program, units, accounts and scripts are those of the package.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
-import test from 'ava';
-import { makeDeb } from '../../daemons/tools/package/deb.ts';
-import { allows } from '../support/needs.ts';
-import { debianRoot, packaged } from '../support/packaged.ts';
+import test, { type ExecutionContext } from 'ava';
+import { laterThan, layWalk, type Walk, walked } from '../support/installed.ts';
+import { lintian } from '../support/lintian.ts';
+import { allows, needs } from '../support/needs.ts';
+import { boxed, debianRoot, nspawnLack, packaged } from '../support/packaged.ts';
 
-const title = 'the package is installed, runs, is killed by its watchdog, upgraded, removed and purged';
-const tarball = debianRoot('bookworm', title);
-const limitMs = 9 * 60_000;
+const limitMs = 12 * 60_000;
 
-/** Enters the root without booting it: a container often has no right to. */
-function lackOf(root: string): string | null {
-  const tried = spawnSync('systemd-nspawn', [...boxed(root), 'true'], { encoding: 'utf8' });
-  return tried.status === 0 ? null : `systemd-nspawn: ${tried.stderr.trim().slice(-200)}`;
+const out = mkdtempSync(path.join(os.tmpdir(), 'fieldpost-deb-'));
+test.after.always(() => rmSync(out, { recursive: true, force: true }));
+let made: Promise<unknown> | null = null;
+/** The package for amd64, made once for all walks. */
+async function firstDeb(): Promise<string> {
+  made ??= packaged('x64', out);
+  await made;
+  return path.join(out, 'fieldpost_0.1.0_amd64.deb');
 }
-const boxed = (root: string): string[] => ['-q', '-D', root, '--register=no', '--keep-unit', '--private-network'];
 
-const once = `[Unit]
-After=multi-user.target
-[Service]
-Type=oneshot
-TimeoutStartSec=infinity
-StandardOutput=file:/root/output
-StandardError=file:/root/output
-ExecStart=/bin/bash /root/guest.sh
-ExecStopPost=/bin/systemctl poweroff --force
-[Install]
-WantedBy=default.target
-`;
+const textOf = (file: string): string => {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+};
 
-(tarball ? test : test.skip)(title, async (t) => {
-  t.timeout(limitMs + 300_000);
+async function walks(t: ExecutionContext, suite: string, walk: Walk): Promise<void> {
+  t.timeout(limitMs + 600_000);
+  const tarball = await debianRoot(suite, t.title);
+  if (!tarball) {
+    t.pass();
+    return;
+  }
   const folder = mkdtempSync(path.join(os.tmpdir(), 'fieldpost-installed-'));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
   const root = path.join(folder, 'root');
   mkdirSync(root);
-  t.is(spawnSync('tar', ['-C', root, '-xf', tarball ?? '']).status, 0);
-  if (!allows(lackOf(root), title)) {
+  t.is(spawnSync('tar', ['-C', root, '-xf', tarball]).status, 0);
+  if (!allows(nspawnLack(root), t.title)) {
     t.pass();
     return;
   }
-
-  const out = path.join(folder, 'out');
-  const staged = await packaged('x64', out);
-  const home = path.join(root, 'root');
-  copyFileSync(path.join(out, 'fieldpost_0.1.0_amd64.deb'), path.join(home, 'first.deb'));
-  const newer = makeDeb({ arch: 'x64', version: '0.1.1', epoch: 1_700_000_000, staged, out, isQuick: true });
-  copyFileSync(newer, path.join(home, 'second.deb'));
-  copyFileSync(path.join(import.meta.dirname, 'installed.guest.sh'), path.join(home, 'guest.sh'));
-  const units = path.join(root, 'etc/systemd/system');
-  mkdirSync(path.join(units, 'default.target.wants'), { recursive: true });
-  writeFileSync(path.join(units, 'technician.service'), once);
-  symlinkSync('../technician.service', path.join(units, 'default.target.wants/technician.service'));
+  const first = await firstDeb();
+  layWalk(root, walk, first, walk.kind === 'whole' ? laterThan(first, '0.1.1', out) : null);
 
   const box = spawn('systemd-nspawn', [...boxed(root), '--boot', '--console=pipe'], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -73,39 +64,25 @@ WantedBy=default.target
   await new Promise((resolve) => box.once('close', resolve));
   clearTimeout(late);
 
-  const left = (name: string): string => {
-    try {
-      return readFileSync(path.join(home, name), 'utf8');
-    } catch {
-      return '';
-    }
-  };
-  const said = new Map(
-    left('said')
-      .trim()
-      .split('\n')
-      .map((line) => [line.split(' ')[0] ?? '', line.split(' ').slice(1).join(' ')]),
-  );
-  const words = `${console}\n${left('output').slice(-6000)}\n${left('journal').slice(-6000)}`;
-  const is = (what: string, expected: string): void => void t.is(said.get(what), expected, `${what}\n${words}`);
-  is('installed', '0.1.0');
-  is('version', '0.1.0');
-  is('check', '1 device(s), 0 mistake(s)');
-  is('enabled', 'active active');
-  is('measuring', '');
-  is('connected', '');
-  is('as', 'fieldpost 1');
-  is('watchdog', '1');
-  is('again', '');
-  is('upgraded', '0.1.1');
-  is('restarted', 'active active');
-  is('kept', '# changed by a technician DEVICE=post-1');
-  is('removed', 'inactive inactive 0');
-  is('left', '/etc/fieldpost /var/lib/fieldpost/spool');
-  is('purged', '');
-  const records = new DatabaseSync(path.join(home, 'central.db'));
-  const { kept } = records.prepare('SELECT count(*) AS kept FROM envelope').get() as { kept: number };
-  records.close();
-  t.true(kept > 0, 'nothing came to the centre');
-  t.log(`${kept} envelopes at the centre`);
+  const home = path.join(root, 'root');
+  const { wrong, said, envelopes } = walked(home, walk);
+  const words = ['output', 'journal'].map((name) => textOf(path.join(home, name)).slice(-8000));
+  t.deepEqual(wrong, [], [said, console, ...words].join('\n\n'));
+  t.log(`${envelopes} envelopes at the centre`);
+}
+
+const can = (title: string): boolean => needs('debootstrap', title) && needs('systemd-nspawn', title);
+
+const whole = 'the package is installed, runs, is killed by its watchdog, upgraded, taken back, removed and purged';
+(can(whole) ? test.serial : test.serial.skip)(whole, (t) => walks(t, 'bookworm', { kind: 'whole', times: 1 }));
+
+const short = 'on trixie the package is installed, runs, is removed and purged';
+(can(short) ? test.serial : test.serial.skip)(short, (t) => walks(t, 'trixie', { kind: 'short', times: 1 }));
+
+const judged = 'lintian finds no error in the package for amd64';
+(needs('lintian', judged) ? test.serial : test.serial.skip)(judged, async (t) => {
+  t.timeout(limitMs);
+  const { ok, words } = await lintian(await firstDeb());
+  t.true(ok, words);
+  t.log(words);
 });

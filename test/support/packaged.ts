@@ -6,7 +6,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
 import type { Architecture } from '../../daemons/tools/package/project.ts';
-import { needs } from './needs.ts';
+import { allows } from './needs.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 const ran = promisify(execFile);
@@ -27,32 +27,50 @@ export async function packaged(arch: Architecture, out: string, ...flags: readon
   return path.join(out, `fieldpost-0.1.0-linux-${arch}`);
 }
 
+/** The arguments that enter a root without the machine's own systemd or network. */
+export const boxed = (folder: string): string[] => [
+  '-q',
+  '-D',
+  folder,
+  '--register=no',
+  '--keep-unit',
+  '--private-network',
+];
+
+/** Why a root cannot be entered here, or null: a container often has no right to. */
+export function nspawnLack(folder: string): string | null {
+  const tried = spawnSync('systemd-nspawn', [...boxed(folder), 'true'], { encoding: 'utf8' });
+  return tried.status === 0 ? null : `systemd-nspawn: ${tried.stderr.trim().slice(-200)}`;
+}
+
 /**
  * A minimal Debian as a tarball, made once by debootstrap from where this machine has its packages, and kept outside the clone. null,
- * and said by name, where that cannot be.
+ * and said by name, where that cannot be. Making it takes minutes: not before a test has said how long it may take.
  */
-export function debianRoot(suite: string, title: string): string | null {
-  if (!needs('debootstrap', title) || !needs('systemd-nspawn', title)) return null;
+export async function debianRoot(suite: string, title: string): Promise<string | null> {
   const tarball = path.join(cache, `debian-${suite}.tar`);
   if (existsSync(tarball)) return tarball;
-  const skipped = (why: string): null => {
-    process.stdout.write(`skipped: ${title}: ${why}\n`);
-    return null;
-  };
-  if (process.getuid?.() !== 0) return skipped('only root may make a Debian');
+  if (!allows(process.getuid?.() === 0 ? null : 'only root may make a Debian', title)) return null;
   mkdirSync(cache, { recursive: true });
   const room = mkdtempSync(path.join(cache, 'debian-'));
-  const sites = spawnSync('apt-get', ['indextargets', '--format', '$(SITE)', 'Created-By: Packages'], {
-    encoding: 'utf8',
-  });
-  const [site = ''] = sites.stdout.split('\n');
-  const include = '--include=systemd,systemd-sysv,dbus,udev,libstdc++6,libgcc-s1';
   const folder = path.join(room, 'root');
-  const made = spawnSync('debootstrap', ['--variant=minbase', include, suite, folder, site], { encoding: 'utf8' });
-  const packed = made.status === 0 && spawnSync('tar', ['-C', folder, '-cf', `${folder}.tar`, '.']).status === 0;
-  if (packed) renameSync(`${folder}.tar`, tarball);
-  rmSync(room, { recursive: true, force: true });
-  return packed
-    ? tarball
-    : skipped(`debootstrap made no ${suite}: ${`${made.stdout}${made.stderr}`.trim().slice(-300)}`);
+  try {
+    const include = '--include=systemd,systemd-sysv,dbus,udev,libstdc++6,libgcc-s1';
+    await ran('debootstrap', ['--variant=minbase', include, suite, folder, await mirror()], { maxBuffer: 16 << 20 });
+    await ran('tar', ['-C', folder, '-cf', `${folder}.tar`, '.']);
+    renameSync(`${folder}.tar`, tarball);
+    return tarball;
+  } catch (error) {
+    const { stdout, stderr } = error as { readonly stdout?: string; readonly stderr?: string };
+    allows(`debootstrap made no ${suite}: ${`${stdout}${stderr}`.trim().slice(-300)}`, title);
+    return null;
+  } finally {
+    rmSync(room, { recursive: true, force: true });
+  }
+}
+
+/** Where this machine has its packages. */
+export async function mirror(): Promise<string> {
+  const { stdout } = await ran('apt-get', ['indextargets', '--format', '$(SITE)', 'Created-By: Packages']);
+  return stdout.split('\n', 1)[0] ?? '';
 }
