@@ -19,6 +19,8 @@ export type ParseLine<T> = (text: string) => T | null;
 export interface TextLines {
   /** The newest line of the wanted kind. Errors: that of the last broken line, `protocol` for other lines, `timeout`. */
   newest<T>(line: SerialLine, parse: ParseLine<T>): Promise<T>;
+  /** Every line that came since the last call, at least one, each made something of; nothing in between is passed over. Errors: `timeout`. */
+  every<T>(line: SerialLine, parse: (text: string) => T): Promise<readonly T[]>;
   /** Asks, and takes the first line of the wanted kind that comes. Errors: as `newest`. */
   answer<T>(line: SerialLine, question: string, parse: ParseLine<T>): Promise<T>;
 }
@@ -69,6 +71,17 @@ export function textLines({ clock, timeoutMs, longest }: Options): TextLines {
       // What waited for longer than a line takes to come is old news, if its instrument still lives at all.
       if (clock.now().monoNs - lookedNs > timeoutMs * 1e6) forget(line, false);
       return listen(line, parse);
+    },
+    every: async (line, parse) => {
+      line.hold?.();
+      const giveUpNs = clock.now().monoNs + timeoutMs * 1e6;
+      for (;;) {
+        const leftMs = (giveUpNs - clock.now().monoNs) / 1e6;
+        const more = leftMs > 0 ? await heard(line, leftMs) : null;
+        if (more === null) throw new Fault('timeout', `no line of text came within ${timeoutMs} ms`);
+        const lines = linesIn(more);
+        if (lines.length > 0) return lines.map(parse);
+      }
     },
     answer: async (line, question, parse) => {
       forget(line, true);

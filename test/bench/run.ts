@@ -20,6 +20,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
     ...(await (await import('./throughput.ts')).throughput()),
     await (await import('./latency.ts')).latency(),
   ],
+  peers: async () => (await import('./peers/peers.ts')).peers(),
   uplink: async () => (await import('./uplink.ts')).uplink(),
   memory: async () => (await import('./memory.ts')).memory(),
   start: async () => (await import('./start.ts')).start(),

@@ -13,6 +13,8 @@ export interface Mosquitto {
   start(): Promise<void>;
   /** SIGKILL; resolves when it is gone. */
   kill(): Promise<void>;
+  /** SIGTERM; resolves when it has put down what it persists and is gone. */
+  stop(): Promise<void>;
   /** Killed, and its files removed. */
   close(): Promise<void>;
 }
@@ -54,11 +56,12 @@ export async function mosquitto({
   const command = [...within, 'setpriv', '--pdeathsig', 'KILL', findProgram('mosquitto') ?? 'mosquitto', '-c', file];
   let child: ChildProcess | null = null;
   let gone = Promise.resolve();
-  const kill = async (): Promise<void> => {
-    child?.kill('SIGKILL');
+  const end = async (signal: 'SIGKILL' | 'SIGTERM'): Promise<void> => {
+    child?.kill(signal);
     await gone;
     child = null;
   };
+  const kill = (): Promise<void> => end('SIGKILL');
   const start = async (): Promise<void> => {
     if (child !== null) return;
     const one = spawn(command[0] ?? '', command.slice(1), { stdio: ['ignore', 'ignore', 'pipe'] });
@@ -82,5 +85,5 @@ export async function mosquitto({
     await kill();
     rmSync(folder, { recursive: true, force: true });
   };
-  return { port, url: `mqtt://${host}:${port}`, start, kill, close };
+  return { port, url: `mqtt://${host}:${port}`, start, kill, stop: () => end('SIGTERM'), close };
 }

@@ -9,13 +9,16 @@ export interface TcpAddress {
 export interface TcpListener {
   /** A connection was made: nothing of an earlier one counts any more. */
   onOpen(): void;
-  onData(bytes: Buffer): void;
+  /** False: nothing more is read before `goOn`. */
+  onData(bytes: Buffer): unknown;
   onLost(): void;
 }
 
 export interface TcpLink {
   /** Connects if it is not connected. Errors: Fault `absent`. */
   open(): Promise<net.Socket>;
+  /** Reads on, after a listener had enough. */
+  goOn(): void;
   close(): void;
 }
 
@@ -30,8 +33,7 @@ export function tcpLink({ host, port }: TcpAddress, listener: TcpListener): TcpL
   const connect = (): Promise<net.Socket> =>
     new Promise((resolve, reject) => {
       const read = (length: number): boolean => {
-        if (socket === made) listener.onData(Buffer.from(buffer.subarray(0, length)));
-        return true;
+        return socket !== made || listener.onData(Buffer.from(buffer.subarray(0, length))) !== false;
       };
       const made = net.connect({ host, port, timeout: connectMs, onread: { buffer, callback: read } });
       const absent = (why: string): void => {
@@ -55,6 +57,7 @@ export function tcpLink({ host, port }: TcpAddress, listener: TcpListener): TcpL
     });
   return {
     open: () => (socket ? Promise.resolve(socket) : connect()),
+    goOn: () => void socket?.resume(),
     close: () => {
       const closing = socket;
       socket = null;

@@ -3,12 +3,14 @@ import { Fault } from '../ports/fault.ts';
 
 /** What came in on a line and was not read yet. Bounded: an instrument that babbles cannot fill the memory. */
 export interface Received {
-  /** Takes the bytes over: nobody writes into them afterwards. */
-  push(bytes: Uint8Array): void;
+  /** Takes the bytes over: nobody writes into them afterwards. False: it is full, and no more may come before `onRoom`. */
+  push(bytes: Uint8Array): boolean;
   /** Everything that waits, or the next bytes to come. Errors: Fault `timeout`, or the fault given to `fail`. */
   take(timeoutMs: number): Promise<Uint8Array>;
   /** Forgets what waits. */
   discard(): void;
+  /** From now on, until the line is lost, nothing is dropped: what is too much is told by `push`. */
+  hold(): void;
   /** The line is lost: whoever waits, and whoever reads from it before `restart`, is told so. */
   fail(fault: Fault): void;
   /** The line is open again: what came before it was lost belongs to nobody. */
@@ -16,32 +18,46 @@ export interface Received {
 }
 
 const most = 16_384;
+/** Bytes of a stream of which nothing is dropped: some milliseconds of the fastest that a line here can follow. */
+const mostHeld = 65_536;
 const nothing: Uint8Array = new Uint8Array(0);
 
-export function received(): Received {
+export function received(onRoom: () => void = () => {}): Received {
   let waiting = nothing;
+  let holds = false;
+  let full = false;
   let lost: Fault | null = null;
   let wake: ((fault: Fault | null) => void) | null = null;
   const all = (): Uint8Array => {
     const bytes = waiting;
     waiting = nothing;
+    if (full) {
+      full = false;
+      onRoom();
+    }
     return bytes;
   };
   return {
     push: (bytes) => {
-      waiting = (waiting.length === 0 ? bytes : Buffer.concat([waiting, bytes])).subarray(-most);
+      waiting = waiting.length === 0 ? bytes : Buffer.concat([waiting, bytes]);
+      if (!holds) waiting = waiting.subarray(-most);
+      full = holds && waiting.length >= mostHeld;
       wake?.(null);
+      return !full;
     },
     fail: (fault) => {
       lost = fault;
       wake?.(fault);
     },
-    discard: () => {
-      waiting = nothing;
+    discard: () => void all(),
+    hold: () => {
+      holds = true;
     },
     restart: () => {
       waiting = nothing;
       lost = null;
+      holds = false;
+      full = false;
     },
     take: (timeoutMs) => {
       if (waiting.length > 0) return Promise.resolve(all());

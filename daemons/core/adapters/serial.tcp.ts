@@ -7,7 +7,7 @@ import { received } from './serial.received.ts';
 /** A serial line behind a TCP server (an RS-485 gateway in transparent mode, or a simulated instrument). Reconnects by itself. */
 export function connectSerialTcp(address: TcpAddress): Serial {
   const inTurn = turns();
-  const input = received();
+  const input = received(() => link.goOn());
   const gone = (): Fault => new Fault('absent', `${address.host}:${address.port} closed the connection`);
   const link = tcpLink(address, {
     onOpen: input.restart,
@@ -25,6 +25,7 @@ export function connectSerialTcp(address: TcpAddress): Serial {
           },
           read: input.take,
           discard: input.discard,
+          hold: input.hold,
         });
       }),
     close: async () => link.close(),

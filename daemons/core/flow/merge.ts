@@ -6,6 +6,9 @@ export interface MergeOptions {
   readonly onDropped: (batches: number) => void;
 }
 
+/** A source that gives so much at a look has it lying ready: it is asked again when that was taken. Others are never kept waiting. */
+const muchAtOnce = 256;
+
 const turnEnd = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 /**
@@ -18,6 +21,7 @@ export async function* merge<T>(lines: readonly Line<T>[], options: MergeOptions
   let running = lines.length;
   let failure: { readonly error: unknown } | null = null;
   let wake: () => void = () => {};
+  const patient: (() => void)[] = [];
 
   const pump = async (line: Line<T>): Promise<void> => {
     try {
@@ -28,6 +32,7 @@ export async function* merge<T>(lines: readonly Line<T>[], options: MergeOptions
         }
         waiting.push(batch);
         wake();
+        if (batch.length >= muchAtOnce) await new Promise<void>((resolve) => void patient.push(resolve));
       }
     } catch (error) {
       failure ??= { error };
@@ -41,6 +46,7 @@ export async function* merge<T>(lines: readonly Line<T>[], options: MergeOptions
   for (;;) {
     if (waiting.length > 0) {
       yield waiting.splice(0).flat();
+      for (const goOn of patient.splice(0)) goOn();
       continue;
     }
     if (failure) throw (failure as { readonly error: unknown }).error;

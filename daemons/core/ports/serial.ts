@@ -14,4 +14,9 @@ export interface SerialLine {
   read(timeoutMs: number): Promise<Uint8Array>;
   /** Forgets what was received and not read: the noise before a request. */
   discard(): void;
+  /**
+   * From now on, until the line is lost, nothing that waits gives way to what is newer: its sender waits in its place. A line
+   * that cannot make its sender wait, as a UART, has no such word.
+   */
+  hold?(): void;
 }

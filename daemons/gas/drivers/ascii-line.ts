@@ -4,6 +4,7 @@ import { type LineTemplate, lineTemplate, matchLine } from '../../core/codecs/li
 import { checkXor } from '../../core/codecs/nmea.ts';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
 import { Fault, isFault } from '../../core/ports/fault.ts';
+import type { SerialLine } from '../../core/ports/serial.ts';
 import { textLines } from '../text-line.ts';
 
 const config = z
@@ -14,6 +15,12 @@ const config = z
       .max(200)
       .describe('a line, with {channel} where its number stands and {} where anything may: "CO {co} ppm {}"'),
     ask: z.string().min(1).max(64).optional().describe('what is sent for each reading, with its line end: "R1\\r\\n"'),
+    take: z
+      .enum(['newest', 'every'])
+      .default('newest')
+      .describe(
+        'of an analyzer that speaks by itself: the newest line at each look, or every line that came since the last',
+      ),
     check: z
       .enum(['none', 'xor'])
       .default('none')
@@ -41,6 +48,10 @@ const config = z
       )
       .min(1)
       .max(16),
+  })
+  .refine(({ ask, take }) => ask === undefined || take === 'newest', {
+    path: ['take'],
+    error: 'must be newest where the analyzer is asked: one question has one answer',
   })
   .superRefine(({ pattern, channels: used }, context) => {
     try {
@@ -96,11 +107,21 @@ export const asciiLine: DriverModule<'serial', Config> = {
     const template = lineTemplate(options.pattern);
     const lines = textLines({ ...options, clock });
     const parse = (text: string): Sample[] => decode(text, template, options);
-    const { ask } = options;
-    return {
-      channels: channels(options),
-      read: () =>
-        port.transact((line) => (ask === undefined ? lines.newest(line, parse) : lines.answer(line, ask, parse))),
+    /** A broken line among others is a gap in its place. */
+    const parseOrGap = (text: string): readonly Sample[] => {
+      try {
+        return parse(text);
+      } catch (error) {
+        if (!isFault(error)) throw error;
+        const flag = error.kind === 'config' ? 'refused' : error.kind;
+        return options.channels.map(({ name }) => ({ channel: name, value: null, flags: [flag] }));
+      }
     };
+    const { ask, take } = options;
+    const look = async (line: SerialLine): Promise<readonly Sample[]> => {
+      if (take === 'every') return (await lines.every(line, parseOrGap)).flat();
+      return ask === undefined ? lines.newest(line, parse) : lines.answer(line, ask, parse);
+    };
+    return { channels: channels(options), read: () => port.transact(look) };
   },
 };
