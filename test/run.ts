@@ -37,6 +37,7 @@ const programs: readonly (readonly [string, string])[] = [
   ['tpm2_unseal', 'tpm2-tools'],
   ['qemu-aarch64-static', 'qemu-user-static'],
   ['gpiomon', 'gpiod'],
+  ['flock', 'util-linux'],
   ['ffmpeg', 'ffmpeg'],
   ['v4l2-ctl', 'v4l-utils'],
   ['aarch64-linux-gnu-gcc', 'gcc-aarch64-linux-gnu'],

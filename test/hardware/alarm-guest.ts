@@ -5,8 +5,9 @@
 import { guestBox } from './box-daemon.ts';
 import { analyzerQuantity, analyzerSensor, wordyAnalyzer } from './gas-words.ts';
 import { simulatedChip } from './gpio-sim.ts';
-import { until } from './kernel.ts';
+import { report, until } from './kernel.ts';
 
+const [program = ''] = process.argv.slice(2);
 const wires = { SOUNDER: 1, BEACON: 2, RELAY: 3 };
 const names = Object.fromEntries(Object.entries(wires).map(([name, offset]) => [offset, name]));
 const chip = simulatedChip('alarm', { label: 'alarm-gpio', lines: 8, names });
@@ -14,7 +15,7 @@ const chip = simulatedChip('alarm', { label: 'alarm-gpio', lines: 8, names });
 simulatedChip('board', { label: 'board-gpio', lines: 2 });
 const analyzer = await wordyAnalyzer();
 const output = (name: string) => ({ line: { name } });
-const box = guestBox('gas', {
+const box = guestBox(program, 'gas', {
   board: {
     ports: { serial: { gas: { tcp: analyzer.tcp } } },
     sensors: [analyzerSensor],
@@ -82,11 +83,9 @@ const reset = await box.verb('alarm', 'reset', '--by', 't-17');
 shown.reset = await wiresShow('--R');
 await box.end('SIGTERM');
 shown.stopped = await wiresShow('---');
-const report = {
+report({
   shown,
   held,
   ...{ alert, low: low.value, mute, reset },
   failing: failing.map(({ detail, message }) => ({ ...detail, message })),
-};
-process.stdout.write(`${JSON.stringify(report)}\n`);
-process.exit(0);
+});

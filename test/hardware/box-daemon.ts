@@ -1,11 +1,14 @@
-/** A daemon of the box as a process of its own in the guest: its files and state lie in memory, for the root is read-only there. */
+/**
+ * A daemon of the box as a process of the packaged executable in the guest: its files and state lie in memory, for the root is read-only
+ * there, the executable's own folder with it.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { stringify } from 'yaml';
 import { type Kept, keptIn } from '../support/kept.ts';
 
-const main = path.join(import.meta.dirname, '../../daemons/main.ts');
+const unit = path.join(import.meta.dirname, '../../deploy/systemd/fieldpost@.service');
 /** The only place that the guest can write to: see init.sh. */
 const room = '/run';
 
@@ -14,8 +17,25 @@ export interface BoxFiles {
   readonly profile: Readonly<Record<string, unknown>>;
 }
 
+/** What the unit of every daemon sets: limits of memory that it must work within. */
+export function unitEnvironment(text: string): Record<string, string> {
+  const words = text
+    .split('\n')
+    .filter((line) => line.startsWith('Environment='))
+    .flatMap((line) => line.slice('Environment='.length).match(/"[^"]*"|\S+/g) ?? []);
+  return Object.fromEntries(
+    words.map((word) => {
+      const said = word.replaceAll('"', '');
+      const at = said.indexOf('=');
+      return [said.slice(0, at), said.slice(at + 1)];
+    }),
+  );
+}
+
 export interface GuestBox {
   readonly state: string;
+  /** Writes the board's file anew, for the next start: somebody exchanged a part. */
+  solder(board: BoxFiles['board']): void;
   /** Starts the daemon; resolves with its process at once. */
   start(): ChildProcess;
   /** Ends the process that was started last; resolves with its exit code when it is gone. */
@@ -27,8 +47,8 @@ export interface GuestBox {
   until<T>(find: (kept: Kept) => T | undefined, since?: Kept): Promise<T>;
 }
 
-/** Lays the files of a box for a daemon by its verb: gas, camera, dock. */
-export function guestBox(daemon: 'gas' | 'camera' | 'dock', { board, profile }: BoxFiles): GuestBox {
+/** Lays the files of a box for a daemon of the executable `program` by its verb: gas, camera, dock. */
+export function guestBox(program: string, daemon: 'gas' | 'camera' | 'dock', { board, profile }: BoxFiles): GuestBox {
   const folder = mkdtempSync(path.join(room, 'box-'));
   const [config, state] = [path.join(folder, 'config'), path.join(folder, 'state')];
   const put = (kind: string, value: object): void => {
@@ -36,15 +56,16 @@ export function guestBox(daemon: 'gas' | 'camera' | 'dock', { board, profile }: 
     writeFileSync(path.join(config, kind, 'bench.yaml'), stringify(value));
   };
   put('devices', { device: 'bench', site: 'bench', board: 'bench', profile: 'bench' });
-  put('boards', { board: 'bench', simulated: true, sensors: [], ...board });
+  const solder = (soldered: BoxFiles['board']): void =>
+    put('boards', { board: 'bench', simulated: true, sensors: [], ...soldered });
+  solder(board);
   put('profiles', { profile: 'bench', ...profile });
   mkdirSync(path.join(state, 'spool'), { recursive: true });
   const kept = keptIn(path.join(state, 'spool', `${daemon}.db`));
   const run = (...words: string[]): { child: ChildProcess; said: () => string; gone: Promise<number | null> } => {
-    const child = spawn(process.execPath, [main, ...words], {
+    const child = spawn(program, words, {
       stdio: ['ignore', 'pipe', 'pipe'],
-      // What was compiled once need not be at the next start.
-      env: { ...process.env, TMPDIR: room, NODE_COMPILE_CACHE: path.join(room, 'compiled') },
+      env: { PATH: process.env.PATH, TMPDIR: room, ...unitEnvironment(readFileSync(unit, 'utf8')) },
     });
     let said = '';
     for (const stream of [child.stdout, child.stderr])
@@ -60,6 +81,7 @@ export function guestBox(daemon: 'gas' | 'camera' | 'dock', { board, profile }: 
   let ended = new Promise<string>(() => {});
   return {
     state,
+    solder,
     start: () => {
       const feed = path.join(folder, 'feed.sock');
       const one = run(daemon, '--config', config, '--device', 'bench', '--state', state, '--feed', feed);

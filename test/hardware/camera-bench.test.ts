@@ -1,11 +1,11 @@
 /**
  * A camera of a real kernel: a User-Mode-Linux process whose camera is simulated by the kernel itself (vivid), read by the real ffmpeg
- * through our adapter and through the camera daemon as a process. It is started once; each test reads its report.
+ * through our adapter and through the packaged camera daemon. It is started once; each test reads its report.
  */
 import test, { type ExecutionContext } from 'ava';
 import { z } from 'zod';
 import { given, needs } from '../support/needs.ts';
-import { daemonsLimitMs, runGuest } from './uml.ts';
+import { benchLimitMs, benchReport } from './bench.ts';
 
 const title = 'cameras on the kernel bench (a User-Mode-Linux kernel)';
 const can = needs('ffmpeg', title) && needs('v4l2-ctl', title);
@@ -35,14 +35,14 @@ const shape = z.object({
 });
 type Report = z.infer<typeof shape>;
 
-const started = kernel ? runGuest(kernel, ['camera-guest.ts'], performance.now() + daemonsLimitMs) : null;
-const reported = started?.then(({ stdout }) => shape.parse(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')));
+const started = kernel ? benchReport(kernel, 'camera-guest.ts', shape) : null;
+const reported = started?.then(({ found }) => found);
 // Each test awaits it; between them it must not end the process as a rejection that nobody heard.
 reported?.catch(() => {});
 
 function onKernel(name: string, body: (t: ExecutionContext, report: Report) => void): void {
   (reported ? test : test.skip)(name, async (t) => {
-    t.timeout(daemonsLimitMs + 10_000);
+    t.timeout(benchLimitMs);
     if (reported) body(t, await reported);
   });
 }

@@ -15,9 +15,10 @@ import type { Frame } from '../../daemons/core/values/frame.ts';
 import type { Kept } from '../support/kept.ts';
 import { signingKey, visionFolder } from '../support/vision-model.ts';
 import { guestBox } from './box-daemon.ts';
-import { until } from './kernel.ts';
+import { report as end, until } from './kernel.ts';
 import * as vivid from './vivid.ts';
 
+const [program = ''] = process.argv.slice(2);
 const clock = systemClock();
 const pictures = await openPictures();
 const size = { width: 320, height: 180 } as const;
@@ -104,9 +105,10 @@ async function throughAdapter() {
 await throughAdapter();
 
 const room = mkdtempSync('/run/models-');
-const models = path.join(import.meta.dirname, '../../models');
+// What the executable takes for its own folder of models.
+const models = path.join(path.dirname(program), 'models');
 const lens = { ...size, fx: 300, fy: 300, cx: 160, cy: 90 };
-const box = guestBox('camera', {
+const box = guestBox(program, 'camera', {
   board: {
     ports: {},
     cameras: [
@@ -131,7 +133,6 @@ const box = guestBox('camera', {
     camera: {
       camera: 'down',
       model: {
-        // The verb takes models from the project's own folder.
         folder: path.relative(models, visionFolder(room, pictures)),
         ...{ purpose: 'testing', labels: ['red', 'Green plot', 'blue'] },
         signers: [signingKey.publicKey.export({ type: 'spki', format: 'pem' })],
@@ -267,5 +268,4 @@ step('another size', await again());
 step('ended', await box.end('SIGTERM'));
 clearInterval(tell);
 await feed.close();
-process.stdout.write(`${JSON.stringify(report)}\n`);
-process.exit(0);
+end(report);

@@ -1,5 +1,5 @@
 /**
- * A whole dock on a real kernel, a User-Mode-Linux process: the dock daemon on lines that the kernel simulates (gpio-sim), the drone on a USB
+ * A whole dock on a real kernel, a User-Mode-Linux process: the packaged dock daemon on lines that the kernel simulates (gpio-sim), the drone on a USB
  * serial port (cdc-acm) that says MAVLink, the power monitor on a USB I2C adapter. What hangs on them is simulated. The guest is started
  * once; each test reads its report.
  */
@@ -7,20 +7,19 @@ import test from 'ava';
 import { z } from 'zod';
 import { nativeBuilt } from '../support/native.ts';
 import { given } from '../support/needs.ts';
-import { daemonsLimitMs, runGuest } from './uml.ts';
+import { benchLimitMs, benchReport } from './bench.ts';
+import { dockCases } from './bench-cases.ts';
 
 const title = 'a whole dock on the kernel bench (a User-Mode-Linux kernel)';
 const kernel = nativeBuilt(title) ? given('hardware/linux-uml', title) : null;
-const started = kernel ? runGuest(kernel, ['dock-guest.ts'], performance.now() + daemonsLimitMs) : null;
-const reported = started?.then(({ stdout }) =>
-  z.record(z.string(), z.unknown()).parse(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')),
-);
+const started = kernel ? benchReport(kernel, 'dock-guest.ts', z.record(z.string(), z.unknown())) : null;
+const reported = started?.then(({ found }) => found);
 // Each test awaits it; between them it must not end the process as a rejection that nobody heard.
 reported?.catch(() => {});
 
 function onKernel(name: string, step: string, expected: unknown): void {
   (reported ? test : test.skip)(name, async (t) => {
-    t.timeout(daemonsLimitMs + 10_000);
+    t.timeout(benchLimitMs);
     t.deepEqual((await reported)?.[step], expected);
   });
 }
@@ -59,9 +58,18 @@ onKernel('a supply that is no longer measured in mid-motion stops the motor, and
 onKernel('a drone that is unplugged is not known to fly or not, and heard again when it is back', 'drone', {
   ...{ unknown: null, again: false },
 });
-onKernel('a daemon that is killed in mid-motion: the relays fall, and the next one moves nothing by itself', 'killed', {
-  ...{ mode: 'jammed', jam: 'between', stood: true, closed: 'closed' },
-});
+onKernel(
+  'a daemon that is killed in mid-motion: relays fall; the next one, with an INA219 for its INA226, moves nothing by itself',
+  'killed',
+  {
+    ...{ mode: 'jammed', jam: 'between', stood: true, closed: 'closed' },
+  },
+);
 onKernel('a daemon that ends in mid-motion switches off and gives its lines back', 'ended', {
   ...{ code: 0, wires: '', held: false },
+});
+
+(started ? test : test.skip)('every case of both power monitors was run', async (t) => {
+  t.timeout(benchLimitMs);
+  t.deepEqual((await started)?.ran, dockCases);
 });

@@ -7,25 +7,28 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kept } from '../support/kept.ts';
 import { guestBox } from './box-daemon.ts';
-import { hatchModel, ina226, inputs, outputs, standingDrone } from './dock-model.ts';
+import { hatchModel, ina219, ina226, inputs, outputs, standingDrone } from './dock-model.ts';
 import { simulatedChip } from './gpio-sim.ts';
-import { busAt, ttyAt, until } from './kernel.ts';
+import { busAt, report as end, plugged, ttyAt, until } from './kernel.ts';
 import { cdcAcm, tinyUsb } from './usb-models.ts';
-import { type Plugged, plug } from './usbip.ts';
+import { plug } from './usbip.ts';
 
-/** The kernel gives a device that does not answer up after some tries of 5 s each. */
-const patienceMs = 60_000;
-
+const [program = ''] = process.argv.slice(2);
 const lines = { ...inputs, ...outputs };
 const names = Object.fromEntries(Object.entries(lines).map(([name, offset]) => [offset, name]));
 const chip = simulatedChip('dock', { label: 'dock-gpio', lines: 12, names });
 // Stays when the other goes, as the chip of the board itself does when an expander is pulled.
 simulatedChip('board', { label: 'board-gpio', lines: 2 });
 const hatch = hatchModel(chip);
-const supply = ina226(() => ({ volts: 24, amps: hatch.amps() }));
+const flows = () => ({ volts: 24, amps: hatch.amps() });
+/** By its I2C address: the monitor of the dock, and the one that is soldered in its place later. */
+const supply = new Map([
+  [0x40, ina226(flows)],
+  [0x41, ina219(flows)],
+]);
 const plugSupply = () =>
   plug(
-    tinyUsb(() => ({ parts: new Map([[0x40, supply]]) })),
+    tinyUsb(() => ({ parts: supply })),
     0,
   );
 const drone = standingDrone();
@@ -34,36 +37,25 @@ const plugDrone = () =>
     cdcAcm(() => drone),
     1,
   );
-/** A guest that stood still may not answer the kernel in time when it asks what is there: then it is plugged in once more. */
-async function plugged(plugIn: () => Promise<Plugged>, deviceNow: () => string | null): Promise<Plugged> {
-  for (;;) {
-    const one = await plugIn();
-    const endMs = performance.now() + patienceMs;
-    while (performance.now() < endMs) {
-      if (deviceNow()) return one;
-      await sleep(100);
-    }
-    one.unplug();
-  }
-}
 let monitor = await plugged(plugSupply, () => busAt(0));
 let serial = await plugged(plugDrone, () => ttyAt(1));
 const [bus, tty] = [await until(() => busAt(0)), await until(() => ttyAt(1))];
 
 const wired = (name: string) => ({ line: { name } });
-const box = guestBox('dock', {
-  board: {
-    ports: {
-      i2c: { supply: { bus: Number(bus.slice('i2c-'.length)) } },
-      serial: { drone: { path: `/dev/${tty}`, baudRate: 57_600 } },
-    },
-    dock: {
-      inputs: Object.fromEntries(Object.keys(inputs).map((name) => [name, wired(name)])),
-      outputs: Object.fromEntries(Object.keys(outputs).map((name) => [name, wired(name)])),
-      power: { port: 'supply', part: 'ina226', address: 0x40, shuntMilliohm: 2 },
-      vehicle: { port: 'drone' },
-    },
+const boardWith = (part: 'ina226' | 'ina219', address: number) => ({
+  ports: {
+    i2c: { supply: { bus: Number(bus.slice('i2c-'.length)) } },
+    serial: { drone: { path: `/dev/${tty}`, baudRate: 57_600 } },
   },
+  dock: {
+    inputs: Object.fromEntries(Object.keys(inputs).map((name) => [name, wired(name)])),
+    outputs: Object.fromEntries(Object.keys(outputs).map((name) => [name, wired(name)])),
+    power: { port: 'supply', part, address, shuntMilliohm: 2 },
+    vehicle: { port: 'drone' },
+  },
+});
+const box = guestBox(program, 'dock', {
+  board: boardWith('ina226', 0x40),
   profile: {
     dock: {
       // A loaded guest is slow: what is judged by time has much of it.
@@ -138,8 +130,12 @@ const off = (): Promise<unknown> => until(() => (Object.values(hatch.wires()).in
 const lit = ({ opens, closes: down, charger, light } = hatch.wires()): string =>
   [opens && 'opens', down && 'closes', charger && 'charger', light && 'light'].filter((one) => one).join(' ');
 const report: Record<string, unknown> = {};
+type Monitor = 'ina226' | 'ina219';
+let monitored: Monitor = 'ina226';
+const ran: Record<Monitor, string[]> = { ina226: [], ina219: [] };
 const step = (name: string, value: unknown): void => {
   report[name] = value;
+  ran[monitored].push(name);
   process.stderr.write(`${name} ${JSON.stringify(value)} ${Math.round(performance.now())}\n`);
 };
 let since: Kept | undefined;
@@ -228,6 +224,9 @@ await underWay();
 await box.end('SIGKILL');
 await off();
 const heldAt = hatch.at();
+// Its power monitor is exchanged meanwhile.
+box.solder(boardWith('ina219', 0x41));
+monitored = 'ina219';
 box.start();
 const again = await fitToFly();
 step('killed', {
@@ -244,5 +243,4 @@ step('ended', { code, wires: lit(), held: Object.values(lines).some((offset) => 
 monitor.unplug();
 serial.unplug();
 await until(() => (busAt(0) || ttyAt(1) ? null : true));
-process.stdout.write(`${JSON.stringify(report)}\n`);
-process.exit(0);
+end(report, ran);

@@ -109,6 +109,24 @@ export function ina226(now: () => { readonly volts: number; readonly amps: numbe
   };
 }
 
+/** An INA219 (SBOS448G) behind 2 milliohm: 10 uV a step, 4 mV a step above three bits of states; conversion ready, no overflow. */
+export function ina219(now: () => { readonly volts: number; readonly amps: number }): SimulatedPart {
+  let pointer = 0;
+  return {
+    write: ([register = 0]) => {
+      pointer = register;
+      return true;
+    },
+    read: (length) => {
+      const { volts, amps: flows } = now();
+      const shunt = Math.round((flows * 2 * 1000) / 10);
+      const bus = (Math.round((volts * 1000) / 4) << 3) | 2;
+      const word = ([0x399f, shunt, bus][pointer] ?? 0) & 0xffff;
+      return Uint8Array.of(word >> 8, word & 255).subarray(0, length);
+    },
+  };
+}
+
 const messages = (bootMs: number): readonly (readonly [number, Readonly<Record<string, Value>>])[] => [
   // Disarmed, ready (MAV_STATE_STANDBY), MAVLink 2.
   [0, { type: 2, autopilot: 3, base_mode: 81, custom_mode: 0, system_status: 3, mavlink_version: 3 }],

@@ -1,29 +1,26 @@
 /**
- * The gas daemon as a process on a real kernel: a User-Mode-Linux process whose chips are simulated by the kernel itself (gpio-sim). Gas is
+ * The packaged gas daemon on a real kernel: a User-Mode-Linux process whose chips are simulated by the kernel itself (gpio-sim). Gas is
  * simulated by lines of text. Each guest is started once; each test reads its report.
  */
 import test from 'ava';
 import { z } from 'zod';
 import { nativeBuilt } from '../support/native.ts';
 import { given } from '../support/needs.ts';
-import { daemonsLimitMs, runGuest } from './uml.ts';
+import { benchLimitMs, benchReport } from './bench.ts';
+import { loopCases } from './bench-cases.ts';
 
 const title = 'the gas daemon on GPIO lines (a User-Mode-Linux kernel)';
 const kernel = nativeBuilt(title) ? given('hardware/linux-uml', title) : null;
 const onKernel = kernel ? test.serial : test.serial.skip;
-
-async function reportOf<T>(guest: string, shape: z.ZodType<T>): Promise<T> {
-  const { stdout } = await runGuest(kernel ?? '', [guest], performance.now() + daemonsLimitMs);
-  return shape.parse(JSON.parse(stdout.trim().split('\n').at(-1) ?? ''));
-}
 
 const detail = z.looseObject({});
 
 onKernel(
   'a loop on a line opens windows; without its chip, chattering or stuck it says so and nothing is measured',
   async (t) => {
-    t.timeout(daemonsLimitMs + 10_000);
-    const report = await reportOf(
+    t.timeout(benchLimitMs);
+    const { ran, found: report } = await benchReport(
+      kernel ?? '',
       'loop-guest.ts',
       z.object({
         biased: z.string(),
@@ -45,15 +42,17 @@ onKernel(
     t.like(report.stuck.passage, { result: 'not measured', why: 'loop stuck' });
     for (const again of [report.back, report.quiet, report.free]) t.deepEqual(again, { quantity: 'occupied' });
     t.false(report.held);
+    t.deepEqual(ran, loopCases);
   },
 );
 
 onKernel(
   'without broker and uplink an alarm drives its lines; a killed daemon leaves the relay fallen, and the next one latched',
   async (t) => {
-    t.timeout(daemonsLimitMs + 10_000);
+    t.timeout(benchLimitMs);
     const word = z.object({ status: z.number().nullable(), said: z.string() });
-    const report = await reportOf(
+    const { found: report } = await benchReport(
+      kernel ?? '',
       'alarm-guest.ts',
       z.object({
         shown: z.record(z.string(), z.string()),

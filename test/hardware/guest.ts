@@ -4,7 +4,7 @@
  */
 import { fsyncSync } from 'node:fs';
 import { i2cCases, serialCases, together } from './cases.ts';
-import { i2cBench, serialBench } from './kernel.ts';
+import { report as end, i2cBench, serialBench } from './kernel.ts';
 import { gains, humidity, pulledInFrame, pulledInHeating, stretchMishaps, tinyMishaps } from './mishaps.ts';
 
 process.on('uncaughtExceptionMonitor', (error) => {
@@ -43,5 +43,7 @@ const report = {
   unplugged: { bme68x: unplugged, ...unpluggedLine },
 };
 for (const bench of [crowd, first, second, pulled, mcp, line, another, pulledLine]) await bench.close();
-process.stdout.write(`${JSON.stringify(report)}\n`);
-process.exit(0);
+const ran: Record<string, string[]> = {};
+for (const { part, name } of [...report.cases, ...crowded.map(({ part }) => ({ part, name: 'normal' }))])
+  if (!ran[part]?.includes(name)) ran[part] = [...(ran[part] ?? []), name].toSorted();
+end(report, ran);

@@ -1,5 +1,6 @@
 /** What the guest asks of its kernel: where a plugged device came to be, and what a driver says of a part behind it. */
 import { existsSync, globSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../daemons/core/adapters/clock.system.ts';
@@ -36,6 +37,22 @@ function deviceAt(vhciPort: number, below: readonly string[]): string | null {
 }
 export const busAt = (vhciPort: number): string | null => deviceAt(vhciPort, ['i2c-*', '0003:04D8:00DD.*/i2c-*']);
 export const ttyAt = (vhciPort: number): string | null => deviceAt(vhciPort, ['tty/ttyACM*']);
+
+/** The kernel gives a device that does not answer up after some tries of 5 s each. */
+const patienceMs = 60_000;
+
+/** A guest that stood still may not answer the kernel in time when it asks what is there: then it is plugged in once more. */
+export async function plugged(plugIn: () => Promise<Plugged>, deviceNow: () => string | null): Promise<Plugged> {
+  for (;;) {
+    const one = await plugIn();
+    const endMs = performance.now() + patienceMs;
+    while (performance.now() < endMs) {
+      if (deviceNow()) return one;
+      await sleep(100);
+    }
+    one.unplug();
+  }
+}
 
 /** A port of the box with a plug that can be pulled. `put` hangs other things on it, `again` plugs it in after a pull. */
 export interface Bench<P, W> {
@@ -124,3 +141,9 @@ export const look = (driver: Driver): Promise<unknown> =>
     if (!isFault(error)) throw error;
     return { fault: error.kind };
   });
+
+/** The last word of a guest, which its test reads: what it found, and which cases of which drivers it ran. */
+export function report(found: unknown, ran: Readonly<Record<string, readonly string[]>> = {}): never {
+  process.stdout.write(`${JSON.stringify({ kernel: os.release(), ran, found })}\n`);
+  process.exit(0);
+}

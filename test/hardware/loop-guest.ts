@@ -8,7 +8,9 @@ import type { Kept } from '../support/kept.ts';
 import { guestBox } from './box-daemon.ts';
 import { analyzerQuantity, analyzerSensor, wordyAnalyzer } from './gas-words.ts';
 import { simulatedChip } from './gpio-sim.ts';
+import { report } from './kernel.ts';
 
+const [program = ''] = process.argv.slice(2);
 const offset = 3;
 const chip = simulatedChip('post', { label: 'post-gpio', lines: 8, names: { [offset]: 'LOOP' } });
 // Stays when the other goes, as the chip of the board itself does when an expander is pulled.
@@ -25,7 +27,7 @@ const loop = {
     chatter: { edges: 6, withinS: 10 },
   },
 };
-const box = guestBox('gas', {
+const box = guestBox(program, 'gas', {
   board: {
     ports: { serial: { gas: { tcp: analyzer.tcp } } },
     sensors: [analyzerSensor, loop],
@@ -114,6 +116,5 @@ occupied(false);
 const free = await event('window-seen');
 await box.end('SIGTERM');
 const held = chip.isHeld(offset);
-const report = { biased, clean, gas, gone, back, lost, chattering, quiet, stuck, free, held };
-process.stdout.write(`${JSON.stringify(report)}\n`);
-process.exit(0);
+const found = { biased, ...{ clean, gas, gone, back, lost, chattering, quiet, stuck, free }, held };
+report(found, { 'vehicle-loop': Object.keys(found) });

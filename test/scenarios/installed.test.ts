@@ -10,19 +10,15 @@ import test, { type ExecutionContext } from 'ava';
 import { laterThan, layWalk, type Walk, walked } from '../support/installed.ts';
 import { lintian } from '../support/lintian.ts';
 import { allows, needs } from '../support/needs.ts';
-import { boxed, debianRoot, nspawnLack, packaged } from '../support/packaged.ts';
+import { boxed, debianRoot, nspawnLack, packagedOnce } from '../support/packaged.ts';
 
 const limitMs = 12 * 60_000;
 
 const out = mkdtempSync(path.join(os.tmpdir(), 'fieldpost-deb-'));
 test.after.always(() => rmSync(out, { recursive: true, force: true }));
-let made: Promise<unknown> | null = null;
-/** The package for amd64, made once for all walks. */
-async function firstDeb(): Promise<string> {
-  made ??= packaged('x64', out);
-  await made;
-  return path.join(out, 'fieldpost_0.1.0_amd64.deb');
-}
+/** The package for amd64, made once for all walks and suites. */
+const firstDeb = async (): Promise<string> =>
+  path.join((await packagedOnce('x64')).out, 'fieldpost_0.1.0_amd64.deb');
 
 const textOf = (file: string): string => {
   try {

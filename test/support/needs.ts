@@ -41,14 +41,19 @@ export function needs(what: string, title: string): boolean {
 
 const besideTheClone = path.join(import.meta.dirname, '../../../shared');
 
+/** Where it lies, without a word; null if nowhere. */
+export function foundOutside(item: string): string | null {
+  const places = [path.join(besideTheClone, item), path.join(os.homedir(), '.cache/fieldpost', path.basename(item))];
+  return places.find((place) => existsSync(place)) ?? null;
+}
+
 /**
  * Where a thing is that no clone holds and no package brings: recorded data, or the kernel of the hardware bench. It lies in
  * `../shared`, or in `~/.cache/fieldpost`; null, and said by name, if nowhere. Also on CI a machine without either folder may
  * lack it; where `../shared` is, something missing from it is a mistake and throws.
  */
 export function given(item: string, title: string): string | null {
-  const places = [path.join(besideTheClone, item), path.join(os.homedir(), '.cache/fieldpost', path.basename(item))];
-  const found = places.find((place) => existsSync(place));
+  const found = foundOutside(item);
   if (found) return found;
   const sentence = `skipped: ${title}: no ../shared/${item}`;
   if (process.env.CI && existsSync(besideTheClone)) throw new Error(`${sentence}, and ../shared is there`);

@@ -1,6 +1,7 @@
 /** What `npm run package` makes, for tests of it; and a Debian that it can be installed in. */
 import { execFile, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -43,6 +44,34 @@ export function nspawnLack(folder: string): string | null {
   return tried.status === 0 ? null : `systemd-nspawn: ${tried.stderr.trim().slice(-200)}`;
 }
 
+/** All that decides what is packaged: the sources and the packages that are locked. */
+function keyOf(arch: Architecture): string {
+  const sum = createHash('sha256').update(`${arch} ${process.version}`);
+  const folders = ['package-lock.json', 'package.json', 'LICENSE', 'daemons', 'models', 'firmware-configs', 'deploy'];
+  const words = ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate', '--', ...folders];
+  const listed = spawnSync('git', words, { cwd: root, encoding: 'utf8', maxBuffer: 16 << 20 });
+  if (listed.status !== 0) throw new Error(`git ls-files: ${listed.stderr}`);
+  const files = listed.stdout.split('\0').filter((file) => file && existsSync(path.join(root, file)));
+  for (const file of files.sort()) sum.update(`${file}\0`).update(readFileSync(path.join(root, file)));
+  return sum.digest('hex').slice(0, 16);
+}
+
+/**
+ * The same, with its Debian package, made once for all suites that only read it; one that asks while another makes it waits. Gives the
+ * folder that it was made into. What was made of other sources goes.
+ */
+export async function packagedOnce(arch: Architecture): Promise<{ readonly out: string; readonly staged: string }> {
+  const made = path.join(root, '.cache/tested');
+  mkdirSync(made, { recursive: true });
+  const out = path.join(made, `${arch}-${keyOf(arch)}`);
+  const maker = path.join(root, 'daemons/tools/package/package.ts');
+  const script = `test -e "$1" || { rm -rf "$2"/${arch}-* && "$3" "$4" --arch ${arch} --quick --out "$1.part" && mv "$1.part" "$1"; }`;
+  const words = ['-c', script, 'sh', out, made, process.execPath, maker];
+  // The lock goes with its holder, however that ends.
+  await ran('flock', [path.join(made, `${arch}.lock`), 'sh', ...words], { cwd: root, maxBuffer: 16 << 20 });
+  return { out, staged: path.join(out, `fieldpost-0.1.0-linux-${arch}`) };
+}
+
 /**
  * A minimal Debian as a tarball, made once by debootstrap from where this machine has its packages, and kept outside the clone. null,
  * and said by name, where that cannot be. Making it takes minutes: not before a test has said how long it may take.
@@ -74,3 +103,7 @@ export async function mirror(): Promise<string> {
   const { stdout } = await ran('apt-get', ['indextargets', '--format', '$(SITE)', 'Created-By: Packages']);
   return stdout.split('\n', 1)[0] ?? '';
 }
+
+/** The executable of this processor, in the folder that it runs in. */
+export const executable = async (): Promise<string> =>
+  path.join((await packagedOnce(process.arch as Architecture)).staged, 'fieldpost');
