@@ -17,8 +17,7 @@ const limitMs = 12 * 60_000;
 const out = mkdtempSync(path.join(os.tmpdir(), 'fieldpost-deb-'));
 test.after.always(() => rmSync(out, { recursive: true, force: true }));
 /** The package for amd64, made once for all walks and suites. */
-const firstDeb = async (): Promise<string> =>
-  path.join((await packagedOnce('x64')).out, 'fieldpost_0.1.0_amd64.deb');
+const firstDeb = async (): Promise<string> => path.join((await packagedOnce('x64')).out, 'fieldpost_0.1.0_amd64.deb');
 
 const textOf = (file: string): string => {
   try {
