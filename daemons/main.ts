@@ -2,6 +2,7 @@
 import process from 'node:process';
 import { Command } from 'commander';
 import { isFault } from './core/ports/fault.ts';
+import { addAgent } from './tools/verbs/agent.ts';
 import { addAlarm } from './tools/verbs/alarm.ts';
 import { addCamera } from './tools/verbs/camera.ts';
 import { addCaptures } from './tools/verbs/captures.ts';
@@ -9,6 +10,7 @@ import { addChecks } from './tools/verbs/checks.ts';
 import { addDaemons } from './tools/verbs/daemons.ts';
 import { addDoctor } from './tools/verbs/doctor.ts';
 import { addEvidence } from './tools/verbs/evidence.ts';
+import { addFleet } from './tools/verbs/fleet.ts';
 import { addFlights } from './tools/verbs/flights.ts';
 import { addPassage } from './tools/verbs/passage.ts';
 import { addPki } from './tools/verbs/pki.ts';
@@ -27,6 +29,8 @@ const program = new Command('fieldpost')
 
 for (const add of [
   addDaemons,
+  addAgent,
+  addFleet,
   addSimulate,
   addCamera,
   addCaptures,

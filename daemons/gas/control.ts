@@ -2,10 +2,11 @@
 import { type Reply, reply, request } from '../core/procedure/link.ts';
 import { type AlarmDesk, answerAlarm, isAlarmRequest } from './alarm/desk.ts';
 import type { PassageDesk } from './passage/desk.ts';
-import type { Client, Workbench } from './procedures/workbench-parts.ts';
+import type { Client } from './procedures/workbench-parts.ts';
+import type { PostWorkbench } from './technician.ts';
 
 export interface Desks {
-  readonly workbench: Workbench;
+  readonly workbench: PostWorkbench;
   readonly alarm: AlarmDesk;
   readonly passages: PassageDesk;
 }
@@ -23,12 +24,22 @@ export function controlClient(
       const { data } = asked;
       if (data && isAlarmRequest(data)) tell(answerAlarm(alarm, data));
       else if (data?.ask === 'passages' || data?.ask === 'passage-decide') tell(passages.answer(data));
+      else if (data?.ask === 'post') tell(postReply({ workbench, alarm }));
       else if (data) client.receive(data);
       else
         tell({ say: 'refused', message: 'this is no request: one JSON object a line, with "ask": watch, begin, ...' });
     },
     onClose: () => client.gone(),
   };
+}
+
+function postReply({ workbench, alarm }: Pick<Desks, 'workbench' | 'alarm'>): Reply {
+  const { good, gaps, inHand, raised } = workbench.post();
+  const latched = alarm
+    .status()
+    .gases.filter((one) => one.latched.length > 0)
+    .map((one) => `${one.quantity} alarm`);
+  return { say: 'post', good, gaps, inHand: [...inHand], raised: [...raised, ...latched] };
 }
 
 function parsed(line: string): unknown {

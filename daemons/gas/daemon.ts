@@ -160,7 +160,7 @@ export async function gasLine({ box, state, models, feed }: GasConfig, ctx: Runn
   const passages = passageDesk(await spool.recall('passage-book'), say);
   const workbench = technicianWorkbench(
     {
-      ...{ box, section, drivers: opened, calibrations },
+      ...{ box, section, drivers: opened, calibrations, raised: () => Object.keys(memory.alert) },
       gases: () => cylindersOf(readConfig(path.join(state, 'gases.yaml'), gasesFile)),
       left: ((await spool.recall('inhibitions')) ?? []) as readonly Inhibition[],
       sampling: () => memory.sampling,

@@ -29,6 +29,8 @@ export interface TechnicianParts {
   readonly sampling: () => SamplingState;
   /** For plots: what every part was exposed to. */
   readonly exposed: () => readonly ExposedBy[];
+  /** Kinds of alerts that are not over. */
+  readonly raised: () => readonly string[];
   /** Inhibitions that the daemon before this one left. */
   readonly left: readonly Inhibition[];
   readonly tell: (event: Said, inhibitions: readonly Inhibition[]) => void;
@@ -36,11 +38,23 @@ export interface TechnicianParts {
   readonly adopt: () => void;
 }
 
+/** How the post is at work: what the agent of the box asks. */
+export interface PostStatus {
+  /** Readings of its sensors since the start. */
+  readonly good: number;
+  readonly gaps: number;
+  readonly inHand: readonly string[];
+  readonly raised: readonly string[];
+}
+
+export type PostWorkbench = Workbench & { post(): PostStatus };
+
 /** The workbench, and what keeps the climate that records state. */
-export function technicianWorkbench(parts: TechnicianParts, { clock }: Pick<Running, 'clock'>): Workbench {
+export function technicianWorkbench(parts: TechnicianParts, { clock }: Pick<Running, 'clock'>): PostWorkbench {
   const { box, section, calibrations } = parts;
   const { procedures } = section;
   const climate = new Map<string, number | null>();
+  const count = { good: 0, gaps: 0 };
   const targets = targetsOf(parts);
   const lineOf = ({ samplingLine }: Target): SeenLine | null => {
     const memory = samplingLine && parts.sampling().get(samplingLine.line);
@@ -79,7 +93,14 @@ export function technicianWorkbench(parts: TechnicianParts, { clock }: Pick<Runn
   );
   return {
     ...workbench,
+    post: () => ({
+      ...count,
+      inHand: workbench.inhibitions().map(({ target }) => target),
+      raised: parts.raised(),
+    }),
     look: (readings, measurements) => {
+      for (const { sensor, value } of readings)
+        if (parts.drivers.has(sensor)) count[value === null ? 'gaps' : 'good'] += 1;
       for (const one of measurements) if (isClimate(one)) climate.set(one.quantity, one.value);
       workbench.look(readings, measurements);
     },

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import { agentSection } from '../agent/config.ts';
 import { cameraProfile } from '../camera/config.ts';
 import { cameraOf } from '../camera/scenes.ts';
 import { loadBox } from '../core/config/box.ts';
@@ -50,6 +51,7 @@ export function mistakesOf(folder: string, device: string): string[] {
       attempt(
         () => void cameraOf(board, parseValue(`${files.profile} camera`, profile.camera, cameraProfile), files.profile),
       );
+    if (profile.agent) attempt(() => void parseValue(`${files.profile} agent`, profile.agent, agentSection));
     if (profile.uplink) attempt(() => void parseValue(`${files.profile} uplink`, profile.uplink, uplinkSection));
   });
   return found;

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { agentSection } from '../agent/config.ts';
 import { cameraProfile } from '../camera/config.ts';
 import { board, device, profile, sensor } from '../core/config/box.ts';
 import { spoolSection } from '../core/spool/section.ts';
@@ -33,6 +34,7 @@ const whole = {
     dji: djiSection.optional(),
     camera: cameraProfile.optional(),
     uplink: uplinkSection.optional(),
+    agent: agentSection.optional(),
   }),
 };
 

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { connectMqtt, type MqttOptions } from '../core/adapters/broker.mqtt.ts';
 import { identityIn } from '../core/adapters/identity.files.ts';
 import { tlsWith } from '../core/adapters/identity.tls.ts';
-import { askLine } from '../core/adapters/lines.unix.ts';
+import { askLine, serveLines } from '../core/adapters/lines.unix.ts';
 import { renewOver } from '../core/adapters/renewal.https.ts';
 import { openSpool, openSpoolReader } from '../core/adapters/spool.sqlite.ts';
 import { requireEncryption } from '../core/config/broker-url.ts';
@@ -14,9 +14,10 @@ import type { Running } from '../core/daemon/running.ts';
 import type { Broker } from '../core/ports/broker.ts';
 import { isFault } from '../core/ports/fault.ts';
 import type { Told } from '../core/spool/gone.ts';
+import { longestTwinLine } from '../core/twin/link.ts';
 import { parseReceipt, type Receipt } from '../core/wire/messages.ts';
 import { textOf } from '../core/wire/parse.ts';
-import { topicOf } from '../core/wire/topics.ts';
+import { topicOf, twinTopicOf } from '../core/wire/topics.ts';
 import { forwardCommands } from './commands.ts';
 import { paceOf, type UplinkSection } from './config.ts';
 import { delivery, faultOf } from './delivery.ts';
@@ -24,6 +25,7 @@ import { openFolder } from './folder.ts';
 import { lanesOf, type Outgoing } from './outgoing.ts';
 import { type Keeper, keepCertificate } from './renewal.ts';
 import { openReports, type Reports } from './reports.ts';
+import { openTwin } from './twin.ts';
 import { lostHere, openWords, undeliverableEvent, type Words } from './words.ts';
 
 export interface UplinkConfig {
@@ -38,6 +40,8 @@ export interface UplinkConfig {
   readonly section: UplinkSection;
   /** The dock daemon's socket, on a box that has a dock: commands of the centre are brought there. */
   readonly dock?: string;
+  /** Where the agent of the box asks for the twin; absent: no agent is served. */
+  readonly twin?: string;
   readonly birth: Readonly<Record<string, unknown>>;
 }
 
@@ -70,6 +74,9 @@ export async function uplinkLine(config: UplinkConfig, ctx: Running): Promise<vo
   };
   const forward = dock ? forwardCommands((line) => askLine(dock, line, longestAnswer), tell, nowMs) : null;
 
+  const twin = openTwin(tell);
+  const [desiredTopic, reportedTopic] = [twinTopicOf(site, device, 'desired'), twinTopicOf(site, device, 'reported')];
+
   const folder = openFolder(
     { path: config.spools, open: (file) => openSpoolReader(file, master), onNews: waking.wake },
     ctx,
@@ -78,7 +85,11 @@ export async function uplinkLine(config: UplinkConfig, ctx: Running): Promise<vo
     {
       urls: section.brokers,
       clientId: `fieldpost-${device}`,
-      subscribe: [topicOf(site, device, 'receipt'), ...(config.dock ? [commandTopic] : [])],
+      subscribe: [
+        topicOf(site, device, 'receipt'),
+        ...(config.dock ? [commandTopic] : []),
+        ...(config.twin ? [desiredTopic] : []),
+      ],
       will: words.will,
       retry: paceOf(section.reconnect),
       ...security?.options,
@@ -87,6 +98,7 @@ export async function uplinkLine(config: UplinkConfig, ctx: Running): Promise<vo
       onMessage: (topic, payload) => {
         state.heardMs = nowMs();
         if (topic === commandTopic) return forward?.(payload);
+        if (topic === desiredTopic) return twin.hear(payload);
         const receipt = readReceipt(payload, ctx);
         if (receipt) receipts.set(`${receipt.spool}/${receipt.stream}`, receipt);
         waking.wake();
@@ -94,6 +106,7 @@ export async function uplinkLine(config: UplinkConfig, ctx: Running): Promise<vo
       onConnect: () => {
         ctx.log.info('connected to the broker');
         security?.keeper.onConnect();
+        twin.connected();
         state.announced = false;
         lostAs.clear();
         state.heardMs = nowMs();
@@ -121,6 +134,19 @@ export async function uplinkLine(config: UplinkConfig, ctx: Running): Promise<vo
     ctx,
   );
 
+  const agents =
+    config.twin === undefined
+      ? null
+      : await serveTwin(
+          config.twin,
+          (line) => {
+            const reply = twin.answer(line, broker.connected && state.announced);
+            waking.wake();
+            return JSON.stringify(reply);
+          },
+          tell,
+        );
+
   /** Takes the receipts that came, each once, and says so when the ledger asks for what is not here. */
   const takeReceipts = async (spools: readonly Outgoing[]): Promise<void> => {
     const came = [...receipts.values()];
@@ -137,6 +163,7 @@ export async function uplinkLine(config: UplinkConfig, ctx: Running): Promise<vo
   const sendOn = async (spools: readonly Outgoing[]): Promise<void> => {
     if (!broker.connected) return;
     state.announced ||= await begin(broker, spools, words);
+    if (state.announced) await faultOf(twin.say(broker, reportedTopic));
     if (state.announced) await deliveries.send(spools);
     if (!deliveries.waits(spools)) state.heardMs = nowMs();
     // Without a receipt nothing is ever forgotten: the ledger may be reached by another broker.
@@ -155,10 +182,32 @@ export async function uplinkLine(config: UplinkConfig, ctx: Running): Promise<vo
     await Promise.race([woken, ctx.clock.sleep(lookMs, 'uplink', ctx.signal)]);
   }
   if (broker.connected) await faultOf(words.offline(broker));
+  await agents?.close();
   await broker.close();
   await security?.keeper.ended;
   await reports.close();
   await folder.close();
+}
+
+/** Without an agent a box delivers as ever: a socket that cannot be served is told, and no more. */
+async function serveTwin(file: string, answer: (line: string) => string, tell: (told: Told) => void) {
+  try {
+    return await serveLines(file, { longest: longestTwinLine, mostClients: 4 }, ({ send, close }) => ({
+      onLine: (line) => {
+        try {
+          send(answer(line));
+        } catch (error) {
+          if (!isFault(error)) throw error;
+          close();
+        }
+      },
+      onClose: () => {},
+    }));
+  } catch (error) {
+    if (!isFault(error)) throw error;
+    tell({ type: 'update-note', severity: 'warning', message: `${error.message}; nothing can be updated`, detail: {} });
+    return null;
+  }
 }
 
 /** TLS and what keeps its certificate alive, where any broker is spoken to by TLS. */

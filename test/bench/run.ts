@@ -21,6 +21,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
     await (await import('./latency.ts')).latency(),
   ],
   peers: async () => (await import('./peers/peers.ts')).peers(),
+  fleet: async () => [await (await import('./fleet.ts')).fleetCut()],
   uplink: async () => (await import('./uplink.ts')).uplink(),
   memory: async () => (await import('./memory.ts')).memory(),
   start: async () => (await import('./start.ts')).start(),

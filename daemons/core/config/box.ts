@@ -165,6 +165,7 @@ export const profile = z.strictObject({
   camera: z.record(z.string(), z.unknown()).optional(),
   spool: z.record(z.string(), z.unknown()).optional(),
   uplink: z.record(z.string(), z.unknown()).optional(),
+  agent: z.record(z.string(), z.unknown()).optional(),
   sortie: sortieSection
     .optional()
     .describe('present: this box flies, and captures only on a sortie and within its area'),

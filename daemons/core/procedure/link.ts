@@ -52,13 +52,15 @@ export const request = z.discriminatedUnion('ask', [
   z.object({ ask: z.literal('alarm-mute'), by: technician, minutes: z.number().positive().max(longestMuteMinutes) }),
   /** A checkpoint's passages, and what an officer found after one. */
   z.object({ ask: z.literal('passages') }),
+  /** How the post is at work, and what must not be disturbed: the agent asks. */
+  z.object({ ask: z.literal('post') }),
   z.object({ ask: z.literal('passage-decide'), passage: z.int().min(1), found: z.boolean(), by: technician }),
 ]);
 export type Request = z.infer<typeof request>;
 export type AlarmRequest = Extract<Request, { ask: 'alarm' | 'alarm-reset' | 'alarm-mute' }>;
 export type PassageRequest = Extract<Request, { ask: 'passages' | 'passage-decide' }>;
 /** What the workbench of procedures is asked. */
-export type ProcedureRequest = Exclude<Request, AlarmRequest | PassageRequest>;
+export type ProcedureRequest = Exclude<Request, AlarmRequest | PassageRequest | { ask: 'post' }>;
 
 const gas = z.looseObject({
   id,
@@ -197,6 +199,16 @@ export const reply = z.discriminatedUnion('say', [
   /** Values of the last minutes, oldest first: [monotonic ms, value or null]. */
   z.looseObject({ say: z.literal('trace'), target, points: z.array(z.tuple([z.number(), z.number().nullable()])) }),
   z.looseObject({ say: z.literal('view'), view }),
+  z.looseObject({
+    say: z.literal('post'),
+    /** Readings of its sensors since it started: with a value, and without. */
+    good: z.int().min(0),
+    gaps: z.int().min(0),
+    /** Channels that a technician has in hand. */
+    inHand: z.array(z.string()),
+    /** Kinds of alerts that are not over, and gases whose alarm is latched. */
+    raised: z.array(z.string()),
+  }),
   /** `unasked`: said at the beginning of a connection, of what is missing here; no answer to a request. */
   z.looseObject({ say: z.literal('refused'), message: z.string(), unasked: z.literal(true).optional() }),
   /** `told`: what became of the command, in words; null for a mere question. */

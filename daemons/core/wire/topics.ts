@@ -34,6 +34,10 @@ function branchOf(site: string, device: string): string {
 export const headTopicOf = (site: string, device: string, spool: string): string =>
   `${branchOf(site, device)}/head/${spool}`;
 
+/** What a box is to be, and what it is: both retained. */
+export const twinTopicOf = (site: string, device: string, side: 'desired' | 'reported'): string =>
+  `${branchOf(site, device)}/twin/${side}`;
+
 /** Every device's topics of these kinds, as subscriptions. */
 export const everyDevice = (kinds: readonly TopicKind[]): string[] =>
   kinds.map((kind) => `${prefix}/+/+/${kind}${kind === 'head' ? '/+' : ''}`);

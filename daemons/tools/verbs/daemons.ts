@@ -73,6 +73,7 @@ export function addDaemons(program: Command): void {
         {
           ...{ device: device.device, site: device.site, master: storageKey.key, spools, identity, section, birth },
           ...(board.dock ? { dock: path.join(options.state, 'dock.sock') } : {}),
+          twin: path.join(options.state, 'uplink.sock'),
         },
         ctx,
       );

@@ -1,0 +1,189 @@
+/**
+ * The agent: asks the uplink what the box is to be and tells it what it is. Everything that can change the box is here, and
+ * nothing of it needs the daemons that it changes.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { connectControl } from '../core/adapters/control.unix.ts';
+import { openDisk } from '../core/adapters/disk.node.ts';
+import { inForceIn } from '../core/adapters/in-force.files.ts';
+import { askLine } from '../core/adapters/lines.unix.ts';
+import { processSupervisor } from '../core/adapters/supervisor.process.ts';
+import { systemdSupervisor } from '../core/adapters/supervisor.systemd.ts';
+import { trustIn } from '../core/adapters/trust.files.ts';
+import type { Box } from '../core/config/box.ts';
+import { parseValue } from '../core/config/parse.ts';
+import type { Running } from '../core/daemon/running.ts';
+import { Fault, isFault } from '../core/ports/fault.ts';
+import type { Supervisor } from '../core/ports/supervisor.ts';
+import type { Told } from '../core/spool/gone.ts';
+import { longestTwinLine, type TwinReply, type TwinRequest, twinReply } from '../core/twin/link.ts';
+import { openAgent } from './agent.ts';
+import { agentSection } from './config.ts';
+import { started } from './journal.ts';
+import { type Post, readDock, readPost } from './post.ts';
+import { openStore } from './store.ts';
+
+export interface AgentConfig {
+  readonly box: Box;
+  readonly device: string;
+  /** Configuration folder as it was laid on the box. */
+  readonly config: string;
+  readonly state: string;
+  /** The agent's own folder: generations, releases, trust. */
+  readonly folder: string;
+  /** The socket of the box's own feed. */
+  readonly feed: string;
+  /** Daemons that the agent runs itself; empty: systemd runs them. */
+  readonly run: readonly string[];
+  /** What the program of the package is started with, before the verb. */
+  readonly program: readonly string[];
+  readonly check: (files: Readonly<Record<string, string>>) => Promise<readonly string[]>;
+  readonly packaged: string;
+}
+
+const lookMs = 1000;
+/** So long the gas daemon may take to answer; one that does not is not well. */
+const gasPatienceMs = 3000;
+/** Events that wait for an uplink that does not answer. */
+const mostWaiting = 200;
+
+export async function agentLine(config: AgentConfig, ctx: Running): Promise<void> {
+  const { box, state, folder } = config;
+  const { supervisor, close } = supervisorOf(config);
+  const { clock, log, signal } = ctx;
+  const section = parseValue(`${box.files.profile} agent`, box.profile.agent ?? {}, agentSection);
+  const waiting: Told[] = [];
+  const tell = (told: Told): void => {
+    log[told.severity === 'warning' ? 'warn' : told.severity](told.message, { type: told.type });
+    waiting.push(told);
+    if (waiting.length > mostWaiting) waiting.shift();
+  };
+  const agent = await openAgent({
+    site: box.device.site,
+    device: box.device.device,
+    disk: openDisk(),
+    folder,
+    supervisor,
+    laid: async () => laidIn(config.config),
+    check: config.check,
+    provide: () => Promise.reject(new Fault('refused', 'executable: this box fetches none yet')),
+    packaged: config.packaged,
+    mostStarts: section.mostStarts,
+    countsStarts: config.run.length > 0,
+    trust: trustIn(path.join(folder, 'trust.json')),
+    tell,
+  });
+  log.info('watching', { folder });
+  ctx.progress();
+  const gas = path.join(state, 'control.sock');
+  const uplink = path.join(state, 'uplink.sock');
+  while (!signal.aborted) {
+    const told = waiting.slice(0, 32);
+    const request: TwinRequest = { ask: 'twin', reported: JSON.stringify(await agent.reported()), told };
+    const reply = await askUplink(uplink, request);
+    if (reply) waiting.splice(0, told.length);
+    const daemons = await supervisor.states();
+    const post = daemons.has('gas') ? await askGas(gas) : null;
+    const dock = daemons.has('dock') ? { dock: await askDock(path.join(state, 'dock.sock')) } : {};
+    const now = clock.now();
+    await agent.look({
+      nowMs: now.monoNs / 1e6,
+      wallMs: now.wallMs,
+      sure: now.synced,
+      facts: {
+        daemons,
+        connected: reply?.connected ?? null,
+        readings: new Map(daemons.has('gas') ? [['gas', post?.good ?? null]] : []),
+      },
+      busy: { ...dock, gas: post },
+      desired: reply?.desired ?? null,
+    });
+    ctx.progress();
+    await clock.sleep(lookMs, 'look of the agent', signal);
+  }
+  await close();
+}
+
+/** Counts a start of the box, for whoever starts the agent, with a program that no change replaces. Gives what came of it. */
+export async function bootAgent(folder: string, mostStarts: number): Promise<string> {
+  const store = await openStore(openDisk(), folder, (note) => void process.stderr.write(`${note}\n`));
+  const { trial } = store.journal();
+  if (!trial) return 'nothing is on trial';
+  await store.put(started(store.journal(), mostStarts));
+  const now = store.journal();
+  return now.trial
+    ? `desired state ${trial.desired} is on trial: start ${now.trial.starts} of ${mostStarts}`
+    : `desired state ${trial.desired} was reverted: ${now.last?.reasons.join('; ')}`;
+}
+
+function supervisorOf(config: AgentConfig): { readonly supervisor: Supervisor; close(): Promise<void> } {
+  const { run, program, folder, device, state, feed } = config;
+  if (run.length === 0) return { supervisor: systemdSupervisor(), close: async () => {} };
+  const supervisor = processSupervisor({
+    daemons: run,
+    command: (daemon) => {
+      const { release, config: inForce } = inForceIn(folder, config.config);
+      const words = [daemon, '--config', inForce, '--device', device, '--state', state, '--feed', feed];
+      return release === null ? [process.execPath, ...program, ...words] : [release, ...words];
+    },
+    onLine: (line) => void process.stdout.write(`${line}\n`),
+  });
+  return { supervisor, close: supervisor.close };
+}
+
+async function askUplink(socket: string, request: TwinRequest): Promise<TwinReply | null> {
+  try {
+    const line = await askLine(socket, JSON.stringify(request), longestTwinLine);
+    return twinReply.safeParse(JSON.parse(line)).data ?? null;
+  } catch (error) {
+    if (isFault(error) || error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+async function askDock(socket: string): Promise<ReturnType<typeof readDock>> {
+  try {
+    return readDock(await askLine(socket, JSON.stringify({ ask: 'state' }), 100_000));
+  } catch (error) {
+    if (!isFault(error)) throw error;
+    return null;
+  }
+}
+
+/** The gas daemon's word of itself; a connection for each question, as the daemon may have been started again. */
+function askGas(socket: string): Promise<Post | null> {
+  const got = Promise.withResolvers<Post | null>();
+  const timer = setTimeout(() => got.resolve(null), gasPatienceMs);
+  const opened = connectControl(socket, {
+    onReply: (reply) => {
+      if (reply.say === 'post') got.resolve(readPost(reply));
+    },
+    onClose: () => got.resolve(null),
+  });
+  opened.then(
+    (link) => {
+      link.ask({ ask: 'post' });
+      void got.promise.then(link.close);
+    },
+    (error: unknown) => {
+      if (!isFault(error)) throw error;
+      got.resolve(null);
+    },
+  );
+  return got.promise.finally(() => clearTimeout(timer));
+}
+
+/** Texts by path of a configuration folder. Errors: Fault `config`. */
+function laidIn(folder: string): Readonly<Record<string, string>> {
+  const files: Record<string, string> = {};
+  try {
+    for (const kind of ['devices', 'boards', 'profiles'])
+      for (const name of readdirSync(path.join(folder, kind)).toSorted())
+        if (name.endsWith('.yaml')) files[`${kind}/${name}`] = readFileSync(path.join(folder, kind, name), 'utf8');
+    return files;
+  } catch (error) {
+    throw new Fault('config', `${folder}: cannot be read (${(error as NodeJS.ErrnoException).code})`, error);
+  }
+}

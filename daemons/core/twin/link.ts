@@ -1,0 +1,29 @@
+/** What the agent asks the uplink over its socket in the state folder: one JSON value a line, one answer each. */
+import { z } from 'zod';
+import { longestText } from '../release/signed.ts';
+
+export const longestTwinLine = 3 * longestText;
+
+/** An event that the uplink is to deliver for the agent. */
+const told = z.strictObject({
+  type: z.string().min(1).max(64),
+  severity: z.enum(['info', 'warning', 'error']),
+  message: z.string().max(8000),
+  detail: z.record(z.string(), z.unknown()),
+});
+
+export const twinRequest = z.strictObject({
+  ask: z.literal('twin'),
+  /** What is to stand, retained, at twin/reported; null: nothing is known yet. */
+  reported: z.string().max(200_000).nullable(),
+  told: z.array(told).max(32).readonly(),
+});
+export type TwinRequest = Readonly<z.infer<typeof twinRequest>>;
+
+export const twinReply = z.looseObject({
+  say: z.literal('twin'),
+  connected: z.boolean(),
+  /** The newest text at twin/desired; null: none came yet. */
+  desired: z.string().nullable(),
+});
+export type TwinReply = Readonly<z.infer<typeof twinReply>>;

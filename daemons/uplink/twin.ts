@@ -1,0 +1,57 @@
+/** The uplink's end of the twin: what is heard at twin/desired goes to the agent of the box, what the agent reports is retained. */
+import type { Broker } from '../core/ports/broker.ts';
+import { isFault } from '../core/ports/fault.ts';
+import type { Told } from '../core/spool/gone.ts';
+import { type TwinReply, twinRequest } from '../core/twin/link.ts';
+import { parseWire, textOf } from '../core/wire/parse.ts';
+
+export interface Twin {
+  hear(payload: Uint8Array): void;
+  /** Answers the agent. Errors: Fault `protocol` for what is no request. */
+  answer(line: string, connected: boolean): TwinReply;
+  /** To be called on every connection. */
+  connected(): void;
+  /** Says what is new, once. */
+  say(broker: Broker, topic: string): Promise<void>;
+}
+
+export function openTwin(tell: (told: Told) => void): Twin {
+  let desired: string | null = null;
+  let reported: string | null = null;
+  let said: string | null = null;
+  return {
+    hear: (payload) => {
+      // An empty payload is how a retained message is taken back.
+      if (payload.length === 0) {
+        desired = null;
+        return;
+      }
+      try {
+        desired = textOf(payload);
+      } catch (error) {
+        if (!isFault(error)) throw error;
+        tell({
+          type: 'update-refused',
+          severity: 'error',
+          message: `desired state: ${error.message}; nothing was changed`,
+          detail: {},
+        });
+      }
+    },
+    answer: (line, connected) => {
+      const { reported: now, told } = parseWire(line, twinRequest);
+      reported = now ?? reported;
+      for (const one of told) tell(one);
+      return { say: 'twin', connected, desired };
+    },
+    connected: () => {
+      said = null;
+    },
+    say: async (broker, topic) => {
+      if (reported === null || reported === said) return;
+      const text = reported;
+      await broker.publish(topic, text, { retain: true });
+      said = text;
+    },
+  };
+}
