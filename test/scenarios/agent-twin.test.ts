@@ -35,14 +35,6 @@ mosquitto(
 
     await box.set({ version: 4 }, (profile) => ({ ...profile, gas: { samplePeriodMs: 'often' } }));
     const wrong = await box.until(({ desired, phase }) => desired === 4 && phase === 'refused');
-    t.log(
-      box.agent
-        .output()
-        .split('\n')
-        .filter((l) => /"(agent|uplink|gas)"/.test(l))
-        .map((l) => l.slice(0, 220))
-        .join('\n'),
-    );
     t.regex(wrong.reasons.join(), /profiles\/gas-vapour.yaml gas.*samplePeriodMs/);
     t.is(wrong.inForce, 1);
   },
