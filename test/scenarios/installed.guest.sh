@@ -19,26 +19,40 @@ has_none() { waits | grep -q ': 0 alert, 0 event, 0 tele wait'; }
 dpkg -i first.deb && say installed "$(dpkg-query -W -f '${Version}' fieldpost)"
 say version "$(fieldpost --version)"
 
-cp /usr/lib/fieldpost/firmware-configs/devices/post-1.yaml /etc/fieldpost/devices/
-cp /usr/lib/fieldpost/firmware-configs/boards/sim-gas-8.yaml /etc/fieldpost/boards/
-echo DEVICE=post-1 >/etc/fieldpost/box.env
-say check "$(fieldpost check)"
-
 # The instruments are simulated; each says where it listens when it does.
 start_ms=$(date +%s000)
 simulate() {
-  systemd-run -q --unit="simulated-$1" sh -c \
+  systemd-run -q --unit="simulated-$2" sh -c \
     "sleep infinity | fieldpost instrument $1 '{\"seed\":1,\"startMs\":$start_ms,\"port\":$2}'"
 }
 broker() { systemd-run -q --unit=centre-broker fieldpost broker --port 1883; }
-simulate i2c-bus 4801; simulate modbus-tcp 4802; simulate winsen 4804
+simulate i2c-bus 4801; simulate modbus-tcp 4802; simulate modbus-tcp 4803; simulate winsen 4804
 broker
 systemd-run -q --unit=centre-ledger fieldpost ledger --broker mqtt://127.0.0.1:1883 --records /root/central.db
 # A watchdog that a test can wait for.
 mkdir -p /run/systemd/system/fieldpost@.service.d
 printf '[Service]\nWatchdogSec=%s\nTimeoutAbortSec=2\nTimeoutStartSec=%s\n' $((30 * times)) $((180 * times)) >/run/systemd/system/fieldpost@.service.d/soon.conf
 systemctl daemon-reload
-systemctl enable -q --now fieldpost@gas fieldpost@uplink && say enabled "$(runs)"
+
+if [ "$walk" = whole ]; then
+  cp /usr/lib/fieldpost/firmware-configs/devices/post-1.yaml /etc/fieldpost/devices/
+  cp /usr/lib/fieldpost/firmware-configs/boards/sim-gas-8.yaml /etc/fieldpost/boards/
+  echo DEVICE=post-1 >/etc/fieldpost/box.env
+  systemctl enable -q --now fieldpost@gas fieldpost@uplink && say enabled "$(runs)"
+else
+  # A box without a screen: a centre that knows boards and profiles, and a token in a file on the boot partition.
+  fieldpost pki init --authority ca --site demo && fieldpost pki server --host 127.0.0.1 --authority ca --out enrol
+  cp -r /usr/lib/fieldpost/firmware-configs git && rm -r git/devices
+  systemd-run -q --unit=centre-enrol fieldpost enrol --authority /root/ca --identity /root/enrol --config /root/git
+  for port in 4801 4802 4803 4804 8443; do until_so 120 bash -c "exec 3<>/dev/tcp/127.0.0.1/$port"; done
+  order=/boot/firmware/fieldpost.yaml
+  mkdir -p /boot/firmware
+  token=$(fieldpost token post-1 --authority ca --enrol https://127.0.0.1:8443 | head -1)
+  printf 'token: %s\nprofile: gas-vapour\nwhere: { lat: 44.5, lon: 73.4, ceM: 5 }\n' "$token" >$order
+  systemctl start fieldpost-provision && say enabled "$(runs)"
+  say green "$(grep -c '^GREEN post-1' $order.said.txt)" "$(grep -c fp1 $order)" "$(stat -c '%U %a' /var/lib/fieldpost/identity/device.key)"
+fi
+say check "$(fieldpost check)"
 until_so 120 logged fieldpost@gas measuring && say measuring
 until_so 120 logged fieldpost@uplink 'connected to the broker' && say connected
 pid=$(main_pid gas)
@@ -74,6 +88,10 @@ fi
 
 until_so 120 test -s /root/central.db && say ledger
 systemctl stop centre-ledger centre-broker 'simulated-*'
+if [ "$walk" = short ]; then
+  fieldpost decommission post-2; say another $?
+  fieldpost decommission post-1 --lose && say wiped "$(ls -A /var/lib/fieldpost | wc -l)" "$(runs)" "$(tail -1 /etc/fieldpost/box.env)"
+fi
 
 dpkg -r fieldpost && say removed "$(runs)" "$(stat -c %U /proc/[0-9]* 2>/dev/null | grep -c '^fieldpost$')"
 say left "$(ls -d /etc/fieldpost /var/lib/fieldpost/spool /usr/lib/fieldpost 2>/dev/null | xargs)"

@@ -71,7 +71,8 @@ const can = (title: string): boolean => needs('debootstrap', title) && needs('sy
 const whole = 'the package is installed, runs, is killed by its watchdog, upgraded, taken back, removed and purged';
 (can(whole) ? test.serial : test.serial.skip)(whole, (t) => walks(t, 'bookworm', { kind: 'whole', times: 1 }));
 
-const short = 'on trixie the package is installed, runs, is removed and purged';
+const short =
+  'on trixie the package is installed, provisioned by a file on the boot partition, runs, is decommissioned and purged';
 (can(short) ? test.serial : test.serial.skip)(short, (t) => walks(t, 'trixie', { kind: 'short', times: 1 }));
 
 const judged = 'lintian finds no error in the package for amd64';

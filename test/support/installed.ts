@@ -14,7 +14,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 export interface Walk {
-  /** `short` leaves watchdog, upgrade and the way back out. */
+  /** `short` leaves watchdog, upgrade and the way back out; its box is provisioned by a token and decommissioned. */
   readonly kind: 'whole' | 'short';
   /** Every wait may take so many times as long, for an emulated processor. */
   readonly times: number;
@@ -85,7 +85,13 @@ const both = {
 };
 const technician = '# changed by a technician';
 const expected: Readonly<Record<Walk['kind'], Readonly<Record<string, string>>>> = {
-  short: both,
+  short: {
+    ...both,
+    green: '1 0 fieldpost 600',
+    another: '2',
+    wiped: '0 inactive inactive DEVICE=',
+    left: '/etc/fieldpost',
+  },
   whole: {
     ...both,
     watchdog: '1',

@@ -1,23 +1,9 @@
 /** Units `fieldpost@DAEMON.service` by systemctl: systemd starts, watches and starts again; here it is only asked. */
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
-import { Fault } from '../ports/fault.ts';
 import type { DaemonState, Supervisor } from '../ports/supervisor.ts';
+import { systemctl, unitOf } from './systemctl.ts';
 
-const run = promisify(execFile);
-const patienceMs = 120_000;
-const unitOf = (daemon: string): string => `fieldpost@${daemon}.service`;
 /** The agent does not start itself again: it judges what comes after. */
 const isOurs = (daemon: string): boolean => daemon !== 'agent';
-
-async function systemctl(...args: readonly string[]): Promise<string> {
-  try {
-    return (await run('systemctl', ['--no-ask-password', ...args], { timeout: patienceMs })).stdout;
-  } catch (error) {
-    const { stderr = '', message } = error as { stderr?: string; message: string };
-    throw new Fault('refused', `systemctl ${args.join(' ')}: ${stderr.trim() || message}`, error);
-  }
-}
 
 export function systemdSupervisor(): Supervisor {
   const daemons = async (): Promise<readonly string[]> => {

@@ -77,9 +77,12 @@ export function chooseProfile(
   throw undecided('profile', proposal, '');
 }
 
-/** Daemons that a profile has a section for, in the order in which they are started. */
+/** In the order in which they are started: the feed before who reads it, and last who delivers. */
+export const boxDaemons = ['dock', 'dji', 'gas', 'camera', 'uplink'] as const;
+
+/** Daemons that a profile has a section for. */
 export const daemonsOf = (profile: Readonly<Record<string, unknown>>): readonly string[] =>
-  ['dock', 'dji', 'gas', 'camera', 'uplink'].filter((one) => profile[one] !== undefined);
+  boxDaemons.filter((one) => profile[one] !== undefined);
 
 function runOf(folder: string, device: Device): { daemons: readonly string[]; mistakes: readonly string[] } {
   const trial = mkdtempSync(path.join(os.tmpdir(), 'fieldpost-profile-'));

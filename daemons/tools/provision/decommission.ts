@@ -6,6 +6,7 @@ import { isServed } from '../../core/adapters/lines.unix.ts';
 import { someSpool } from '../../core/adapters/spools.folder.ts';
 import { factsOf } from '../../core/pki/facts.ts';
 import { Fault } from '../../core/ports/fault.ts';
+import { boxDaemons } from './choose.ts';
 import { nameInEnvironment } from './files.ts';
 import type { Units } from './units.ts';
 
@@ -24,10 +25,12 @@ export async function decommission(
   units: Units | null,
 ): Promise<readonly string[]> {
   const { certificate } = identityIn(path.join(state, 'identity')).files;
-  const is = existsSync(certificate) ? factsOf(readFileSync(certificate, 'utf8'), certificate).name : null;
+  const is = existsSync(certificate)
+    ? factsOf(readFileSync(certificate, 'utf8'), certificate).name
+    : namedIn(path.join(config, 'box.env'));
   if (is !== null && is !== name)
     throw new Fault('refused', `this box is ${is}, and ${name} was to be wiped; nothing was touched`);
-  await units?.stop();
+  await units?.stop(boxDaemons);
   if (await isServed(path.join(state, 'control.sock')))
     throw new Fault('refused', `a gas daemon runs on ${state}; stop the daemons first; nothing was touched`);
   const spool = path.join(state, 'spool');
@@ -45,5 +48,9 @@ export async function decommission(
     `at the centre: fieldpost pki deny ${name}, for a card may be read after it was wiped`,
   ];
 }
+
+/** A box that never reached its centre has a name, and no certificate yet. */
+const namedIn = (file: string): string | null =>
+  (existsSync(file) ? /^DEVICE=(\S+)$/m.exec(readFileSync(file, 'utf8'))?.[1] : undefined) ?? null;
 
 const hasWords = ({ alert, event }: { readonly alert: number; readonly event: number }): boolean => alert + event > 0;

@@ -1,5 +1,5 @@
 /** The files of a box: what the centre sent, and the one that says who it is. */
-import { chownSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
@@ -13,10 +13,13 @@ export async function layFile(file: string, text: string): Promise<readonly stri
   if (!existsSync(file)) {
     await mkdir(path.dirname(file), { recursive: true, mode: 0o755 });
     await createFile(file, text, 0o644);
+    chmodSync(file, 0o644);
     return [`${file}: written`];
   }
   if (readFileSync(file, 'utf8') === text) return [];
   await replaceFile(file, text, 0o644);
+  // The daemons read it as another user, whatever the umask of who runs this.
+  chmodSync(file, 0o644);
   return [`${file}: replaced; what was there is ${path.basename(file)}.last-good`];
 }
 

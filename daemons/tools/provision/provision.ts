@@ -39,6 +39,9 @@ export interface Means {
 /** `later`: all is made, the centre was not reached, the same command goes on. `wrong`: what was said says what to do. */
 export type Outcome = 'green' | 'later' | 'wrong';
 
+/** What a network that comes later may mend. */
+const isAway = ({ kind }: Fault): boolean => kind === 'absent';
+
 /** Never throws for what it finds: that is said, and `wrong` is given. */
 export async function provision(order: Order, place: Place, means: Means): Promise<Outcome> {
   const { say } = means;
@@ -46,6 +49,11 @@ export async function provision(order: Order, place: Place, means: Means): Promi
     return await walk(order, place, means);
   } catch (error) {
     if (!isFault(error)) throw error;
+    if (isAway(error)) {
+      for (const line of error.message.split('\n')) say(`WAIT  ${line}`);
+      say('LATER nothing on this box says what it is, and the centre may: the same command asks it again');
+      return 'later';
+    }
     for (const line of error.message.split('\n')) say(`BAD   ${line}`);
     say('nothing was started; mend this and give the same command again: what is done stays done');
     return 'wrong';
@@ -74,7 +82,11 @@ async function walk(order: Order, place: Place, means: Means): Promise<Outcome> 
     else for (const line of enrolled.text.split('\n')) say(`WAIT  ${line}`);
   }
 
-  const { lines, lacks } = await nameBox(order, who, place, means);
+  const { lines, lacks } = await nameBox(order, who, place, means).catch((error: unknown) => {
+    // Its files may come with its certificate.
+    if (isLater && isFault(error)) throw new Fault('absent', error.message, error);
+    throw error;
+  });
   ok(lines);
   const mistakes = mistakesOf(config, who.device);
   if (mistakes.length > 0) throw new Fault('config', mistakes.join('\n'));

@@ -1,12 +1,12 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { Fault } from '../../core/ports/fault.ts';
+import { systemctl, unitOf } from '../../core/adapters/systemctl.ts';
 
 /** What starts the daemons of a box. */
 export interface Units {
   /** Now and at every boot; gives what a person reads. Errors: Fault `refused`. */
   start(daemons: readonly string[]): Promise<readonly string[]>;
-  stop(): Promise<void>;
+  /** Now and for good. Errors: as `start`. */
+  stop(daemons: readonly string[]): Promise<void>;
 }
 
 /** systemd, where it runs this machine; null elsewhere. */
@@ -14,18 +14,12 @@ export function systemdUnits(): Units | null {
   if (!existsSync('/run/systemd/system')) return null;
   return {
     start: async (daemons) => {
-      const units = daemons.map((one) => `fieldpost@${one}`);
-      systemctl('enable', '--quiet', ...units);
-      // With another name or another configuration than it may run with.
-      systemctl('restart', ...units);
+      const units = daemons.map(unitOf);
+      await systemctl('enable', '--quiet', ...units);
+      // What runs may run under another name, or another configuration.
+      await systemctl('restart', ...units);
       return [`${units.join(', ')}: started, and at every boot`];
     },
-    stop: async () => systemctl('disable', '--now', '--quiet', 'fieldpost@*'),
+    stop: async (daemons) => void (await systemctl('disable', '--now', '--quiet', ...daemons.map(unitOf))),
   };
-}
-
-function systemctl(...words: string[]): void {
-  const { status, stderr, error } = spawnSync('systemctl', words, { encoding: 'utf8', timeout: 240_000 });
-  if (status === 0) return;
-  throw new Fault('refused', `systemctl ${words.join(' ')}: ${(error?.message ?? stderr).trim()}`);
 }
