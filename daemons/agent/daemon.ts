@@ -85,8 +85,9 @@ export async function agentLine(config: AgentConfig, ctx: Running): Promise<void
     const reply = await askUplink(uplink, request);
     if (reply) waiting.splice(0, told.length);
     const daemons = await supervisor.states();
-    const post = daemons.has('gas') ? await askGas(gas) : null;
-    const dock = daemons.has('dock') ? { dock: await askDock(path.join(state, 'dock.sock')) } : {};
+    const runs = (daemon: string): boolean => daemons.get(daemon)?.is === 'running';
+    const post = runs('gas') ? await askGas(gas) : null;
+    const dock = runs('dock') ? { dock: await askDock(path.join(state, 'dock.sock')) } : {};
     const now = clock.now();
     await agent.look({
       nowMs: now.monoNs / 1e6,
@@ -97,7 +98,7 @@ export async function agentLine(config: AgentConfig, ctx: Running): Promise<void
         connected: reply?.connected ?? null,
         readings: new Map(daemons.has('gas') ? [['gas', post?.good ?? null]] : []),
       },
-      busy: { ...dock, gas: post },
+      busy: { ...dock, ...(runs('gas') ? { gas: post } : {}) },
       desired: reply?.desired ?? null,
     });
     ctx.progress();

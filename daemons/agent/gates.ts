@@ -1,18 +1,21 @@
 /** What must not be disturbed: nothing is changed while a gate is shut, and each says why. Pure. */
 import type { Desired, Gate } from '../core/twin/desired.ts';
 
-/** What the daemons of the box say of what they are at; null: it does not answer. */
+/** What the daemons of the box say of what they are at; null: it runs and does not say. One that does not run is absent. */
 export interface Busy {
-  /** On a box with a dock: its mode, and whether the drone flies. Absent where there is none. */
+  /** Of the dock: its mode, and whether the drone flies. */
   readonly dock?: { readonly mode: string; readonly airborne: boolean | null } | null;
-  /** On a box with a gas daemon: what a technician has in hand, and what is raised. */
+  /** Of the gas daemon: what a technician has in hand, and what is raised. */
   readonly gas?: { readonly inHand: readonly string[]; readonly raised: readonly string[] } | null;
   readonly wallMs: number;
 }
 
 const still = new Set(['closed', 'open', 'charging', 'jammed', 'emergency']);
 
-/** Reasons by gate, without those that the operator took on. A daemon that does not answer holds nothing up: an update may be its cure. */
+/**
+ * Reasons by gate, without those that the operator took on. A daemon that runs and says nothing may be in the midst of what the gate
+ * is for; one that does not run holds nothing up: an update may be its cure.
+ */
 export function shutGates(
   busy: Busy,
   { schedule, override }: Pick<Desired, 'schedule' | 'override'>,
@@ -22,6 +25,8 @@ export function shutGates(
   if (dock && dock.airborne !== false)
     shut.push(['dock', dock.airborne ? 'the drone is in flight' : 'nobody knows whether the drone is in flight']);
   if (dock && !still.has(dock.mode)) shut.push(['dock', `the dock is ${dock.mode}`]);
+  if (dock === null) shut.push(['dock', 'the dock daemon runs and does not say what it does']);
+  if (gas === null) shut.push(['calibration', 'the gas daemon runs and does not say what is in hand']);
   for (const one of gas?.inHand ?? []) shut.push(['calibration', `a technician has ${one} in hand`]);
   for (const one of gas?.raised ?? []) shut.push(['alert', `${one} is raised`]);
   if (schedule && !isWithin(schedule, wallMs))

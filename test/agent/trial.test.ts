@@ -74,6 +74,11 @@ test('flight, motion, a technician, an alert and the hour each shut the gate by 
   t.deepEqual(shutGates(dock('opening', false), {}), ['waits: the dock is opening']);
   t.deepEqual(shutGates(dock('open', true), {}), ['waits: the drone is in flight']);
   t.deepEqual(shutGates(dock('open', null), {}), ['waits: nobody knows whether the drone is in flight']);
+  t.deepEqual(shutGates({ dock: null, gas: null, wallMs }, {}), [
+    'waits: the dock daemon runs and does not say what it does',
+    'waits: the gas daemon runs and does not say what is in hand',
+  ]);
+  t.deepEqual(shutGates({ wallMs }, {}), []);
   const gas = { gas: { inHand: ['nh3/ammonia'], raised: ['vapour'] }, wallMs };
   t.deepEqual(shutGates(gas, {}), ['waits: a technician has nh3/ammonia in hand', 'waits: vapour is raised']);
   const override = { reason: 'the alert is what is mended', downgrade: false, gates: ['alert' as const] };

@@ -122,7 +122,7 @@ async function whileRunning(): Promise<readonly Figure[]> {
         box,
         null,
         reach.box,
-        `PSS of gas with its model, uplink and dock together; ${words('uplink')}; ${words('dock')}; the agent daemon does not exist yet and is not in it`,
+        `PSS of gas with its model, uplink and dock together; ${words('uplink')}; ${words('dock')}; without the agent, which no unit starts yet`,
       ),
       printed('memory.others', null, 'MB', `${words('camera, waiting')}; ${words('ledger')}`),
       printed(

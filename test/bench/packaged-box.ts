@@ -7,20 +7,7 @@ import process from 'node:process';
 import { nodeBase } from '../../daemons/tools/package/base.ts';
 import { packaged } from '../support/packaged.ts';
 import { type Program, startProgram } from '../support/process.ts';
-
-const root = path.join(import.meta.dirname, '../..');
-
-/** What a unit sets for its processes, out of the unit itself: what is measured is what ships. */
-export function unitEnvironment(daemon: string): Readonly<Record<string, string>> {
-  const folder = path.join(root, 'deploy/systemd');
-  const files = ['fieldpost@.service', `${daemon}.conf`].filter((one) => readdirSync(folder).includes(one));
-  const lines = files.flatMap((file) => readFileSync(path.join(folder, file), 'utf8').split('\n'));
-  const said = lines.filter((line) => line.startsWith('Environment=')).map((line) => line.slice('Environment='.length));
-  const pairs = said.flatMap((one) =>
-    [...one.matchAll(/"([^"]+)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? ''),
-  );
-  return Object.fromEntries(pairs.map((one) => [one.slice(0, one.indexOf('=')), one.slice(one.indexOf('=') + 1)]));
-}
+import { unitEnvironment } from '../support/unit-environment.ts';
 
 export interface Packaged {
   /** The folder that runs where it is. */

@@ -10,9 +10,10 @@ import path from 'node:path';
 import process from 'node:process';
 import { printed } from '../../daemons/tools/evaluate/figures.ts';
 import { floatRegisters, modbusServer } from '../../daemons/tools/simulate/devices/modbus.ts';
+import { unitEnvironment } from '../support/unit-environment.ts';
 import { abTurns, type Figure, median } from './figure.ts';
 import { layBench } from './gas-cpu.board.ts';
-import { packagedHere, unitEnvironment } from './packaged-box.ts';
+import { packagedHere } from './packaged-box.ts';
 
 const analyzers = 4;
 const rounds = 15;

@@ -3,33 +3,18 @@
  * there, the executable's own folder with it.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { stringify } from 'yaml';
 import { type Kept, keptIn } from '../support/kept.ts';
+import { unitEnvironment } from '../support/unit-environment.ts';
 
-const unit = path.join(import.meta.dirname, '../../deploy/systemd/fieldpost@.service');
 /** The only place that the guest can write to: see init.sh. */
 const room = '/run';
 
 export interface BoxFiles {
   readonly board: Readonly<Record<string, unknown>>;
   readonly profile: Readonly<Record<string, unknown>>;
-}
-
-/** What the unit of every daemon sets: limits of memory that it must work within. */
-export function unitEnvironment(text: string): Record<string, string> {
-  const words = text
-    .split('\n')
-    .filter((line) => line.startsWith('Environment='))
-    .flatMap((line) => line.slice('Environment='.length).match(/"[^"]*"|\S+/g) ?? []);
-  return Object.fromEntries(
-    words.map((word) => {
-      const said = word.replaceAll('"', '');
-      const at = said.indexOf('=');
-      return [said.slice(0, at), said.slice(at + 1)];
-    }),
-  );
 }
 
 export interface GuestBox {
@@ -65,7 +50,7 @@ export function guestBox(program: string, daemon: 'gas' | 'camera' | 'dock', { b
   const run = (...words: string[]): { child: ChildProcess; said: () => string; gone: Promise<number | null> } => {
     const child = spawn(program, words, {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH: process.env.PATH, TMPDIR: room, ...unitEnvironment(readFileSync(unit, 'utf8')) },
+      env: { PATH: process.env.PATH, TMPDIR: room, ...unitEnvironment(daemon) },
     });
     let said = '';
     for (const stream of [child.stdout, child.stderr])

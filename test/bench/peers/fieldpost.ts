@@ -1,8 +1,10 @@
 /** The box: the real gas and uplink daemons, out of the packaged executable, with the settings of their systemd unit and a durable spool. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { openCalibrations } from '../../../daemons/core/adapters/calibrations.lowdb.ts';
 import { fitTwoPoint } from '../../../daemons/gas/fit.ts';
+import { adjustmentOf } from '../../support/calibration-records.ts';
+import { unitEnvironment } from '../../support/unit-environment.ts';
 import type { Wires } from './contestants.ts';
 import { type Launched, launch } from './launch.ts';
 import { gain, offset, threshold } from './stream.ts';
@@ -76,39 +78,12 @@ const profile = ({ broker }: Wires, { batch, holdMs }: Setting) => ({
 async function layCalibration(state: string): Promise<void> {
   const calibrations = await openCalibrations(path.join(state, 'calibrations.json'));
   const at = (read: number) => ({ applied: gain * read + offset, uApplied: 0.1, read, uRead: 0.01 });
-  await calibrations.add({
-    record: 'adjustment',
-    version: 2,
-    id: 'bench-a',
-    sensor: 'analyzer',
-    serial: 'P-1',
-    quantity: 'a',
-    unit: 'ppm',
-    atMs: 0,
-    validUntilMs: Number.MAX_SAFE_INTEGER,
-    fit: fitTwoPoint('analyzer/a', at(10), at(80)),
-    points: [],
-    gases: [],
-    method: 'two-point',
-    conditions: null,
-    asFound: [],
-    asLeft: [],
-    levels: 2,
-    by: 'bench',
-    replaces: null,
-  });
-}
-
-/** The environment that the packaged unit gives every daemon. */
-export function unitEnvironment(): Record<string, string> {
-  const unit = readFileSync(path.join(import.meta.dirname, '../../../deploy/systemd/fieldpost@.service'), 'utf8');
-  const found: Record<string, string> = {};
-  for (const [, quoted, plain] of unit.matchAll(/^Environment=(?:"([^"]+)"|(.+))$/gm))
-    for (const one of quoted ? [quoted] : (plain ?? '').split(' ')) {
-      const [name = '', ...value] = one.split('=');
-      found[name] = value.join('=');
-    }
-  return found;
+  await calibrations.add(
+    adjustmentOf('bench-a', {
+      ...{ sensor: 'analyzer', serial: 'P-1', quantity: 'a', atMs: 0, validUntilMs: Number.MAX_SAFE_INTEGER },
+      ...{ fit: fitTwoPoint('analyzer/a', at(10), at(80)), points: [], asLeft: [], by: 'bench' },
+    }),
+  );
 }
 
 export async function layFieldpost({ fieldpost, folder, wires, setting }: FieldpostLaid): Promise<readonly Launched[]> {
@@ -124,11 +99,11 @@ export async function layFieldpost({ fieldpost, folder, wires, setting }: Fieldp
     writeFileSync(path.join(config, `${name}.yaml`), JSON.stringify(value));
   }
   await layCalibration(state);
-  const unit = unitEnvironment();
   const profileTo = process.env.FIELDPOST_BENCH_PROFILE;
   const profiled = profileTo ? ` --cpu-prof --cpu-prof-dir=${profileTo}` : '';
-  const env = { ...unit, NODE_OPTIONS: `${unit.NODE_OPTIONS ?? ''}${profiled}` };
-  return ['gas', 'uplink'].map((daemon) =>
-    launch([...fieldpost, daemon, '--config', config, '--device', device, '--state', state], env),
-  );
+  return ['gas', 'uplink'].map((daemon) => {
+    const unit = unitEnvironment(daemon);
+    const env = { ...unit, NODE_OPTIONS: `${unit.NODE_OPTIONS ?? ''}${profiled}` };
+    return launch([...fieldpost, daemon, '--config', config, '--device', device, '--state', state], env);
+  });
 }
