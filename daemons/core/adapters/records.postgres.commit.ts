@@ -10,6 +10,7 @@ import type { Alert } from '../values/alert.ts';
 import type { BoxEvent } from '../values/envelope.ts';
 import { bigints, blobs, doubles, texts } from './postgres.arrays.ts';
 import type { Ask } from './postgres.ts';
+import { knowFolded } from './records.postgres.folded.ts';
 import { openProgress, type StreamKey, saveProgress, type Tally, tallyKey } from './records.postgres.progress.ts';
 import { changeNow, mostPlaces } from './records.postgres.schema.ts';
 
@@ -139,7 +140,10 @@ async function keepOnce(ask: Ask, pieces: readonly Piece[], nowMs: number): Prom
     name: 'envelope-keep',
     text: `INSERT INTO envelope SELECT device, spool, stream, seq, hash, site, text, $8::float8
       FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bytea[], $6::text[], $7::text[])
-        AS t (device, spool, stream, seq, hash, site, text) ON CONFLICT DO NOTHING`,
+        AS t (device, spool, stream, seq, hash, site, text)
+      WHERE NOT EXISTS (SELECT 1 FROM folded f WHERE f.device = t.device AND f.spool = t.spool AND f.stream = t.stream
+        AND f.last >= t.seq AND f.first <= t.seq)
+      ON CONFLICT DO NOTHING`,
     values: [
       ...keysOf(once),
       blobs(once.map(({ hash }) => hash)),
@@ -152,6 +156,7 @@ async function keepOnce(ask: Ask, pieces: readonly Piece[], nowMs: number): Prom
   if (count === pieces.length) return pieces.map(() => 'new');
 
   const known = await knownOf(ask, once);
+  await knowFolded(ask, known, new Map(once.map(({ envelope }) => [keyOf(envelope), envelope])));
   const outcomes: Outcome[] = [];
   const others: Piece[] = [];
   const seen = new Set<string>();

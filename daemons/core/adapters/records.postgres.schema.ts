@@ -53,6 +53,13 @@ const steps: readonly string[] = [
   ) WITH (fillfactor = 50);
   INSERT INTO lease (part) SELECT generate_series(0, ${partitions - 1});
   `,
+  `
+  CREATE TABLE folded (
+    device text COLLATE "C", spool text COLLATE "C", stream text COLLATE "C", first bigint NOT NULL, last bigint, prev text NOT NULL,
+    links bytea NOT NULL, PRIMARY KEY (device, spool, stream, last)
+  );
+  ALTER TABLE folded ALTER links SET STORAGE EXTERNAL;
+  `,
 ];
 
 /** Held while the tables are laid: any number that nobody else uses in this database. */

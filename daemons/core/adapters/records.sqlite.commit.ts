@@ -1,6 +1,7 @@
 /** Envelopes into the central store: each key once, alerts advanced, progress and gaps kept, in the caller's transaction. */
 import { linkHash } from '../evidence/chain.ts';
 import type { Arrival, GoneRange, Outcome, Said, Watermark } from '../ports/records.ts';
+import { hashIn, pageOf } from '../records/folding.ts';
 import { readableGone } from '../records/gone.ts';
 import { came, close, confirmed, noProgress, openWithin, type Progress } from '../records/progress.ts';
 import { countOf, type Range } from '../spool/ranges.ts';
@@ -30,6 +31,8 @@ interface Declared extends StreamKey {
 export function commitsInto({ db, add }: RecordsFile): Commits {
   const q = {
     known: db.prepare('SELECT hash FROM envelope WHERE device = ? AND spool = ? AND stream = ? AND seq = ?'),
+    folded: db.prepare(`SELECT first, last, prev, links FROM folded
+      WHERE device = ? AND spool = ? AND stream = ? AND last >= ? AND first <= ? ORDER BY last LIMIT 1`),
     keep: db.prepare('INSERT INTO envelope VALUES (?, ?, ?, ?, ?, ?, ?, ?)'),
     conflict: db.prepare('INSERT OR IGNORE INTO conflict VALUES (?, ?, ?, ?, ?, ?, ?, ?)'),
     revision: db.prepare('INSERT INTO revision VALUES (?, ?, ?, ?, 1) ON CONFLICT DO UPDATE SET effects = effects + 1'),
@@ -59,15 +62,21 @@ export function commitsInto({ db, add }: RecordsFile): Commits {
     q.advance.run(device, spool, stream, after.top, after.through, JSON.stringify(after.beyond));
   };
 
+  /** Of an envelope whose row was folded into a page: a box that sends it once more is told that it came. */
+  const foldedHash = ({ device, spool, stream, seq }: Envelope): string | undefined => {
+    const page = q.folded.get(device, spool, stream, seq, seq);
+    return page && hashIn(pageOf(page), seq);
+  };
+
   const keep = ({ site, text, envelope }: Arrival, nowMs: number): Outcome => {
     const { device, spool, stream, seq } = envelope;
     const hash = linkHash(text);
-    const known = q.known.get(device, spool, stream, seq);
-    if (!known) {
+    const known = q.known.get(device, spool, stream, seq)?.hash ?? foldedHash(envelope);
+    if (known === undefined) {
       q.keep.run(device, spool, stream, seq, hash, site, text, nowMs);
       return 'new';
     }
-    if (known.hash === hash) return 'duplicate';
+    if (known === hash) return 'duplicate';
     const { changes } = q.conflict.run(device, spool, stream, seq, hash, site, text, nowMs);
     return Number(changes) === 1 ? 'conflict' : 'duplicate';
   };

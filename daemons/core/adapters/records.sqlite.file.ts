@@ -33,6 +33,12 @@ const tables = `
   CREATE TABLE quarantine (id INTEGER PRIMARY KEY, topic TEXT, payload BLOB, reason TEXT, at_ms INTEGER);
   CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID;
 `;
+/** Came after the others and is laid where it lacks: a program that does not know it works on. */
+const laterTables = `
+  CREATE TABLE IF NOT EXISTS folded (
+    device TEXT, spool TEXT, stream TEXT, first INTEGER, last INTEGER, prev TEXT, links BLOB, PRIMARY KEY (device, spool, stream, last)
+  );
+`;
 /** In the counters, so that counting never reads the tables. */
 const counters = [
   'change',
@@ -74,10 +80,10 @@ export function openRecordsFile(file: string, waitMs: number): RecordsFile {
   // Two processes may open a fresh file at once: who comes second finds it made.
   transaction(() => {
     const found = Number(db.prepare('PRAGMA user_version').get()?.user_version);
-    if (found === schema) return;
+    if (found === schema) return void db.exec(laterTables);
     if (found !== 0 || db.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.n !== 0)
       throw new Fault('config', `${file}: is a store of version ${found}; must be version ${schema} or a new file`);
-    db.exec(tables);
+    db.exec(tables + laterTables);
     for (const name of counters) db.prepare('INSERT INTO counter VALUES (?, 0)').run(name);
     db.exec(`PRAGMA user_version = ${schema}`);
   });

@@ -5,6 +5,7 @@ import { isOfAlert, mentionOf } from '../records/retention.ts';
 import { type Ask, connectPostgres, type Row } from './postgres.ts';
 import { changeNow, laySchema } from './records.postgres.schema.ts';
 import { alertOf } from './records.postgres.ts';
+import { chainsOn, chainTables } from './retention.postgres.chains.ts';
 
 const tables = [
   `CREATE TABLE IF NOT EXISTS hold (
@@ -23,7 +24,7 @@ export async function openPostgresRetention(url: string): Promise<RetentionStore
     await laySchema(db);
     await db.transaction(async (ask) => {
       await ask(`SELECT pg_advisory_xact_lock(${layLock})`);
-      for (const table of tables) await ask(table);
+      for (const table of [...tables, ...chainTables]) await ask(table);
     });
   } catch (error) {
     await db.close();
@@ -86,6 +87,7 @@ export async function openPostgresRetention(url: string): Promise<RetentionStore
         });
         return Number(n);
       }),
+    ...chainsOn(db),
     close: db.close,
   };
 }

@@ -5,6 +5,7 @@ import { isOfAlert, mentionOf } from '../records/retention.ts';
 import type { Alert } from '../values/alert.ts';
 import { openRecordsFile } from './records.sqlite.file.ts';
 import { type AlertRow, alertOf } from './records.sqlite.ts';
+import { chainsIn, chainTables } from './retention.sqlite.chains.ts';
 
 const tables = `
   CREATE TABLE IF NOT EXISTS hold (
@@ -16,10 +17,11 @@ const tables = `
 
 /** The part of the central SQLite file that forgets, on a connection of its own. Errors: as `openRecords`. */
 export async function openRetention(path: string): Promise<RetentionStore> {
-  const { db, transaction, add } = openRecordsFile(path, 10_000);
+  const file = openRecordsFile(path, 10_000);
+  const { db, transaction, add } = file;
   // What is deleted is written over, and does not stay in the file's free pages.
   db.exec('PRAGMA secure_delete = ON');
-  transaction(() => db.exec(tables));
+  transaction(() => db.exec(tables + chainTables));
   const q = {
     alert: db.prepare('SELECT 1 FROM alert WHERE id = ?'),
     hold: db.prepare('INSERT OR IGNORE INTO hold VALUES (?, ?, ?, ?, ?, ?, ?, NULL, NULL)'),
@@ -76,6 +78,7 @@ export async function openRetention(path: string): Promise<RetentionStore> {
         add('quarantineBytes', -bytes);
         return n;
       }),
+    ...chainsIn(file),
     close: async () => {
       // The log of changes still has what was written over.
       db.exec('PRAGMA wal_checkpoint(TRUNCATE)');

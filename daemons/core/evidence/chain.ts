@@ -14,6 +14,9 @@ export function withoutBody(text: string): string {
   return at < 0 ? text : `${text.slice(0, at)},"commit":"${hash('sha256', text.slice(at), 'hex')}"}`;
 }
 
+/** Whether an envelope's body is still there. */
+export const hasBody = (text: string): boolean => text.includes(saltAt);
+
 /**
  * What the next envelope of the stream carries as `prev`: the SHA-256 (hex) of the text without its body. It is the same
  * before and after the body was deleted, so a chain with deleted bodies stays verifiable.

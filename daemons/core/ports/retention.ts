@@ -1,5 +1,7 @@
 import type { Alert } from '../values/alert.ts';
+import type { Chain } from './archive.ts';
 import type { AlertRecord } from './records.ts';
+import type { Spooled } from './spool.ts';
 
 /**
  * What keeps an alert from being reduced. `legal`: named, and it expires. `contest`: somebody disputes the alert; nothing
@@ -16,6 +18,45 @@ export interface Hold {
   /** Unix ms; null only for a contest. */
   readonly untilMs: number | null;
   readonly lifted: { readonly by: string; readonly atMs: number } | null;
+}
+
+/** Envelopes of a chain in a row, without what was forgotten of them: see `records/folding.ts`. */
+export interface FoldedPage {
+  readonly first: number;
+  readonly last: number;
+  /** What the first names as the link before it. */
+  readonly prev: string;
+  readonly links: Uint8Array;
+}
+
+/** One quantity of a sensor on one day (days since 1970, UTC): numbers of values and of gaps, and what the values were. */
+export interface DayValue {
+  readonly day: number;
+  readonly sensor: string;
+  readonly quantity: string;
+  readonly unit: string;
+  readonly values: number;
+  readonly gaps: number;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly sum: number;
+}
+
+/** A chain of telemetry or events. */
+export interface ChainState extends Chain {
+  /** All through here came, or never will. */
+  readonly through: number;
+  /** Where each kind of forgetting goes on. */
+  readonly next: { readonly routine: number; readonly events: number };
+}
+
+/** What takes the place of the rows that `pages` hold. */
+export interface Folding {
+  readonly pages: readonly FoldedPage[];
+  /** Added to what is known of those days. */
+  readonly days: readonly DayValue[];
+  readonly pass: keyof ChainState['next'];
+  readonly next: number;
 }
 
 /** The part of the central store that forgets. Errors of every call: Fault `refused` when the store does not let us now. */
@@ -35,5 +76,14 @@ export interface RetentionStore {
   coarsen(coarse: Alert, device: string, nowMs: number): Promise<number>;
   /** Deletes unreadable messages that came before. Resolves to how many. */
   forgetQuarantine(beforeMs: number): Promise<number>;
+  chains(): Promise<readonly ChainState[]>;
+  /** Rows from a number on, in order: envelopes that are in no page, with when they came. */
+  rows(chain: Chain, from: number, limit: number): Promise<readonly (Spooled & { readonly committedMs: number })[]>;
+  /** Of a chain of events the seals and the memories of a line, from a number on, in order. */
+  marks(chain: Chain, from: number, limit: number): Promise<readonly Spooled[]>;
+  /** In one transaction. Resolves to false, and nothing is changed, when another program has folded some of it. */
+  fold(chain: Chain, folding: Folding): Promise<boolean>;
+  /** What is left of a device's forgotten telemetry, oldest day first. */
+  days(device: string): Promise<readonly DayValue[]>;
   close(): Promise<void>;
 }

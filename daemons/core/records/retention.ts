@@ -1,17 +1,25 @@
 /**
  * What is forgotten, and when. A position near a dwelling is personal data: after 30 days an alert keeps its place only
- * to about a kilometre. What a hold freezes stays as it is. Pure but for the store that it is given.
+ * to about a kilometre, and the telemetry that told it goes too. What a hold freezes stays as it is. Pure but for the store.
  */
 import type { Hold, RetentionStore } from '../ports/retention.ts';
 import type { Alert } from '../values/alert.ts';
+import { type ChainPolicy, forgetChains } from './forget-chains.ts';
 
 const dayMs = 86_400_000;
 
-export interface RetentionPolicy {
+export interface RetentionPolicy extends ChainPolicy {
   readonly coarsenAfterMs: number;
   readonly quarantineForMs: number;
 }
-export const usualRetention: RetentionPolicy = { coarsenAfterMs: 30 * dayMs, quarantineForMs: 30 * dayMs };
+export const usualRetention: RetentionPolicy = {
+  coarsenAfterMs: 30 * dayMs,
+  quarantineForMs: 30 * dayMs,
+  telemetryForMs: 30 * dayMs,
+  eventsForMs: 400 * dayMs,
+  gatherMs: dayMs,
+  leadMs: 3_600_000,
+};
 
 /** The longest legal hold: it may be set again under another name, by somebody who answers for it. */
 export const longestHoldMs = 366 * dayMs;
@@ -54,6 +62,8 @@ export interface Retained {
   /** Alerts that were due, but a hold or a contest keeps them. */
   readonly held: number;
   readonly quarantineDeleted: number;
+  /** Envelopes of telemetry and events of which the link alone is kept from now on. */
+  readonly folded: number;
 }
 
 /** Does what is due at `nowMs`. Errors: the store's; what was done until then stays done, and the rest is due again. */
@@ -73,5 +83,7 @@ export async function retain(store: RetentionStore, policy: RetentionPolicy, now
     more = page.length === pageSize;
   }
   const quarantineDeleted = await store.forgetQuarantine(nowMs - policy.quarantineForMs);
-  return { coarsened, bodiesDeleted, held, quarantineDeleted };
+  // After the alerts: what answered for one that was just reduced is needed no more.
+  const folded = await forgetChains(store, policy, nowMs);
+  return { coarsened, bodiesDeleted, held, quarantineDeleted, folded };
 }

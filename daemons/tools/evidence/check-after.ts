@@ -1,11 +1,13 @@
 /** The first check after an alert: what it found speaks for the alert, or against it, and belongs into its bundle. */
 import { z } from 'zod';
+import { compareStamps } from '../../core/clock/compare.ts';
+import { hasBody } from '../../core/evidence/chain.ts';
 import type { Archive, Chain } from '../../core/ports/archive.ts';
 import type { Alert } from '../../core/values/alert.ts';
 import type { BoxEvent } from '../../core/values/envelope.ts';
 import { parseEnvelope } from '../../core/wire/envelope.ts';
 import { type Stretch, stretchOf } from './stretch.ts';
-import { compareStamps, type Entry, forwards, sealIn } from './walk.ts';
+import { type Entry, forwards, sealIn } from './walk.ts';
 
 /** Events that tell what a part was found to show: a check, good or not, and an adjustment with what was found before it. */
 const types = ['check-made', 'check-failed', 'adjustment-made'] as const;
@@ -25,7 +27,7 @@ export async function checkAfter(
   const parts = new Set(resting.map(({ sensor, quantity }) => `${sensor}/${quantity}`));
   const filed = (await Promise.all(types.map((type) => archive.events(device, type, 1000)))).flat();
   const checks = filed
-    .filter(({ text }) => text.includes(',"salt":"'))
+    .filter(({ text }) => hasBody(text))
     .map((one) => ({ ...one, event: parseEnvelope(one.text).body as BoxEvent }))
     .filter(({ event }) => compareStamps(event.at, alert.since) > 0)
     .toSorted((a, b) => compareStamps(a.event.at, b.event.at));

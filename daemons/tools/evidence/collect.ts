@@ -1,5 +1,6 @@
 /** `fieldpost why`: everything that answers for one alert, as a bundle. */
 import { type Header, writeBundle } from '../../core/evidence/bundle.ts';
+import { hasBody } from '../../core/evidence/chain.ts';
 import { isMark } from '../../core/evidence/marks.ts';
 import type { Archive, Filed } from '../../core/ports/archive.ts';
 import { Fault } from '../../core/ports/fault.ts';
@@ -27,7 +28,7 @@ interface Revision extends Filed {
 /** The bundle's text. Errors: Fault `absent` when no revision of the alert is held. */
 export async function collect(archive: Archive, options: WhyOptions): Promise<string> {
   const revisions = (await archive.revisions(options.alert))
-    .filter(({ text }) => text.includes(',"salt":"'))
+    .filter(({ text }) => hasBody(text))
     .map((one): Revision => ({ ...one, alert: parseEnvelope(one.text).body as Alert }))
     .filter(({ alert }) => alert.id === options.alert)
     .sort((a, b) => a.alert.rev - b.alert.rev);

@@ -1,4 +1,6 @@
 /** Finding one's way in a chain of an archive: by moment, forwards and backwards. */
+import { compareStamps } from '../../core/clock/compare.ts';
+import { hasBody } from '../../core/evidence/chain.ts';
 import { readSeal } from '../../core/evidence/read-seal.ts';
 import type { Seal } from '../../core/evidence/seal.ts';
 import type { Archive, Chain } from '../../core/ports/archive.ts';
@@ -18,7 +20,7 @@ export interface Entry {
 const entryOf = ({ seq, text }: { seq: number; text: string }): Entry => ({
   seq,
   text,
-  envelope: text.includes(',"salt":"') ? parseEnvelope(text) : null,
+  envelope: hasBody(text) ? parseEnvelope(text) : null,
 });
 
 /** Everything from `from` to `to`, in order. */
@@ -58,10 +60,6 @@ export function sealIn(entry: Entry): SealEntry | null {
   const seal = entry.envelope ? readSeal(entry.envelope) : null;
   return seal && { ...entry, seal };
 }
-
-/** Before or after: by the monotonic clock within a boot, by what the wall clocks said across boots. */
-export const compareStamps = (a: Stamp, b: Stamp): number =>
-  a.boot === b.boot ? a.monoNs - b.monoNs : a.wallMs - b.wallMs;
 
 /** The seq of the first envelope at or after `at`, or one past the last. Boots whose clocks were wrong may mislead it. */
 export async function locate(

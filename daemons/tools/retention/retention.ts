@@ -3,20 +3,26 @@ import { openRetentionAt } from '../../core/adapters/retention.ts';
 import type { Running } from '../../core/daemon/running.ts';
 import { Fault, isFault } from '../../core/ports/fault.ts';
 import type { Hold } from '../../core/ports/retention.ts';
-import { longestHoldMs, type Retained, retain, usualRetention } from '../../core/records/retention.ts';
+import {
+  longestHoldMs,
+  type Retained,
+  type RetentionPolicy,
+  retain,
+  usualRetention,
+} from '../../core/records/retention.ts';
 
 const everyMs = 3_600_000;
 /** The first time soon, but not while everything starts. */
 const firstMs = 60_000;
 
 /** Forgets what is due, every hour until `ctx.signal` aborts. A store that does not let us is asked again an hour later. */
-export async function forgetting(records: string, ctx: Running): Promise<void> {
+export async function forgetting(records: string, ctx: Running, policy = usualRetention): Promise<void> {
   for (let waitMs = firstMs; ; waitMs = everyMs) {
     await ctx.clock.sleep(waitMs, 'retention', ctx.signal);
     if (ctx.signal.aborted) return;
     try {
-      const done = await forgetNow(records, ctx.clock.now().wallMs);
-      if (done.coarsened + done.quarantineDeleted > 0)
+      const done = await forgetNow(records, ctx.clock.now().wallMs, policy);
+      if (done.coarsened + done.quarantineDeleted + done.folded > 0)
         ctx.log.info('retention: what was due is forgotten', { ...done });
     } catch (error) {
       if (!isFault(error)) throw error;
@@ -26,10 +32,45 @@ export async function forgetting(records: string, ctx: Running): Promise<void> {
 }
 
 /** Forgets once. Errors: Fault of the store. */
-export async function forgetNow(records: string, nowMs: number): Promise<Retained> {
+export async function forgetNow(records: string, nowMs: number, policy = usualRetention): Promise<Retained> {
   const store = await openRetentionAt(records);
   try {
-    return await retain(store, usualRetention, nowMs);
+    return await retain(store, policy, nowMs);
+  } finally {
+    await store.close();
+  }
+}
+
+/** Days as somebody asked for them, in place of the usual ones. Errors: Fault `refused` for less than one day. */
+export function policyOf({
+  keepTelemetry,
+  keepEvents,
+}: {
+  keepTelemetry?: number;
+  keepEvents?: number;
+}): RetentionPolicy {
+  const ms = (name: string, days: number | undefined, usual: number): number => {
+    if (days === undefined) return usual;
+    if (!(days >= 1)) throw new Fault('refused', `--${name} ${days}: must be 1 day or more`);
+    return days * 86_400_000;
+  };
+  return {
+    ...usualRetention,
+    telemetryForMs: ms('keep-telemetry', keepTelemetry, usualRetention.telemetryForMs),
+    eventsForMs: ms('keep-events', keepEvents, usualRetention.eventsForMs),
+  };
+}
+
+/** What is left of a box's forgotten telemetry, a line a day and quantity. */
+export async function listDays(records: string, device: string) {
+  const store = await openRetentionAt(records);
+  try {
+    return (await store.days(device)).map(({ day, sum, values, ...one }) => ({
+      day: new Date(day * 86_400_000).toISOString().slice(0, 10),
+      ...one,
+      values,
+      mean: values === 0 ? null : sum / values,
+    }));
   } finally {
     await store.close();
   }

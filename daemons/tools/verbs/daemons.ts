@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import * as place from '../place.ts';
-import { type BoxOptions, daemon, list, onBox, stopWithParent, whole } from './options.ts';
+import { type BoxOptions, daemon, type Keeping, keeping, list, onBox, stopWithParent, whole } from './options.ts';
 
 export function addDaemons(program: Command): void {
   onBox(program, 'gas', 'read gas analyzers, calibrate, classify, raise alerts').action(async (options: BoxOptions) => {
@@ -90,8 +90,7 @@ export function addDaemons(program: Command): void {
       await daemon('broker', null, async (ctx) => (await import('../../ledger/broker.ts')).brokerLine({ port }, ctx));
     });
 
-  program
-    .command('ledger')
+  keeping(program.command('ledger'))
     .description('take envelopes from the broker, keep each once, send the receipts')
     .requiredOption(
       '--broker <url>',
@@ -101,15 +100,18 @@ export function addDaemons(program: Command): void {
     .requiredOption('--records <where>', 'the central store: a file, or postgres://... that several workers may share')
     .option('--identity <folder>', 'device.key, device.crt and ca.crt, for a broker at mqtts://')
     .option('--with-parent', 'stop when stdin closes')
-    .action(async (options: { broker: string[]; records: string; identity?: string; withParent?: boolean }) => {
+    .action(async (options: LedgerOptions) => {
       const { broker: brokers, records, identity, withParent } = options;
       if (withParent) stopWithParent();
       await daemon('ledger', null, async (ctx) => {
-        const [{ ledgerLine }, { forgetting }] = await Promise.all([
+        const [{ ledgerLine }, { forgetting, policyOf }] = await Promise.all([
           import('../../ledger/daemon.ts'),
           import('../retention/retention.ts'),
         ]);
-        await Promise.all([ledgerLine({ brokers, records, identity }, ctx), forgetting(records, ctx)]);
+        await Promise.all([
+          ledgerLine({ brokers, records, identity }, ctx),
+          forgetting(records, ctx, policyOf(options)),
+        ]);
       });
     });
 
@@ -134,6 +136,13 @@ export function addDaemons(program: Command): void {
       const config = { ...where, ...(broker || commandKey ? { commands } : {}) };
       await daemon('console', null, async (ctx) => (await import('../../console/daemon.ts')).consoleLine(config, ctx));
     });
+}
+
+interface LedgerOptions extends Keeping {
+  readonly broker: string[];
+  readonly records: string;
+  readonly identity?: string;
+  readonly withParent?: boolean;
 }
 
 interface ConsoleOptions {

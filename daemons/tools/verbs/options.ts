@@ -67,6 +67,20 @@ export const number = (text: string): number => {
 };
 export const list = (one: string, all: readonly string[] = []): string[] => [...all, one];
 
+export interface Keeping {
+  readonly keepTelemetry?: number;
+  readonly keepEvents?: number;
+}
+/** How long a centre keeps what no alert needs. */
+export const keeping = (command: Command): Command =>
+  command
+    .option(
+      '--keep-telemetry <days>',
+      'telemetry and routine events, whole; after it their links alone (usual: 30)',
+      number,
+    )
+    .option('--keep-events <days>', 'all other events, whole (usual: 400)', number);
+
 export interface BoxOptions {
   readonly config: string;
   readonly device: string;

@@ -1,7 +1,7 @@
 /** Verbs of whoever answers for what the centre keeps. Each prints one line of JSON. */
 import process from 'node:process';
 import type { Command } from 'commander';
-import { number } from './options.ts';
+import { type Keeping, keeping, number } from './options.ts';
 
 interface Asked {
   readonly records: string;
@@ -30,10 +30,17 @@ export function addRetention(program: Command): void {
       .requiredOption('--by <id>', 'pseudonymous id of who asks for it', pseudonym)
       .requiredOption('--reason <text>', 'why, for the record');
 
-  atCentre('retain', 'forget now what is due; the ledger does it every hour').action(
-    async ({ records }: { records: string }) =>
-      print(await (await import('../retention/retention.ts')).forgetNow(records, Date.now())),
+  keeping(atCentre('retain', 'forget now what is due; the ledger does it every hour')).action(
+    async ({ records, ...keep }: { records: string } & Keeping) => {
+      const { forgetNow, policyOf } = await import('../retention/retention.ts');
+      print(await forgetNow(records, Date.now(), { ...policyOf(keep), gatherMs: 0 }));
+    },
   );
+  atCentre('days', 'what is left of a box of whose telemetry the links alone are kept: each quantity of each day')
+    .argument('<device>', 'name of the box')
+    .action(async (device: string, { records }: { records: string }) => {
+      for (const day of await (await import('../retention/retention.ts')).listDays(records, device)) print(day);
+    });
   withReason(atCentre('hold', 'keep an alert whole for a time: a legal hold'))
     .requiredOption('--days <n>', 'how long; it expires by itself', number)
     .action(async (name: string, alert: string, { records, ...asked }: Asked) =>

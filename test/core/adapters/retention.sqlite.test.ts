@@ -3,10 +3,12 @@ import os from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import test from 'ava';
+import { openSqliteArchive } from '../../../daemons/core/adapters/archive.sqlite.ts';
 import { openRecords } from '../../../daemons/core/adapters/records.sqlite.ts';
 import { openRetention } from '../../../daemons/core/adapters/retention.sqlite.ts';
 import { retain, usualRetention } from '../../../daemons/core/records/retention.ts';
 import { alertArrival, sampleAlert } from '../../support/alerts.ts';
+import { chainsContract } from '../../support/retention-chains-contract.ts';
 import { retentionContract } from '../../support/retention-contract.ts';
 
 const inFolder = (t: { teardown(work: () => void): void }): string => {
@@ -15,15 +17,17 @@ const inFolder = (t: { teardown(work: () => void): void }): string => {
   return path.join(folder, 'ledger.db');
 };
 
-retentionContract('SQLite', async (t) => {
+const opened = async (t: { teardown(work: () => void): void }) => {
   const file = inFolder(t);
   const records = await openRecords(file);
   const retention = await openRetention(file);
-  t.teardown(async () => Promise.all([records.close(), retention.close()]));
+  const archive = openSqliteArchive(file);
+  t.teardown(async () => Promise.all([records.close(), retention.close(), archive.close()]));
   return {
+    archive,
     records,
     retention,
-    texts: async (device) => {
+    texts: async (device: string) => {
       const db = new DatabaseSync(file, { readOnly: true });
       const rows = db
         .prepare("SELECT text FROM envelope WHERE device = ? AND stream = 'alert' ORDER BY seq")
@@ -32,7 +36,9 @@ retentionContract('SQLite', async (t) => {
       return rows.map(({ text }) => String(text));
     },
   };
-});
+};
+retentionContract('SQLite', opened);
+chainsContract('SQLite', opened);
 
 test('SQLite: what was deleted is nowhere in the files', async (t) => {
   const file = inFolder(t);
