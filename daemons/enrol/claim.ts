@@ -45,6 +45,7 @@ export async function considerClaim(
     return refused(`the token for ${name} was used a moment ago with another key; fieldpost pki deny ${name} at once`);
   if (verdict.denies) {
     const count = await authority.deny(name, 'replaced by another box with a token');
+    await claims.withdraw(name, nowMs, { but: claim.id });
     log.warn('a box was replaced', { device: name, denied: count });
   }
   const publicKey = key.export({ type: 'spki', format: 'pem' }) as string;

@@ -6,7 +6,7 @@ import type { SiteAuthority } from '../core/ports/authority.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import { isFault } from '../core/ports/fault.ts';
 import type { Log } from '../core/ports/log.ts';
-import { authorityPath, type ClaimAnswer, claimPath } from '../core/wire/claim.ts';
+import { authorityPath, type ClaimAnswer, claimPath, deniedPath } from '../core/wire/claim.ts';
 import { parsePetition, proofText, type RenewalAnswer, renewalPath } from '../core/wire/renewal.ts';
 import { type ClaimParts, considerClaim } from './claim.ts';
 import { judge, type Verdict } from './judge.ts';
@@ -61,6 +61,10 @@ export async function buildEnrol(parts: EnrolParts): Promise<FastifyInstance> {
   app.get(authorityPath, async (_request, reply) => {
     reply.type('application/x-pem-file');
     return parts.authority.certificate;
+  });
+  app.get(deniedPath, async (_request, reply) => {
+    reply.type('application/x-pem-file');
+    return parts.authority.revocations();
   });
   const serve = <A>(path: string, what: string, answerTo: (body: string) => Promise<Answered<A>>): void => {
     app.post(path, async (request, reply): Promise<A | Refused> => {

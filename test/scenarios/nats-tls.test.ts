@@ -23,8 +23,11 @@ async function startNode(
     writeFileSync(file, `${lists[kind].join('\n')}\n`);
     return file;
   });
-  const users = spawnSync('sh', [path.join(deployed, 'users.sh'), 'north', ...files], { encoding: 'utf8' });
-  writeFileSync(path.join(server, 'users.conf'), users.stdout);
+  const layUsers = (): void => {
+    const users = spawnSync('sh', [path.join(deployed, 'users.sh'), 'north', ...files], { encoding: 'utf8' });
+    writeFileSync(path.join(server, 'users.conf'), users.stdout);
+  };
+  layUsers();
   const config = path.join(server, 'nats.conf');
   const text = readFileSync(path.join(deployed, 'nats.conf'), 'utf8')
     .replace('127.0.0.1:4222', `127.0.0.1:${client}`)
@@ -41,7 +44,13 @@ async function startNode(
     if (program.child.exitCode !== null) throw new Error(program.output());
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  return { url: `mqtts://localhost:${mqtt}`, program };
+  /** What is done for a lost box: its line goes, and `nats-server --signal reload`. */
+  const leaveOut = (name: string): void => {
+    writeFileSync(path.join(server, 'boxes'), `${lists.boxes.filter((one) => one !== name).join('\n')}\n`);
+    layUsers();
+    program.child.kill('SIGHUP');
+  };
+  return { url: `mqtts://localhost:${mqtt}`, leaveOut };
 }
 
 const title =
@@ -54,7 +63,7 @@ test(title, async (t) => {
   const folder = freshFolder(t);
   const site = await sitePki(path.join(folder, 'ca'));
   const other = await sitePki(path.join(folder, 'other-ca'));
-  const { url } = await startNode(t, await site.server(path.join(folder, 'server')), {
+  const { url, leaveOut } = await startNode(t, await site.server(path.join(folder, 'server')), {
     ledgers: ['ledger-1'],
     boxes: ['post-1', 'post-2'],
     consoles: ['console-1'],
@@ -114,4 +123,12 @@ test(title, async (t) => {
   await one.broker.publish('fieldpost/v1/north/post-1/alert', 'secret');
   await until(() => ledger.messages.length >= 4);
   t.deepEqual([spy.messages, listener.messages], [[], []]);
+
+  // A box that was lost: its live session is cut, and it does not come back; the others stay.
+  await until(() => two.broker.connected);
+  leaveOut('post-2');
+  const before = two.reasons.length;
+  await until(() => two.reasons.length > before + 2);
+  t.deepEqual([two.broker.connected, one.broker.connected], [false, true]);
+  await one.broker.publish('fieldpost/v1/north/post-1/alert', 'still here');
 });

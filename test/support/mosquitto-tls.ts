@@ -14,23 +14,32 @@ const deployed = path.join(import.meta.dirname, '../../deploy/broker/mosquitto')
 export interface TlsBroker {
   readonly url: string;
   readonly port: number;
+  readonly pid: number;
+  /** Resolves when it is gone, whoever ended it. */
+  readonly gone: Promise<void>;
   /** Everything it logged. */
   log(): string;
   stop(): Promise<void>;
 }
 
-/** `server` holds server.key, server.crt and ca.crt; `denied` are serial numbers on the deny list. */
+interface Setup {
+  /** Serial numbers on the deny list; null: the list that lies there. */
+  readonly denied?: readonly string[] | null;
+  readonly port?: number;
+}
+
+/** `server` holds server.key, server.crt and ca.crt. */
 export async function startMosquitto(
   site: SitePki,
   server: string,
-  { denied = [], port: wanted }: { readonly denied?: readonly string[]; readonly port?: number } = {},
+  { denied = [], port: wanted }: Setup = {},
 ): Promise<TlsBroker> {
   const port = wanted ?? (await freePort());
   const authority = {
     certificate: site.authority,
     key: parseKey(readFileSync(path.join(site.folder, 'ca.key'), 'utf8'), 'ca.key'),
   };
-  put(server, 'denied.crl', await makeRevocations(authority, denied, Date.now()));
+  if (denied) put(server, 'denied.crl', await makeRevocations(authority, denied, Date.now()));
   cpSync(path.join(deployed, 'acl'), path.join(server, 'acl'));
   const text = readFileSync(path.join(deployed, 'mosquitto.conf'), 'utf8')
     .replace('listener 8883', `listener ${port} 127.0.0.1`)
@@ -44,17 +53,16 @@ export async function startMosquitto(
   child.stderr.setEncoding('utf8').on('data', (said: string) => {
     log += said;
   });
+  const gone = new Promise<void>((resolve) => child.on('exit', () => resolve()));
   await listening(child, port, () => log);
   return {
     url: `mqtts://localhost:${port}`,
-    port,
+    ...{ port, gone, pid: child.pid ?? 0 },
     log: () => log,
-    stop: () =>
-      new Promise((resolve) => {
-        if (child.exitCode !== null) return resolve();
-        child.on('exit', () => resolve());
-        child.kill('SIGTERM');
-      }),
+    stop: async () => {
+      child.kill('SIGTERM');
+      await gone;
+    },
   };
 }
 

@@ -52,6 +52,7 @@ export function openAuthority(folder: string): AuthorityFolder {
       return certificate;
     },
     isDenied: (serial) => denied().includes(serial),
+    revocations: () => mustRead(file('denied.crl')),
     approvedUntil: (name) => {
       const until = lines(file('approved.txt'))
         .filter(([who]) => who === name)

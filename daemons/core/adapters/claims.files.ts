@@ -41,9 +41,10 @@ export function claimsIn(folder: string): Claims {
       }
       return true;
     },
-    withdraw: async (device, atMs) => {
+    withdraw: async (device, atMs, all) => {
       const open = [...read(file).values()].filter(
-        (one) => one.device === device && one.used === null && !one.withdrawn && one.untilMs > atMs,
+        (one) =>
+          one.device === device && !one.withdrawn && one.untilMs > atMs && (all ? one.id !== all.but : !one.used),
       );
       for (const { id } of open) await add({ withdrawn: id, at: atMs });
       return open.length;

@@ -14,6 +14,8 @@ export interface SiteAuthority {
   /** Written into the register before it is given. `days` from this moment. Errors: Fault `refused`. */
   issue(applicant: Applicant, days: number): Promise<string>;
   isDenied(serial: string): boolean;
+  /** The newest signed list of what is denied, PEM. Errors: Fault `config`. */
+  revocations(): string;
   /** Until when a person allows a lapsed certificate of this name to be renewed, Unix ms; null: nobody did. */
   approvedUntil(name: string): number | null;
   /** How many certificates of this name a broker would take at that moment. */

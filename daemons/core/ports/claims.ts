@@ -23,6 +23,9 @@ export interface Claims {
    * disk has it. Errors: Fault `refused`.
    */
   take(id: string, keyHash: string, atMs: number): Promise<boolean>;
-  /** Ends every token of a name that nobody used, and gives their number. */
-  withdraw(device: string, atMs: number): Promise<number>;
+  /**
+   * Ends every token of a name that nobody used, and gives their number. `all`: also those that were used, but that one: the key
+   * that used one may ask again until its end, and the box that has it was denied.
+   */
+  withdraw(device: string, atMs: number, all?: { readonly but: string | null }): Promise<number>;
 }

@@ -5,6 +5,8 @@ import { parseWire } from './parse.ts';
 export const claimPath = '/v1/claim';
 /** The authority's certificate, for whoever knows its fingerprint already. */
 export const authorityPath = '/v1/authority';
+/** The authority's newest list of denied certificates, PEM: no secret, and nobody is asked who they are. */
+export const deniedPath = '/v1/denied.crl';
 
 const pem = z.string().min(1).max(8000);
 

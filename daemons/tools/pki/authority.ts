@@ -3,6 +3,7 @@ import { createPublicKey } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createAuthority, openAuthority } from '../../core/adapters/authority.files.ts';
+import { claimsIn } from '../../core/adapters/claims.files.ts';
 import { createFile, replaceFile } from '../../core/adapters/durable-file.ts';
 import { keyHashOf } from '../../core/evidence/key-hash.ts';
 import { factsOf, parseKey } from '../../core/pki/facts.ts';
@@ -97,10 +98,14 @@ export async function renewHere(folder: string, authority: string, days: number)
 
 export async function deny(authority: string, name: string, why: string): Promise<readonly string[]> {
   const count = await openAuthority(authority).deny(name, why);
-  if (count === 0) return [`${name}: no certificate that is not denied already; nothing was changed`];
+  const tokens = await claimsIn(authority).withdraw(name, Date.now(), { but: null });
+  const withdrawn = tokens > 0 ? [`${name}: ${tokens} of its tokens withdrawn; none gets it back`] : [];
+  if (count === 0) return [`${name}: no certificate that is not denied already`, ...withdrawn];
   return [
     `${name}: ${count} certificates are denied; the renewal service knows it at once`,
-    `brokers: copy ${path.join(authority, 'denied.crl')} to each and restart it; until then the box can still connect`,
+    ...withdrawn,
+    'a broker with fieldpost pki tend cuts its session within a minute',
+    `any other: copy ${path.join(authority, 'denied.crl')} to it and restart it; until then the box stays connected`,
   ];
 }
 

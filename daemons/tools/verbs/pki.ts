@@ -13,6 +13,7 @@ export function addPki(program: Command): void {
   const pki = program.command('pki').description('certificates: who may connect to whom');
   addCentre(pki);
   addBox(pki);
+  addTend(pki);
 
   program
     .command('enrol')
@@ -157,5 +158,44 @@ function addBox(pki: Command): void {
       const { lines, due } = (await atBox()).show(folders, Date.now());
       say(lines);
       process.exitCode = due ? 1 : 0;
+    });
+}
+
+interface TendFlags {
+  readonly folder: string[];
+  readonly authority?: string;
+  readonly service?: string;
+  readonly restart?: string;
+  readonly every: number;
+  readonly days: number;
+  readonly withParent?: boolean;
+}
+
+function addTend(pki: Command): void {
+  pki
+    .command('tend')
+    .description(
+      'beside a broker and programs of the centre: renews their certificates in time, and brings the newest deny list',
+    )
+    .requiredOption(
+      '--folder <folder>',
+      'with server.crt or device.crt, of a broker with denied.crl; again for more',
+      list,
+    )
+    .option('--authority <folder>', 'what pki init made, where it is on this machine')
+    .option('--service <url>', 'else https://host:port of fieldpost enrol')
+    .option('--restart <command>', 'lets the broker take up what changed: systemctl restart mosquitto')
+    .option('--every <seconds>', 'how often it looks', whole, 20)
+    .option('--days <n>', 'life of what is renewed from --authority', whole, usualDays)
+    .option('--with-parent', 'stop when stdin closes')
+    .action(async ({ folder, authority, service, restart, every, days, withParent }: TendFlags) => {
+      if (withParent) stopWithParent();
+      const from = authority !== undefined ? { authority } : service !== undefined ? { service } : null;
+      if (from === null || (authority !== undefined && service !== undefined)) {
+        const { Fault } = await import('../../core/ports/fault.ts');
+        throw new Fault('config', 'pki tend: needs --authority or --service, and not both');
+      }
+      const config = { folders: folder, from, restart: restart ?? null, everyMs: Math.max(1, every) * 1000, days };
+      await daemon('tend', null, async (ctx) => (await import('../pki/tend.ts')).tendLine(config, ctx));
     });
 }
