@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { isFault } from './core/ports/fault.ts';
 import { addAgent } from './tools/verbs/agent.ts';
 import { addAlarm } from './tools/verbs/alarm.ts';
+import { addBoxes } from './tools/verbs/boxes.ts';
 import { addCamera } from './tools/verbs/camera.ts';
 import { addCaptures } from './tools/verbs/captures.ts';
 import { addChecks } from './tools/verbs/checks.ts';
@@ -31,6 +32,7 @@ for (const add of [
   addDaemons,
   addAgent,
   addFleet,
+  addBoxes,
   addSimulate,
   addCamera,
   addCaptures,

@@ -34,9 +34,24 @@ function branchOf(site: string, device: string): string {
 export const headTopicOf = (site: string, device: string, spool: string): string =>
   `${branchOf(site, device)}/head/${spool}`;
 
-/** What a box is to be, and what it is: both retained. */
-export const twinTopicOf = (site: string, device: string, side: 'desired' | 'reported'): string =>
+/** What a box is to be, what it is, and how it is: all retained. */
+const twinSides = ['desired', 'reported', 'health'] as const;
+export type TwinSide = (typeof twinSides)[number];
+
+export const twinTopicOf = (site: string, device: string, side: TwinSide): string =>
   `${branchOf(site, device)}/twin/${side}`;
+
+/** The twins of every box of a site, as subscriptions. */
+export const everyTwin = (site: string, sides: readonly TwinSide[]): string[] =>
+  sides.map((side) => twinTopicOf(site, 'x', side).replace('/x/', '/+/'));
+
+/** Whose twin a topic is of, and which side; null for any other topic. */
+export function parseTwinTopic(topic: string): { site: string; device: string; side: TwinSide } | null {
+  const [root, version, site = '', device = '', twin, last, ...more] = topic.split('/');
+  const side = twinSides.find((one) => one === last);
+  if (`${root}/${version}/${twin}` !== `${prefix}/twin` || !side || more.length > 0) return null;
+  return namePattern.test(site) && namePattern.test(device) ? { site, device, side } : null;
+}
 
 /** Every device's topics of these kinds, as subscriptions. */
 export const everyDevice = (kinds: readonly TopicKind[]): string[] =>

@@ -2,23 +2,17 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
-import { connectMqtt } from '../../core/adapters/broker.mqtt.ts';
-import { identityIn } from '../../core/adapters/identity.files.ts';
-import { tlsWith } from '../../core/adapters/identity.tls.ts';
-import { requireEncryption } from '../../core/config/broker-url.ts';
 import { Fault } from '../../core/ports/fault.ts';
 import { parseSigned, signText } from '../../core/release/signed.ts';
 import { type Desired, desiredText, parseDesired } from '../../core/twin/desired.ts';
 import { type Difference, differences, parseReported, type Reported } from '../../core/twin/reported.ts';
-import { textOf } from '../../core/wire/parse.ts';
 import { twinTopicOf } from '../../core/wire/topics.ts';
+import { type BrokerPlace, withBroker } from './broker.ts';
 import { readKey } from './site-keys.ts';
 
-export interface TwinPlace {
+export interface TwinPlace extends BrokerPlace {
   readonly site: string;
   readonly device: string;
-  readonly broker: readonly string[];
-  readonly identity?: string;
 }
 
 /**
@@ -59,8 +53,8 @@ function readYaml(file: string): Record<string, unknown> {
   }
 }
 
-/** Longest wait for the broker, and then for what it retains. */
-const [connectMs, retainedMs] = [20_000, 2000];
+/** Longest wait for what the broker retains. */
+const retainedMs = 2000;
 
 /** Retained, until another one takes its place. Errors: Fault `absent` when no broker answers. */
 export async function sendDesired(place: TwinPlace, text: string): Promise<void> {
@@ -89,44 +83,6 @@ export async function readTwin(place: TwinPlace): Promise<Seen> {
   const desired = wanted === undefined ? null : parseDesired(parseSigned(wanted), place);
   const reported = said === undefined ? null : parseReported(said);
   return { desired, reported, differences: desired ? differences(desired, reported) : [] };
-}
-
-async function withBroker<T>(
-  { broker: urls, identity, device }: TwinPlace,
-  subscribe: readonly string[],
-  work: (broker: ReturnType<typeof connectMqtt>, messages: ReadonlyMap<string, string>) => Promise<T>,
-): Promise<T> {
-  requireEncryption('--broker', urls);
-  const messages = new Map<string, string>();
-  const connected = Promise.withResolvers<void>();
-  let why = '';
-  const broker = connectMqtt(
-    {
-      urls,
-      clientId: `fieldpost-twin-${device}-${process.pid}`,
-      subscribe,
-      retry: { firstMs: 100, mostMs: 2000, spreadMs: 0 },
-      ...(identity === undefined ? {} : { tls: tlsWith(identityIn(identity)) }),
-    },
-    {
-      onMessage: (topic, payload) => void messages.set(topic, textOf(payload)),
-      onConnect: () => connected.resolve(),
-      onDisconnect: (reason) => {
-        why = reason;
-      },
-    },
-  );
-  const late = setTimeout(
-    () => connected.reject(new Fault('absent', `${urls.join(', ')}: no broker answers (${why}); nothing was said`)),
-    connectMs,
-  );
-  try {
-    await connected.promise;
-    return await work(broker, messages);
-  } finally {
-    clearTimeout(late);
-    await broker.close();
-  }
 }
 
 export function twinAsText({ desired, reported, differences: off }: Seen): readonly string[] {
