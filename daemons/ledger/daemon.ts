@@ -7,7 +7,8 @@ import { requireEncryption } from '../core/config/broker-url.ts';
 import type { Running } from '../core/daemon/running.ts';
 import type { Broker } from '../core/ports/broker.ts';
 import type { Records } from '../core/ports/records.ts';
-import { deviceIn, everyDevice, topicOf } from '../core/wire/topics.ts';
+import { deviceIn, everyDevice, everyHealth, parseTwinTopic, topicOf } from '../core/wire/topics.ts';
+import { type FleetWatch, watchFleet } from './fleet.ts';
 import { type Intake, openIntake, usualIntake } from './intake.ts';
 import type { Message } from './message.ts';
 import { type Receipts, receiptsTo } from './receipts.ts';
@@ -24,6 +25,8 @@ export interface LedgerConfig {
   readonly records: string;
   /** Folder with device.key, device.crt and ca.crt, for brokers at `mqtts://`. */
   readonly identity?: string | undefined;
+  /** Whether it also raises alerts about the fleet itself. */
+  readonly fleet?: boolean;
 }
 
 /** Messages of one transaction at the most: beyond it a commit gains nothing and a receipt waits. */
@@ -50,14 +53,19 @@ export async function ledgerLine(config: LedgerConfig, ctx: Running): Promise<vo
   if (!centre) return;
   try {
     const connected = new Set<number>();
+    const fleet = config.fleet ? watchFleet(centre.records, centre.shares, ctx) : null;
     const heard = (index: number, now: boolean): void => {
+      fleet?.connected(index, now);
       if (now) connected.add(index);
       else connected.delete(index);
       centre.shares.hears(connected.size > 0);
     };
-    await Promise.all(
-      config.brokers.map((urls, index) => serveBroker({ urls: urls.split(','), index, tls, heard }, centre, ctx)),
-    );
+    await Promise.all([
+      ...config.brokers.map((urls, index) =>
+        serveBroker({ urls: urls.split(','), index, tls, heard, fleet }, centre, ctx),
+      ),
+      fleet?.run(),
+    ]);
   } finally {
     await centre.close();
   }
@@ -69,6 +77,7 @@ interface From {
   readonly tls: OpenTls | undefined;
   /** Told when this broker is connected, and when it is not any more. */
   heard(index: number, now: boolean): void;
+  readonly fleet: FleetWatch | null;
 }
 
 /**
@@ -76,7 +85,7 @@ interface From {
  * subscribers do it by message and not by device, and NATS acknowledges one and then delivers nothing.
  */
 async function serveBroker(
-  { urls, index, tls, heard }: From,
+  { urls, index, tls, heard, fleet }: From,
   { records, shares }: Centre,
   ctx: Running,
 ): Promise<void> {
@@ -98,12 +107,17 @@ async function serveBroker(
         '-',
       ),
       tls,
-      subscribe: everyDevice(['alert', 'event', 'tele', 'birth', 'status', 'head']),
+      subscribe: [
+        ...everyDevice(['alert', 'event', 'tele', 'birth', 'status', 'head']),
+        ...(fleet ? [everyHealth] : []),
+      ],
       retry,
     },
     {
       onMessage: (topic, payload) => {
         heardMs = nowMs();
+        fleet?.hear({ topic, payload });
+        if (parseTwinTopic(topic)) return;
         if (shares.worker !== null) retained.note({ topic, payload });
         if (shares.mine(deviceIn(topic))) offer({ topic, payload });
       },

@@ -2,6 +2,7 @@
 import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
 import type { Arrival, Records } from '../../daemons/core/ports/records.ts';
+import type { Alert } from '../../daemons/core/values/alert.ts';
 import { streams } from '../../daemons/core/values/envelope.ts';
 import { sampleAlert } from './alerts.ts';
 import { arrivalOf, goneEvent } from './arrivals.ts';
@@ -50,6 +51,25 @@ export function recordsContract(name: string, open: Open): void {
     t.deepEqual(
       alerts.map(({ device, alert }) => [device, alert.rev]),
       [['post-7', 2]],
+    );
+  });
+
+  test(`${name}: alerts of a device that are not over are given whole`, async (t) => {
+    const records = await open(t);
+    const said = (seq: number, id: string, change: Partial<Alert>, device = 'post-7'): Arrival =>
+      arrivalOf({ seq, device, body: sampleAlert(id, change) });
+    await records.commit(
+      [
+        said(1, 'a', { rev: 1 }),
+        said(2, 'b', { rev: 1 }),
+        said(3, 'b', { rev: 2, condition: 'cleared' }),
+        said(1, 'c', { rev: 1 }, 'post-8'),
+      ],
+      5,
+    );
+    t.deepEqual(
+      (await records.openOf('post-7')).map(({ alert, raisedMs }) => [alert.id, raisedMs]),
+      [['a', 5]],
     );
   });
 

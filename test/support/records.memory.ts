@@ -166,6 +166,10 @@ export function memoryRecords(): Records & { readonly queries: number } {
       changed();
       return true;
     },
+    openOf: async (device) =>
+      [...alerts.values()]
+        .map(({ record }) => record)
+        .filter((record) => record.device === device && record.alert.condition !== 'cleared'),
     changes: async (cursor, limit) => {
       queries += 1;
       const newer = [...alerts.values()].filter(({ at }) => at > cursor).sort((a, b) => a.at - b.at);

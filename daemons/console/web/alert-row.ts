@@ -50,7 +50,9 @@ export function alertRow(id: string, actions: Actions): Row {
       ...(isDoubted(record) ? [doubtTag()] : []),
       ...(simulated ? [simulatedTag()] : []),
     );
-    seen.replaceChildren(el('b', {}, gist(alert.because)));
+    // Of the fleet itself: nothing was measured, and its rule says which box and why.
+    const what = record.device === 'centre' ? alert.because.rule : gist(alert.because);
+    seen.replaceChildren(el('b', {}, what));
     const where = alert.where
       ? `${formatPosition(alert.where.lat, alert.where.lon)} ±\u00a0${formatMetres(alert.where.ceM)}`
       : say('panel.noPosition');

@@ -102,6 +102,10 @@ export function recordsOn(db: Postgres, { fence, room = usualRoom }: PostgresOpt
     },
     head: (head) => write([head.device], async (ask) => void (await keepHead(ask, head))),
     acknowledge: (id, by, nowMs) => write([], (ask) => acknowledge(ask, id, by, nowMs)),
+    openOf: async (device) => {
+      const text = "SELECT * FROM alert WHERE device = $1 AND body::jsonb ->> 'condition' <> 'cleared'";
+      return (await db.ask({ text, values: [device] })).rows.map(alertOf);
+    },
     changes: (cursor, limit) => changes(db.ask, cursor, limit),
     onChange: (listener) => db.listen(channel, listener),
     counts: async () => {

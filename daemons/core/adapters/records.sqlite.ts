@@ -39,6 +39,7 @@ export async function openRecords(path: string, room?: Room, waitMs = 10_000): P
     ),
     exists: db.prepare('SELECT 1 FROM alert WHERE id = ?'),
     alerts: db.prepare('SELECT * FROM alert WHERE change > ? ORDER BY change LIMIT ?'),
+    open: db.prepare("SELECT * FROM alert WHERE device = ? AND body ->> '$.condition' <> 'cleared'"),
     ofAlerts: db.prepare('SELECT count(*) AS alerts, count(acknowledged_by) AS acknowledged FROM alert'),
     conflicts: db.prepare(`SELECT site, device, spool, stream, seq, text, committed_ms AS atMs FROM conflict
       ORDER BY committed_ms DESC LIMIT ?`),
@@ -91,6 +92,7 @@ export async function openRecords(path: string, room?: Room, waitMs = 10_000): P
         q.acknowledge.run(by, nowMs, add('change', 1), id);
         return true;
       }),
+    openOf: async (device) => (q.open.all(device) as unknown as AlertRow[]).map(alertOf),
     changes: async (cursor, limit) => {
       const alerts = q.alerts.all(cursor, limit) as unknown as AlertRow[];
       const newest = read('change');

@@ -141,6 +141,8 @@ export interface Records {
   head(head: Head): Promise<void>;
   /** The first acknowledgement stands; a later one changes nothing. Resolves to false when there is no such alert. */
   acknowledge(alertId: string, by: string, nowMs: number): Promise<boolean>;
+  /** Alerts that a device raised and that are not over. */
+  openOf(device: string): Promise<readonly AlertRecord[]>;
   /** Changes after `cursor`, at most `limit` alerts, oldest change first; cursor 0 gives everything. */
   changes(cursor: number, limit: number): Promise<Changes>;
   /** Calls `listener` soon after any process committed; returns the unsubscribe. */

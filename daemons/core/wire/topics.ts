@@ -45,6 +45,9 @@ export const twinTopicOf = (site: string, device: string, side: TwinSide): strin
 export const everyTwin = (site: string, sides: readonly TwinSide[]): string[] =>
   sides.map((side) => twinTopicOf(site, 'x', side).replace('/x/', '/+/'));
 
+/** How every box of every site is, as a subscription. */
+export const everyHealth = `${prefix}/+/+/twin/health`;
+
 /** Whose twin a topic is of, and which side; null for any other topic. */
 export function parseTwinTopic(topic: string): { site: string; device: string; side: TwinSide } | null {
   const [root, version, site = '', device = '', twin, last, ...more] = topic.split('/');

@@ -99,9 +99,14 @@ export function addDaemons(program: Command): void {
     )
     .requiredOption('--records <where>', 'the central store: a file, or postgres://... that several workers may share')
     .option('--identity <folder>', 'device.key, device.crt and ca.crt, for a broker at mqtts://')
+    .option(
+      '--fleet',
+      'raise alerts about the fleet itself: silent boxes, calibration due, certificates, cards, clocks',
+      false,
+    )
     .option('--with-parent', 'stop when stdin closes')
     .action(async (options: LedgerOptions) => {
-      const { broker: brokers, records, identity, withParent } = options;
+      const { broker: brokers, records, identity, fleet, withParent } = options;
       if (withParent) stopWithParent();
       await daemon('ledger', null, async (ctx) => {
         const [{ ledgerLine }, { forgetting, policyOf }] = await Promise.all([
@@ -109,7 +114,7 @@ export function addDaemons(program: Command): void {
           import('../retention/retention.ts'),
         ]);
         await Promise.all([
-          ledgerLine({ brokers, records, identity }, ctx),
+          ledgerLine({ brokers, records, identity, fleet }, ctx),
           forgetting(records, ctx, policyOf(options)),
         ]);
       });
@@ -142,6 +147,7 @@ interface LedgerOptions extends Keeping {
   readonly broker: string[];
   readonly records: string;
   readonly identity?: string;
+  readonly fleet: boolean;
   readonly withParent?: boolean;
 }
 

@@ -16,7 +16,7 @@ while read -r name; do
   [ -n "$name" ] || continue
   printf '  { user: "CN=%s,O=%s", permissions: { publish: [' "$name" "$site"
   sep=''
-  for kind in birth status alert event tele reply twin.reported head.\*; do
+  for kind in birth status alert event tele reply twin.reported twin.health head.\*; do
     printf '%s"fieldpost.v1.*.%s.%s"' "$sep" "$name" "$kind"
     sep=', '
   done
