@@ -44,6 +44,7 @@ const programs: readonly (readonly [string, string])[] = [
   ['aarch64-linux-gnu-g++', 'g++-aarch64-linux-gnu'],
   ['debootstrap', 'debootstrap'],
   ['systemd-nspawn', 'systemd-container'],
+  ['dpkg-deb', 'dpkg'],
   ['lintian', 'lintian'],
 ];
 /** Libraries and fonts without a program of their own: a file that tells they are there. */

@@ -4,17 +4,20 @@
  */
 import { hash } from 'node:crypto';
 import type { Disk } from '../core/ports/disk.ts';
-import { type Fault, isFault } from '../core/ports/fault.ts';
+import { isFault } from '../core/ports/fault.ts';
 import type { Supervisor } from '../core/ports/supervisor.ts';
 import { compareVersions } from '../core/release/metadata.ts';
-import { parseSigned } from '../core/release/signed.ts';
+import { parseSigned, type Signed } from '../core/release/signed.ts';
 import { type Trust, takeOperator } from '../core/release/trust.ts';
 import type { Told } from '../core/spool/gone.ts';
 import { type Desired, parseDesired } from '../core/twin/desired.ts';
 import type { Reported } from '../core/twin/reported.ts';
+import { aside, type Work } from './aside.ts';
 import { type Busy, shutGates } from './gates.ts';
 import { begun, failed, inForce, type Journal, passed, refused, started } from './journal.ts';
-import { endedEvent, reportOf } from './report.ts';
+import { type ModelPlaces, modelLinks } from './models.ts';
+import type { Needed } from './provide.ts';
+import { endedEvent, reportOf, type Wished } from './report.ts';
 import { standsFile, standsIn, standsText } from './stands.ts';
 import { openStore } from './store.ts';
 import { type Facts, freshWatch, type Watch, watched, wellOf } from './trial.ts';
@@ -26,11 +29,15 @@ export interface AgentParts {
   readonly folder: string;
   readonly supervisor: Supervisor;
   /** Configuration as it was laid on the box: texts by path. Errors: Fault. */
-  readonly laid: () => Promise<Readonly<Record<string, string>>>;
-  /** Every mistake of a configuration, by the parser of `fieldpost check`. */
-  readonly check: (files: Readonly<Record<string, string>>) => Promise<readonly string[]>;
-  /** Brings an executable into `releases/VERSION`. Errors: Fault with a reason. */
-  readonly provide: (version: string, desired: Desired) => Promise<void>;
+  readonly laid: () => Promise<Texts>;
+  /** Every mistake of a configuration, by the parser of the program that will read it, with the models that it will have. */
+  readonly check: (files: Texts, needed: Needed) => Promise<readonly string[]>;
+  /** Brings what is needed into `releases/` and `models/`. `program`: the version in force. Errors: Fault with a reason. */
+  readonly provide: (needed: Needed, program: string, signal: AbortSignal) => Promise<void>;
+  /** What believes the roots that followed; null where the box knows no centre to ask. Errors: Fault. */
+  readonly follow: () => Work | null;
+  /** Where models lie, for an executable that is here. */
+  readonly modelPlaces: (executable: string | null) => Promise<ModelPlaces>;
   /** Version of the program of the package. */
   readonly packaged: string;
   readonly mostStarts: number;
@@ -43,7 +50,8 @@ export interface AgentParts {
 export interface TrustStore {
   /** Errors: Fault `config` where no root was ever brought. */
   read(): Promise<Trust>;
-  write(trust: Trust): Promise<void>;
+  /** One step after the other, whoever asks. Errors: of the step; nothing is then changed. */
+  change(step: (trust: Trust) => Trust): Promise<Trust>;
 }
 
 /** What is seen of the box in one look. */
@@ -62,30 +70,24 @@ export interface Agent {
   reported(): Promise<Reported>;
 }
 
+/** Whole texts by path. */
+type Texts = Readonly<Record<string, string>>;
+
 interface Wish {
   readonly hash: string;
   readonly desired: Desired;
+  readonly needed: Needed;
   /** The whole configuration that it asks for, once it was checked. */
-  files: Readonly<Record<string, string>> | null;
+  files: Texts | null;
 }
-
-/** What is being brought, and how it went. */
-interface Bringing {
-  readonly hash: string;
-  done: boolean;
-  fault: Fault | null;
-  /** When it may be tried again, after a server that was not there. */
-  againMs: number;
-}
-
-/** A server that was not there is asked again after this long. */
-const againMs = 30_000;
 
 export async function openAgent(parts: AgentParts): Promise<Agent> {
   const { disk, folder, supervisor, tell } = parts;
   const note = (message: string): void => tell({ type: 'update-note', severity: 'warning', message, detail: {} });
   const store = await openStore(disk, folder, note);
   const before = store.journal();
+  /** What runs may not be what is in force. Nothing is judged before the daemons started again. */
+  let isRestartDue = false;
   if (before.trial) {
     if (parts.countsStarts) await store.put(started(before, parts.mostStarts));
     if (!store.journal().trial) tell(endedEvent(store.journal()));
@@ -93,13 +95,24 @@ export async function openAgent(parts: AgentParts): Promise<Agent> {
   }
   await supervisor.begin();
   let watch: Watch | null = null;
-  let phase: Reported['phase'] = 'in-force';
-  let reasons: readonly string[] = [];
+  let wished: Wished | null = null;
   let wish: Wish | null = null;
-  let bringing: Bringing | null = null;
+  const bringing = aside();
+  const following = aside();
+  /** The text for which the centre was asked for roots. */
+  let followed = '';
 
+  /** Tried again at the next look where it was refused. */
   async function restartAll(): Promise<void> {
-    await supervisor.restart(await supervisor.daemons());
+    const wasDue = isRestartDue;
+    isRestartDue = true;
+    try {
+      await supervisor.restart(await supervisor.daemons());
+      isRestartDue = false;
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      if (!wasDue) note(error.message);
+    }
   }
 
   const end = async (journal: Journal): Promise<void> => {
@@ -108,7 +121,8 @@ export async function openAgent(parts: AgentParts): Promise<Agent> {
     watch = null;
     tell(endedEvent(journal));
     if (outcome === 'reverted') await restartAll();
-    await store.sweep();
+    // What is being brought is linked to by nothing yet.
+    if (!bringing.isBusy) await store.sweep();
   };
 
   const onTrial = async ({ facts, nowMs }: Look): Promise<void> => {
@@ -122,27 +136,48 @@ export async function openAgent(parts: AgentParts): Promise<Agent> {
   };
 
   /** A text that was not judged yet; what comes of it is in the journal, so that it is judged once. */
-  const hear = async (text: string, { wallMs, sure }: Look): Promise<void> => {
+  const hear = async (text: string, look: Look): Promise<void> => {
     const mark = hash('sha256', text, 'hex');
     const { last } = store.journal();
     if (wish?.hash === mark || last?.hash === mark) return;
     wish = null;
+    wished = null;
     let version = 0;
     try {
       const signed = parseSigned(text);
       const desired = parseDesired(signed, parts);
       version = desired.version;
-      const trust = takeOperator(await parts.trust.read(), signed, version, { wallMs, sure });
-      const known = last?.desired === version && last.outcome !== 'refused';
-      if (known)
+      const isSeen = last?.desired === version && last.outcome !== 'refused';
+      if (!(await believe(signed, { version, mark }, look))) return;
+      if (isSeen)
         return await refuse({ desired: version, hash: mark }, [
           `desired state ${version}: was another one before; give it the next number`,
         ]);
-      await parts.trust.write(trust);
-      wish = { hash: mark, desired, files: null };
+      const executable = desired.executable === parts.packaged ? null : desired.executable;
+      wish = { hash: mark, desired, needed: { executable, models: desired.models ?? {} }, files: null };
     } catch (error) {
       if (!isFault(error)) throw error;
       await refuse({ desired: version, hash: mark }, error.message.split('\n'));
+    }
+  };
+
+  /** False while the centre is asked whether it replaced its keys since. Errors: Fault. */
+  const believe = async (
+    signed: Signed,
+    { version, mark }: { readonly version: number; readonly mark: string },
+    { wallMs, sure, nowMs }: Look,
+  ): Promise<boolean> => {
+    try {
+      await parts.trust.change((trust) => takeOperator(trust, signed, version, { wallMs, sure }));
+      return true;
+    } catch (error) {
+      if (!isFault(error) || error.kind !== 'refused' || followed === mark) throw error;
+      const follow = parts.follow();
+      if (follow === null) throw error;
+      if (following.ask(mark, nowMs, follow)) followed = mark;
+      const asks = `asks the centre whether a root followed${following.waits === null ? '' : `: ${following.waits}`}`;
+      wished = { desired: version, phase: 'waiting', reasons: [error.message, asks] };
+      return false;
     }
   };
 
@@ -151,68 +186,84 @@ export async function openAgent(parts: AgentParts): Promise<Agent> {
     why: readonly string[],
   ): Promise<void> => {
     wish = null;
+    wished = null;
     const journal = refused(store.journal(), of, why.slice(0, 32));
     await store.put(journal);
     tell(endedEvent(journal));
   };
 
-  /** Whether the executable is there; the reason why not is in `reasons`. Errors: Fault when it never will be. */
-  const isBrought = (version: string, { hash: mark, desired }: Wish, nowMs: number): boolean => {
-    if (bringing?.hash !== mark) bringing = bring(mark, version, desired);
-    phase = 'fetching';
-    reasons = [`brings fieldpost ${version}`];
-    if (!bringing.done) return false;
-    const { fault } = bringing;
-    if (fault === null) return true;
-    if (fault.kind !== 'absent' && fault.kind !== 'timeout') {
-      bringing = null;
-      throw fault;
+  /** Whether all that is needed is there. Errors: Fault when it never will be. */
+  const isBrought = ({ hash: mark, desired, needed }: Wish, program: string, nowMs: number): boolean => {
+    const { executable, models } = needed;
+    const what = [
+      ...(executable === null ? [] : [`fieldpost ${executable}`]),
+      ...Object.entries(models).map(([name, version]) => `model ${name} ${version}`),
+    ];
+    if (what.length === 0) return true;
+    const work = (signal: AbortSignal): Promise<void> => parts.provide(needed, program, signal);
+    const done = bringing.ask(mark, nowMs, work);
+    const why = bringing.waits === null ? [] : [`${bringing.waits}; it goes on where it was`];
+    wished = { desired: desired.version, phase: 'fetching', reasons: [`brings ${what.join(', ')}`, ...why] };
+    return done;
+  };
+
+  /** The whole configuration, once all that it needs is there and it has no mistake; null: not yet, or it was refused. */
+  const readied = async ({ desired, hash: mark, needed }: Wish, laid: Texts, nowMs: number): Promise<Texts | null> => {
+    const marked = { desired: desired.version, hash: mark };
+    try {
+      const program = (await standsIn(store, inForce(store.journal())))?.executable ?? parts.packaged;
+      const older = olderThan(program, desired);
+      if (older.length > 0) await refuse(marked, older);
+      else if (isBrought({ hash: mark, desired, needed, files: null }, program, nowMs)) {
+        const files = { ...laid, ...desired.files };
+        const mistakes = await parts.check(files, needed);
+        if (mistakes.length === 0) return files;
+        await refuse(marked, mistakes);
+      }
+    } catch (error) {
+      // What may come back is waited for.
+      if (!isFault(error) || error.kind === 'absent') throw error;
+      await refuse(marked, [error.message]);
     }
-    reasons = [`${fault.message}; it goes on where it was`];
-    bringing.againMs ||= nowMs + againMs;
-    if (nowMs >= bringing.againMs) bringing = null;
-    return false;
+    return null;
   };
 
   const fulfil = async (of: Wish, look: Look): Promise<void> => {
-    const { desired, hash: mark } = of;
-    const { executable } = desired;
-    const marked = { desired: desired.version, hash: mark };
-    if (of.files === null) {
-      const files = { ...(await parts.laid()), ...desired.files };
-      const mistakes = [...(await olderThan(desired)), ...(await parts.check(files))];
-      if (mistakes.length > 0) return refuse(marked, mistakes);
-      of.files = files;
-    }
-    try {
-      if (executable !== null && !isBrought(executable, of, look.nowMs)) return;
-    } catch (error) {
-      if (!isFault(error)) throw error;
-      return refuse(marked, [error.message]);
-    }
-    reasons = shutGates({ ...look.busy, wallMs: look.wallMs }, desired);
-    phase = 'waiting';
+    const { desired, hash: mark, needed } = of;
+    const laid = await parts.laid();
+    of.files ??= await readied(of, laid, look.nowMs);
+    if (of.files === null) return;
+    const reasons = shutGates({ ...look.busy, wallMs: look.wallMs }, desired);
+    wished = { desired: desired.version, phase: 'waiting', reasons };
     if (reasons.length > 0) return;
+    const { executable } = needed;
+    const models = modelLinks(needed, await parts.modelPlaces(executable));
     const name = `d${desired.version}-${mark.slice(0, 16)}`;
     await store.make({
       name,
       files: {
         ...Object.fromEntries(Object.entries(of.files).map(([file, text]) => [`config/${file}`, text])),
-        [standsFile]: standsText(of.files, await parts.laid(), desired),
+        [standsFile]: standsText(of.files, laid, needed),
       },
-      links: executable === null ? {} : { release: `../../releases/${executable}` },
+      links: {
+        ...(executable === null ? {} : { release: `../../releases/${executable}` }),
+        ...Object.fromEntries(Object.entries(models).map(([name, target]) => [`models/${name}`, target])),
+      },
     });
     const { steadyS, withinS } = desired.trial;
     await store.put(
-      begun(store.journal(), { generation: name, ...marked, demands: wellOf(look.facts), steadyS, withinS }),
+      begun(store.journal(), {
+        ...{ generation: name, desired: desired.version, hash: mark },
+        ...{ demands: wellOf(look.facts), steadyS, withinS },
+      }),
     );
     wish = null;
+    wished = null;
     watch = null;
     await restartAll();
   };
 
-  const olderThan = async ({ executable, override }: Desired): Promise<readonly string[]> => {
-    const now = (await standsIn(store, inForce(store.journal())))?.executable ?? parts.packaged;
+  const olderThan = (now: string, { executable, override }: Desired): readonly string[] => {
     const next = executable ?? parts.packaged;
     if (compareVersions(next, now) >= 0 || override?.downgrade) return [];
     return [
@@ -220,35 +271,19 @@ export async function openAgent(parts: AgentParts): Promise<Agent> {
     ];
   };
 
-  const bring = (mark: string, version: string, desired: Desired): Bringing => {
-    const state: Bringing = { hash: mark, done: false, fault: null, againMs: 0 };
-    const over = (fault: Fault | null): void => {
-      state.fault = fault;
-      state.done = true;
-    };
-    void parts.provide(version, desired).then(
-      () => over(null),
-      (error: unknown) => {
-        if (!isFault(error)) throw error;
-        over(error);
-      },
-    );
-    return state;
-  };
-
   return {
     look: async (look) => {
       try {
+        if (isRestartDue) return await restartAll();
         if (store.journal().trial) return await onTrial(look);
         if (look.desired !== null) await hear(look.desired, look);
         if (wish) await fulfil(wish, look);
       } catch (error) {
         // A full disk for example: what runs goes on, and the next look tries again.
         if (!isFault(error)) throw error;
-        phase = 'waiting';
-        reasons = [`waits: ${error.message}`];
+        if (wish) wished = { desired: wish.desired.version, phase: 'waiting', reasons: [`waits: ${error.message}`] };
       }
     },
-    reported: () => reportOf(parts, store, wish && { desired: wish.desired.version, phase, reasons }),
+    reported: () => reportOf(parts, store, wished),
   };
 }

@@ -2,27 +2,34 @@
  * The agent: asks the uplink what the box is to be and tells it what it is. Everything that can change the box is here, and
  * nothing of it needs the daemons that it changes.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
+import { httpsArtefacts } from '../core/adapters/artefacts.https.ts';
 import { connectControl } from '../core/adapters/control.unix.ts';
 import { openDisk } from '../core/adapters/disk.node.ts';
+import { identityIn } from '../core/adapters/identity.files.ts';
 import { inForceIn } from '../core/adapters/in-force.files.ts';
 import { askLine } from '../core/adapters/lines.unix.ts';
 import { processSupervisor } from '../core/adapters/supervisor.process.ts';
 import { systemdSupervisor } from '../core/adapters/supervisor.systemd.ts';
 import { trustIn } from '../core/adapters/trust.files.ts';
-import type { Box } from '../core/config/box.ts';
+import { unpackDeb } from '../core/adapters/unpack.deb.ts';
+import { unpackModel } from '../core/adapters/unpack.tar.ts';
+import { type Box, loadBox } from '../core/config/box.ts';
 import { parseValue } from '../core/config/parse.ts';
 import type { Running } from '../core/daemon/running.ts';
 import { Fault, isFault } from '../core/ports/fault.ts';
 import type { Supervisor } from '../core/ports/supervisor.ts';
+import { architectures } from '../core/release/metadata.ts';
 import type { Told } from '../core/spool/gone.ts';
 import { longestTwinLine, type TwinReply, type TwinRequest, twinReply } from '../core/twin/link.ts';
-import { openAgent } from './agent.ts';
-import { agentSection } from './config.ts';
+import { type AgentParts, openAgent } from './agent.ts';
+import { type AgentSection, agentSection } from './config.ts';
 import { started } from './journal.ts';
+import { modelLinks } from './models.ts';
 import { type Post, readDock, readPost } from './post.ts';
+import { followRoots, type ProvideParts, provide } from './provide.ts';
 import { openStore } from './store.ts';
 
 export interface AgentConfig {
@@ -39,7 +46,16 @@ export interface AgentConfig {
   readonly run: readonly string[];
   /** What the program of the package is started with, before the verb. */
   readonly program: readonly string[];
-  readonly check: (files: Readonly<Record<string, string>>) => Promise<readonly string[]>;
+  /** Folder of device.key, device.crt and ca.crt. */
+  readonly identity: string;
+  /** Models of the box where no desired state brought others. */
+  readonly models: string;
+  /** Mistakes of a configuration by a program, with these models (links by name; none: the box's own); null: this program. */
+  readonly check: (
+    files: Readonly<Record<string, string>>,
+    program: string | null,
+    models: Readonly<Record<string, string>>,
+  ) => Promise<readonly string[]>;
   readonly packaged: string;
 }
 
@@ -53,7 +69,6 @@ export async function agentLine(config: AgentConfig, ctx: Running): Promise<void
   const { box, state, folder } = config;
   const { supervisor, close } = supervisorOf(config);
   const { clock, log, signal } = ctx;
-  const section = parseValue(`${box.files.profile} agent`, box.profile.agent ?? {}, agentSection);
   const waiting: Told[] = [];
   const tell = (told: Told): void => {
     log[told.severity === 'warning' ? 'warn' : told.severity](told.message, { type: told.type });
@@ -67,14 +82,13 @@ export async function agentLine(config: AgentConfig, ctx: Running): Promise<void
     folder,
     supervisor,
     laid: async () => laidIn(config.config),
-    check: config.check,
-    provide: () => Promise.reject(new Fault('refused', 'executable: this box fetches none yet')),
+    ...bringing(config, ctx),
     packaged: config.packaged,
-    mostStarts: section.mostStarts,
+    mostStarts: sectionOf(box).mostStarts,
     countsStarts: config.run.length > 0,
-    trust: trustIn(path.join(folder, 'trust.json')),
     tell,
   });
+  const began = inForceIn(folder, config.config).release;
   log.info('watching', { folder });
   ctx.progress();
   const gas = path.join(state, 'control.sock');
@@ -102,22 +116,82 @@ export async function agentLine(config: AgentConfig, ctx: Running): Promise<void
       desired: reply?.desired ?? null,
     });
     ctx.progress();
+    // Another program is in force: systemd starts this one again from it, so that a trial tries the agent too.
+    if (config.run.length === 0 && inForceIn(folder, config.config).release !== began) break;
     await clock.sleep(lookMs, 'look of the agent', signal);
   }
   await close();
 }
 
-/** Counts a start of the box, for whoever starts the agent, with a program that no change replaces. Gives what came of it. */
-export async function bootAgent(folder: string, mostStarts: number): Promise<string> {
+/**
+ * Counts a start of the box, for whoever starts the agent, with a program that no change replaces. Gives what came of it. With
+ * `restarts` systemd starts the daemons again where it reverted: they may have begun before this.
+ */
+export async function bootAgent(folder: string, mostStarts: number, restarts: boolean): Promise<string> {
   const store = await openStore(openDisk(), folder, (note) => void process.stderr.write(`${note}\n`));
   const { trial } = store.journal();
   if (!trial) return 'nothing is on trial';
   await store.put(started(store.journal(), mostStarts));
   const now = store.journal();
-  return now.trial
-    ? `desired state ${trial.desired} is on trial: start ${now.trial.starts} of ${mostStarts}`
-    : `desired state ${trial.desired} was reverted: ${now.last?.reasons.join('; ')}`;
+  if (now.trial) return `desired state ${trial.desired} is on trial: start ${now.trial.starts} of ${mostStarts}`;
+  if (restarts) {
+    const units = systemdSupervisor();
+    await units.restart(await units.daemons());
+  }
+  return `desired state ${trial.desired} was reverted: ${now.last?.reasons.join('; ')}`;
 }
+
+/** How artefacts come here, and how what they are for is checked. The section is read when it is used: a change may have replaced it. */
+function bringing(
+  { folder, config, device, identity, models, check }: AgentConfig,
+  { clock }: Running,
+): Pick<AgentParts, 'check' | 'provide' | 'follow' | 'modelPlaces' | 'trust'> {
+  const trust = trustIn(path.join(folder, 'trust.json'));
+  const arch = architectures.find((one) => one === process.arch);
+  /** Null where the box knows no centre to bring something from. */
+  const partsNow = (): ProvideParts | null => {
+    const { repository } = sectionOf(loadBox(inForceIn(folder, config).config, device));
+    if (repository === undefined || arch === undefined) return null;
+    return {
+      ...{ folder, arch, disk: openDisk(), trust },
+      artefacts: httpsArtefacts({
+        url: repository,
+        identity: () => identityIn(identity).read(),
+        folder: path.join(folder, 'downloads'),
+      }),
+      moment: () => ({ wallMs: clock.now().wallMs, sure: clock.now().synced }),
+      unpack: { executable: unpackDeb, model: unpackModel },
+    };
+  };
+  const modelPlaces = async (executable: string | null) => ({
+    folder,
+    laid: { folder: models, names: namesIn(models) },
+    ofRelease: executable === null ? [] : namesIn(path.join(folder, 'releases', executable, 'models')),
+  });
+  return {
+    ...{ trust, modelPlaces },
+    check: async (files, needed) => {
+      const { executable } = needed;
+      const program = executable === null ? null : path.join(folder, 'releases', executable, 'fieldpost');
+      return check(files, program, modelLinks(needed, await modelPlaces(executable)));
+    },
+    follow: () => {
+      const parts = partsNow();
+      return parts && ((signal) => followRoots(parts, signal));
+    },
+    provide: async (needed, program, signal) => {
+      const parts = partsNow();
+      if (parts) return provide(needed, program, parts, signal);
+      const why = arch ? 'its profile has no agent.repository, as https://host:port/v1/fleet' : `it is ${process.arch}`;
+      throw new Fault('refused', `this box brings nothing from afar: ${why}`);
+    },
+  };
+}
+
+const sectionOf = ({ files, profile }: Box): AgentSection =>
+  parseValue(`${files.profile} agent`, profile.agent ?? {}, agentSection);
+
+const namesIn = (folder: string): readonly string[] => (existsSync(folder) ? readdirSync(folder) : []);
 
 function supervisorOf(config: AgentConfig): { readonly supervisor: Supervisor; close(): Promise<void> } {
   const { run, program, folder, device, state, feed } = config;
@@ -125,8 +199,9 @@ function supervisorOf(config: AgentConfig): { readonly supervisor: Supervisor; c
   const supervisor = processSupervisor({
     daemons: run,
     command: (daemon) => {
-      const { release, config: inForce } = inForceIn(folder, config.config);
+      const { release, config: inForce, models } = inForceIn(folder, config.config);
       const words = [daemon, '--config', inForce, '--device', device, '--state', state, '--feed', feed];
+      if (models !== null) words.push('--models', models);
       return release === null ? [process.execPath, ...program, ...words] : [release, ...words];
     },
     onLine: (line) => void process.stdout.write(`${line}\n`),

@@ -35,6 +35,7 @@ export async function reportOf(parts: Parts, store: Store, wished: Wished | null
       : now.reasons,
     inForce: trial?.desired ?? journal.goodDesired,
     executable: stands?.executable ?? parts.packaged,
+    models: stands?.models ?? {},
     files: stands?.files ?? hashesOf(laid),
     root,
   };

@@ -14,7 +14,7 @@ export interface Generation {
   readonly name: string;
   /** Whole texts by path: `config/profiles/x.yaml`, `desired.json`. */
   readonly files: Readonly<Record<string, string>>;
-  /** Links by name: `release` to `../../releases/1.2.0`. */
+  /** Links by path: `release` to `../../releases/1.2.0`, `models/NAME` to where that model lies. */
   readonly links: Readonly<Record<string, string>>;
 }
 
@@ -25,17 +25,19 @@ export interface Store {
   make(generation: Generation): Promise<void>;
   /** A file of a generation; null where there is none. */
   read(generation: string, file: string): Promise<string | null>;
-  /** Removes what nothing refers to: generations, and releases beside those that are kept. */
+  /** Removes what nothing refers to: generations, and the releases and models that only they linked to. */
   sweep(): Promise<void>;
 }
 
 export const journalFile = 'journal.json';
+/** Folders of what came from the centre. */
+const brought = ['releases', 'models'] as const;
 
 /** Reads what there is and sets `current` by it. A journal that cannot be read leaves `current` alone: it names something whole. */
 export async function openStore(disk: Disk, folder: string, onNote: (note: string) => void): Promise<Store> {
   const at = (...parts: readonly string[]): string => path.join(folder, ...parts);
   await disk.makeFolder(at('generations'));
-  await disk.makeFolder(at('releases'));
+  for (const kind of brought) await disk.makeFolder(at(kind));
   // A folder that was just made is lost with all that is flushed in it, until what lists it is flushed too.
   await disk.sync(folder);
   await disk.sync(path.dirname(folder));
@@ -82,14 +84,22 @@ export async function openStore(disk: Disk, folder: string, onNote: (note: strin
     await disk.sync(at('generations'));
   };
 
+  /** Targets of all links of a generation. */
+  const linksOf = async (name: string): Promise<readonly string[]> => {
+    const folder = at('generations', name);
+    const models = (await disk.list(path.join(folder, 'models'))).map((one) => path.join(folder, 'models', one));
+    const links = [path.join(folder, 'release'), ...models];
+    return (await Promise.all(links.map((one) => disk.readLink(one)))).filter((one) => one !== null);
+  };
+
   const sweep = async (): Promise<void> => {
     const kept = [journal.good, journal.trial?.generation ?? null].filter((one) => one !== null);
-    const targets = await Promise.all(kept.map((one) => disk.readLink(at('generations', one, 'release'))));
-    const releases = targets.filter((one) => one !== null).map((one) => path.basename(one));
+    const targets = (await Promise.all(kept.map(linksOf))).flat();
+    const isLinked = (kind: string, name: string): boolean => targets.some((one) => one.endsWith(`/${kind}/${name}`));
     for (const one of await disk.list(at('generations')))
       if (!kept.includes(one)) await disk.remove(at('generations', one));
-    for (const one of await disk.list(at('releases')))
-      if (!releases.includes(one)) await disk.remove(at('releases', one));
+    for (const kind of brought)
+      for (const one of await disk.list(at(kind))) if (!isLinked(kind, one)) await disk.remove(at(kind, one));
   };
 
   await point();

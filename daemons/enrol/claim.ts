@@ -15,6 +15,8 @@ export interface ClaimParts {
   readonly claims: Claims;
   /** What the centre has of a box's configuration. */
   readonly filesOf: (device: string) => readonly ClaimFile[];
+  /** The newest root of the site, signed; absent or null: none is kept here. */
+  readonly rootNow?: () => string | null;
   /** Life of what is issued, in days. */
   readonly days: number;
   readonly clock: Clock;
@@ -24,7 +26,7 @@ export interface ClaimParts {
 /** Errors: Fault `protocol` for what cannot be read, `refused` when the disk does not take the register. */
 export async function considerClaim(
   body: string,
-  { authority, claims, filesOf, days, clock, log }: ClaimParts,
+  { authority, claims, filesOf, rootNow, days, clock, log }: ClaimParts,
 ): Promise<{ readonly code: number; readonly answer: Partial<ClaimAnswer> }> {
   const refused = (reason: string) => {
     log.warn('a claim was refused', { reason });
@@ -52,7 +54,8 @@ export async function considerClaim(
   const certificate = await authority.issue({ name, publicKey }, days);
   const until = new Date(factsOf(certificate, 'issued').untilMs).toISOString();
   log.info('a new box has its certificate', { device: name, key: keyHash.slice(0, 16), until });
-  return { code: 200, answer: { v: 1, certificate, files: [...filesOf(name)] } };
+  const root = rootNow?.() ?? null;
+  return { code: 200, answer: { v: 1, certificate, files: [...filesOf(name)], ...(root === null ? {} : { root }) } };
 }
 
 const isSame = (a: string, b: string): boolean =>

@@ -23,6 +23,8 @@ export interface EnrolConfig {
   readonly days: number;
   /** Folder with devices/, boards/ and profiles/ that new boxes get their files from; null: they bring their own. */
   readonly config: string | null;
+  /** What fieldpost release init made: `public` of it is shown to boxes; without it no artefacts are. */
+  readonly fleet?: string | null;
 }
 
 const lookMs = 5000;
@@ -34,6 +36,7 @@ export async function enrolLine(config: EnrolConfig, ctx: Running): Promise<void
     authority: openAuthority(config.authority),
     claims: claimsIn(config.authority),
     filesOf: boxFilesIn(config.config),
+    ...(config.fleet ? { fleet: path.join(config.fleet, 'public') } : {}),
     tls,
     graceMs: graceDays * 86_400_000,
     days,

@@ -8,6 +8,7 @@ import { isFault } from '../core/ports/fault.ts';
 import type { Log } from '../core/ports/log.ts';
 import { authorityPath, type ClaimAnswer, claimPath, deniedPath } from '../core/wire/claim.ts';
 import { parsePetition, proofText, type RenewalAnswer, renewalPath } from '../core/wire/renewal.ts';
+import { newestRootIn, serveArtefacts } from './artefacts.ts';
 import { type ClaimParts, considerClaim } from './claim.ts';
 import { judge, type Verdict } from './judge.ts';
 
@@ -20,6 +21,8 @@ export interface EnrolParts extends ClaimParts {
   readonly days: number;
   readonly clock: Clock;
   readonly log: Log;
+  /** `FLEET/public` of fieldpost release; absent: no artefacts are shown. */
+  readonly fleet?: string;
 }
 
 interface Refused {
@@ -36,7 +39,7 @@ const mostInAnHour = 12;
 const hourMs = 3_600_000;
 const codes: Readonly<Record<Verdict['say'], number>> = { issue: 200, waits: 202, refused: 403 };
 
-/** The renewal service. Who asks is shown by the petition, so TLS asks for no certificate: an expired one could not be given. */
+/** The renewal service. Who asks is shown by the petition, so TLS demands no certificate: an expired one could not be given. */
 export async function buildEnrol(parts: EnrolParts): Promise<FastifyInstance> {
   const { log, clock, tls } = parts;
   const app = fastify({
@@ -44,7 +47,8 @@ export async function buildEnrol(parts: EnrolParts): Promise<FastifyInstance> {
     bodyLimit: 32_768,
     requestTimeout: 10_000,
     forceCloseConnections: true,
-    https: { ...tls, minVersion: 'TLSv1.2' },
+    // Asked for, for who brings artefacts shows one; nobody is sent away without.
+    https: { ...tls, minVersion: 'TLSv1.2', requestCert: true, rejectUnauthorized: false },
   }) as unknown as FastifyInstance;
   const asked = new Map<string, readonly number[]>();
   /** False for a name that asked too often. Names of certificates of ours only: their number is bounded. */
@@ -81,7 +85,10 @@ export async function buildEnrol(parts: EnrolParts): Promise<FastifyInstance> {
     });
   };
   serve<RenewalAnswer>(renewalPath, 'a renewal', (body) => consider(body, parts, mayAsk));
-  serve<Partial<ClaimAnswer>>(claimPath, 'a claim', (body) => considerClaim(body, parts));
+  const { fleet } = parts;
+  const rootNow = (): string | null => (fleet === undefined ? null : newestRootIn(fleet));
+  serve<Partial<ClaimAnswer>>(claimPath, 'a claim', (body) => considerClaim(body, { ...parts, rootNow }));
+  if (fleet !== undefined) serveArtefacts(app, { authority: parts.authority, folder: fleet });
   app.setErrorHandler((error, _request, reply) => {
     const { statusCode = 500, message } = error as { statusCode?: number; message: string };
     if (statusCode >= 500) log.error('a request failed', { reason: message });

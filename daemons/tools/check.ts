@@ -72,10 +72,11 @@ export async function modelMistakesOf(folder: string, device: string, models: st
 }
 
 /** Prints what is wrong with a configuration folder; the exit code is 0 when nothing is. */
-export async function check(folder: string, models: string): Promise<number> {
+export async function check(folder: string, models: string, device?: string): Promise<number> {
   const devices = readdirSync(path.join(folder, 'devices'))
     .filter((name) => name.endsWith('.yaml'))
-    .map((name) => name.slice(0, -'.yaml'.length));
+    .map((name) => name.slice(0, -'.yaml'.length))
+    .filter((name) => device === undefined || name === device);
   const found: string[] = [];
   for (const device of devices)
     found.push(...mistakesOf(folder, device), ...(await modelMistakesOf(folder, device, models)));

@@ -2,12 +2,14 @@
  * A box in memory whose power is cut at any change of its disk, with the real agent on it: for the property test and the bench.
  * After every cut, and at every look, what `current` names must be whole; and the box must end at the newest state that is well.
  */
-import { generateKeyPairSync } from 'node:crypto';
-import { type Agent, openAgent } from '../../daemons/agent/agent.ts';
+import { generateKeyPairSync, hash } from 'node:crypto';
+import { type Agent, openAgent, type TrustStore } from '../../daemons/agent/agent.ts';
+import { type ProvideParts, provide } from '../../daemons/agent/provide.ts';
 import { standsFile } from '../../daemons/agent/stands.ts';
+import type { Artefacts, Unpack } from '../../daemons/core/ports/artefacts.ts';
 import type { DaemonState } from '../../daemons/core/ports/supervisor.ts';
-import type { Root } from '../../daemons/core/release/metadata.ts';
-import { signText } from '../../daemons/core/release/signed.ts';
+import type { Artefact, Root } from '../../daemons/core/release/metadata.ts';
+import { type Role, signText } from '../../daemons/core/release/signed.ts';
 import { firstTrust, type Trust } from '../../daemons/core/release/trust.ts';
 import { desiredText } from '../../daemons/core/twin/desired.ts';
 import { type CutDisk, cutDisk, PowerCut } from '../support/cut-disk.ts';
@@ -23,7 +25,7 @@ const root: Root = {
 
 /** What an operator wants, in order; a box is well with some of it. */
 export interface Plan {
-  readonly wishes: readonly { readonly well: boolean; readonly executable: boolean }[];
+  readonly wishes: readonly { readonly well: boolean; readonly executable: boolean; readonly model: boolean }[];
   /** Changes of the disk between one cut and the next; after the last nothing is cut. */
   readonly cuts: readonly number[];
   /** 0 to 1: what of the changes that were not flushed is lost. */
@@ -42,10 +44,7 @@ const textFor = (version: number): string => `desired ${version}\n${'x'.repeat(1
 export async function walk({ wishes, cuts, chance }: Plan): Promise<Outcome> {
   const disk = cutDisk();
   const broken: string[] = [];
-  const box = openBox(
-    disk,
-    wishes.map(({ well }) => well),
-  );
+  const box = openBox(disk, wishes);
   const left = [...cuts];
   let cutCount = 0;
   disk.cutAt(left.shift() ?? null);
@@ -67,9 +66,9 @@ export async function walk({ wishes, cuts, chance }: Plan): Promise<Outcome> {
     }
     return false;
   };
-  for (const [i, { executable }] of wishes.entries()) {
+  for (const [i, wish] of wishes.entries()) {
     const version = i + 1;
-    if (!(await fulfil(signedFor(version, executable), version))) broken.push(`desired ${version} never ended`);
+    if (!(await fulfil(signedFor(version, wish), version))) broken.push(`desired ${version} never ended`);
     const stands = await box.version();
     const best = wishes.slice(0, version).findLastIndex(({ well }) => well) + 1;
     if (stands !== best) broken.push(`after desired ${version} stands ${stands}; must be ${best}`);
@@ -79,7 +78,7 @@ export async function walk({ wishes, cuts, chance }: Plan): Promise<Outcome> {
 
 const mostLooks = 400;
 
-const signedFor = (version: number, executable: boolean): string =>
+const signedFor = (version: number, { executable, model }: Omit<Plan['wishes'][number], 'well'>): string =>
   JSON.stringify(
     signText(
       'operator',
@@ -87,6 +86,7 @@ const signedFor = (version: number, executable: boolean): string =>
         ...{ v: 1, ...who, version, by: 'op-17', at: '2026-11-30T00:00:00Z' },
         files: { 'profiles/p.yaml': textFor(version) },
         ...(executable ? { executable: `1.0.${version}` } : {}),
+        ...(model ? { models: { vapour: `2.0.${version}` } } : {}),
         trial: { steadyS: 2, withinS: 6 },
         override: { reason: 'a test goes back', downgrade: true },
       }),
@@ -94,7 +94,25 @@ const signedFor = (version: number, executable: boolean): string =>
     ),
   );
 
-function openBox(disk: CutDisk, well: readonly boolean[]) {
+/** A centre that has every version that the wishes name. */
+function centre(wishes: Plan['wishes']): Artefacts {
+  const of = { sha256: 'a'.repeat(64), length: 1 };
+  const artefacts = wishes.flatMap((_, i): Artefact[] => [
+    { kind: 'executable', name: 'fieldpost', version: `1.0.${i + 1}`, arch: 'x64', ...of },
+    { kind: 'model', name: 'vapour', version: `2.0.${i + 1}`, arch: 'any', ...of },
+  ]);
+  const expires = root.expires;
+  const sign = (role: Role, said: object): string => JSON.stringify(signText(role, JSON.stringify(said), [privateKey]));
+  const list = sign('release', { v: 1, version: 1, expires, artefacts });
+  const stamp = { v: 1, version: 1, expires, release: { version: 1, sha256: hash('sha256', list, 'hex') } };
+  const texts = new Map([
+    ['release.json', list],
+    ['timestamp.json', sign('timestamp', stamp)],
+  ]);
+  return { text: async (name) => texts.get(name) ?? null, file: async () => 'downloaded', tidy: async () => {} };
+}
+
+function openBox(disk: CutDisk, wishes: Plan['wishes']) {
   let agent: Agent | null = null;
   let trust: Trust = firstTrust(signText('root', JSON.stringify(root), [privateKey]));
   let nowMs = 0;
@@ -116,30 +134,41 @@ function openBox(disk: CutDisk, well: readonly boolean[]) {
       },
       laid: async () => ({ 'profiles/p.yaml': textFor(0) }),
       check: async () => [],
+      follow: () => null,
+      modelPlaces: async (executable) => ({
+        folder,
+        laid: { folder: '/laid', names: ['vapour', 'vapour.in-force'] },
+        ofRelease: executable === null ? [] : ['vapour'],
+      }),
       // What is cut in the midst of it goes no further: neither does the box.
-      provide: (of) =>
-        bring(of).catch((error: unknown) => {
+      provide: (needed, program, signal) =>
+        provide(needed, program, parts(), signal).catch((error: unknown) => {
           if (!(error instanceof PowerCut)) throw error;
           isOff = true;
           return new Promise<void>(() => {});
         }),
-      trust: {
-        read: async () => trust,
-        write: async (next) => {
-          trust = next;
-        },
-      },
+      trust: kept,
       tell: () => {},
     });
-  async function bring(of: string): Promise<void> {
-    const release = `${folder}/releases/${of}`;
-    if ((await disk.list(`${folder}/releases`)).includes(of)) return disk.sync(`${folder}/releases`);
-    await disk.remove(`${release}.next`);
-    await disk.makeFolder(`${release}.next`);
-    await disk.write(`${release}.next/fieldpost`, `program ${of} end`);
-    await disk.syncTree(`${release}.next`);
-    await disk.rename(`${release}.next`, release);
-    await disk.sync(`${folder}/releases`);
+  const kept: TrustStore = {
+    read: async () => trust,
+    change: async (step) => {
+      trust = step(trust);
+      return trust;
+    },
+  };
+  const parts = (): ProvideParts => ({
+    ...{ disk, folder, arch: 'x64', trust: kept, moment: () => ({ wallMs: 0, sure: false }) },
+    artefacts: centre(wishes),
+    unpack: { executable: unpackTo('fieldpost'), model: unpackTo('model.tflite') },
+  });
+  /** A file of the artefact's version, in as many changes of the disk as a folder takes. */
+  function unpackTo(name: string): Unpack {
+    return async ({ version: of }, _file, at) => {
+      await disk.remove(at);
+      await disk.makeFolder(at);
+      await disk.write(`${at}/${name}`, `${name} ${of} end`);
+    };
   }
   return {
     version,
@@ -152,7 +181,7 @@ function openBox(disk: CutDisk, well: readonly boolean[]) {
       agent ??= await boot();
       nowMs += 1000;
       const stands = await version();
-      const is: DaemonState['is'] = stands === 0 || well[stands - 1] ? 'running' : 'starting';
+      const is: DaemonState['is'] = stands === 0 || wishes[stands - 1]?.well ? 'running' : 'starting';
       await agent.look({
         ...{ nowMs, wallMs: Date.parse('2026-11-30T00:00:00Z'), sure: true, desired: text, busy: {} },
         facts: { daemons: new Map([['gas', { is, restarts: 0, said: '' }]]), connected: true, readings: new Map() },
@@ -182,5 +211,11 @@ async function faultsOf(disk: CutDisk): Promise<readonly string[]> {
     const program = await disk.read(`${folder}/releases/${release.split('/').pop()}/fieldpost`);
     if (!program?.endsWith('end')) found.push(`${target}: its program is ${JSON.stringify(program)}`);
   }
+  if (!stands?.includes('"models":{"vapour"')) return found;
+  const linked = await disk.readLink(`${at}/models/vapour`);
+  const model = linked === null ? null : await disk.read(`${linked}/model.tflite`);
+  if (!model?.endsWith('end')) found.push(`${target}: its model is ${JSON.stringify(model)}`);
+  if ((await disk.readLink(`${at}/models/vapour.in-force`)) !== null)
+    found.push(`${target}: a model that was trained here goes before the one that was sent`);
   return found;
 }

@@ -19,7 +19,11 @@ export async function fleetCut(): Promise<Figure> {
   for (let seed = 1; cut < wanted; seed++) {
     const chance = chances(seed * 2654435761);
     // Three updates, one of them not well in half of the walks, make about 110 changes of the disk.
-    const wishes = [true, chance() < 0.5, true].map((well) => ({ well, executable: chance() < 0.5 }));
+    const wishes = [true, chance() < 0.5, true].map((well) => ({
+      well,
+      executable: chance() < 0.5,
+      model: chance() < 0.5,
+    }));
     const walked = await walk({ wishes, cuts: [Math.floor(chance() * 110)], chance });
     if (walked.cuts === 0) continue;
     cut += 1;

@@ -19,6 +19,7 @@ import { trustRoot } from '../../daemons/tools/fleet/trust.ts';
 import { sendDesired, signDesired } from '../../daemons/tools/fleet/twin.ts';
 import { type Addresses, laySite } from '../../daemons/tools/simulate/site.ts';
 import { startInstrument } from '../../daemons/tools/simulate/supervise.ts';
+import { showFleet } from './fleet-service.ts';
 import { edit } from './gas-box.ts';
 import { startMosquitto } from './mosquitto-tls.ts';
 import { type Program, startProgram } from './process.ts';
@@ -58,6 +59,8 @@ export async function agentBox(t: ExecutionContext, profile: Change = (same) => 
   await pki.device(consoles, 'console');
   await pki.device(ledger, 'ledger');
   await pki.device(path.join(folder, 'box', 'identity'), device);
+  await initSite(centre, site, 100);
+  const enrol = await showFleet(pki, await pki.server(path.join(folder, 'enrol')), centre);
   const world = { seed: 3, startMs: Date.now() - 9000 };
   const instruments = await Promise.all(
     ['i2c-bus', 'modbus-tcp', 'modbus-pty', 'winsen'].map((kind) => startInstrument(kind, world)),
@@ -72,8 +75,13 @@ export async function agentBox(t: ExecutionContext, profile: Change = (same) => 
   const laid = path.join(config, profileFile);
   edit(path.join(config, `devices/${device}.yaml`), (value) => ({ ...value, site }));
   // Telemetry goes at once, and nothing that is raised holds an update up unless a test wants it.
-  edit(laid, (value) => profile({ ...value, gas: { ...(value.gas as object), rules: [], safety: undefined } }));
-  await initSite(centre, site, 100);
+  edit(laid, (value) =>
+    profile({
+      ...value,
+      agent: { repository: enrol.url },
+      gas: { ...(value.gas as object), rules: [], safety: undefined },
+    }),
+  );
   await trustRoot(path.join(centre, 'public/1.root.json'), agentFolder);
 
   const words = ['--config', config, '--device', device, '--state', state, '--folder', agentFolder];
@@ -104,6 +112,7 @@ export async function agentBox(t: ExecutionContext, profile: Change = (same) => 
   t.teardown(async () => {
     await agent.end('SIGKILL');
     await watching.close();
+    await enrol.close();
     for (const one of instruments) await one.stop();
     await broker.stop();
     rmSync(folder, { recursive: true, force: true });

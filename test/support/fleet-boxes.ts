@@ -85,6 +85,8 @@ async function startBox(
     laid: async () => ({ [profileFile]: readFileSync(path.join(laid, profileFile), 'utf8') }),
     check: async () => [],
     provide: async () => {},
+    follow: () => null,
+    modelPlaces: async () => ({ folder: agentFolder, laid: { folder: laid, names: [] }, ofRelease: [] }),
     countsStarts: false,
     trust: trustIn(path.join(agentFolder, 'trust.json')),
     tell: () => {},

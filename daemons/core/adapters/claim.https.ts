@@ -56,7 +56,7 @@ async function claimAt(url: string, { token, request, now }: Showing): Promise<C
   });
   if (![200, 400, 403, 503].includes(status))
     throw new Fault('absent', `${peer}: answered ${status}; is this fieldpost enrol?`);
-  const { certificate, files, refused } = parseClaimAnswer(text);
+  const { certificate, files, root = null, refused } = parseClaimAnswer(text);
   if (certificate === undefined) {
     const reason = `${peer}: ${refused ?? `answered ${status} without a reason`}`;
     // A centre whose disk is full takes the same token later.
@@ -68,7 +68,7 @@ async function claimAt(url: string, { token, request, now }: Showing): Promise<C
       'refused',
       `${peer}: answered with a certificate of ${issued.name || 'nobody'}, not of ${token.device} by this site's authority; nothing was installed`,
     );
-  return { certificate, authority, files };
+  return { certificate, authority, files, root };
 }
 
 /** Errors: Fault `refused` when another authority answers; nothing but a path was sent to it. */

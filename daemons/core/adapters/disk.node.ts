@@ -56,6 +56,7 @@ async function doing<T>(what: string, how: string, work: () => Promise<T>): Prom
     return await work();
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
-    throw new Fault('refused', `${what}: cannot be ${how} (${code})${hints[code] ?? ''}`, error);
+    const hint = hints[code];
+    throw new Fault(hint ? 'absent' : 'refused', `${what}: cannot be ${how} (${code})${hint ?? ''}`, error);
   }
 }

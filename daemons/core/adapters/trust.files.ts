@@ -9,31 +9,44 @@ export interface TrustFile {
   read(): Promise<Trust>;
   /** Errors: Fault `refused`, also when there is one already. */
   create(trust: Trust): Promise<void>;
-  write(trust: Trust): Promise<void>;
+  /** One step after the other, whoever asks; gives what is believed then. Errors: of `read` and of the step; nothing is then changed. */
+  change(step: (trust: Trust) => Trust): Promise<Trust>;
 }
 
 export function trustIn(file: string): TrustFile {
   const textOf = (trust: Trust): string => `${JSON.stringify(trust)}\n`;
+  const read = async (): Promise<Trust> => {
+    let text: string;
+    try {
+      text = await readFile(file, 'utf8');
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      throw new Fault(
+        'config',
+        `${file}: cannot be read (${code}); bring the root of the site: fieldpost release trust ROOT`,
+        error,
+      );
+    }
+    try {
+      return trustShape.parse(JSON.parse(text));
+    } catch (error) {
+      throw new Fault('config', `${file}: is damaged; ${file}.last-good has the one before it`, error);
+    }
+  };
+  let last: Promise<unknown> = Promise.resolve();
   return {
-    read: async () => {
-      let text: string;
-      try {
-        text = await readFile(file, 'utf8');
-      } catch (error) {
-        const { code } = error as NodeJS.ErrnoException;
-        throw new Fault(
-          'config',
-          `${file}: cannot be read (${code}); bring the root of the site: fieldpost release trust ROOT`,
-          error,
-        );
-      }
-      try {
-        return trustShape.parse(JSON.parse(text));
-      } catch (error) {
-        throw new Fault('config', `${file}: is damaged; ${file}.last-good has the one before it`, error);
-      }
-    },
+    read,
     create: (trust) => createFile(file, textOf(trust), 0o644),
-    write: (trust) => replaceFile(file, textOf(trust), 0o644),
+    change: (step) => {
+      const next = last.then(async () => {
+        const before = await read();
+        const after = step(before);
+        if (after !== before) await replaceFile(file, textOf(after), 0o644);
+        return after;
+      });
+      // Who asked is told; who comes next begins from what stands.
+      last = next.catch(() => {});
+      return next;
+    },
   };
 }

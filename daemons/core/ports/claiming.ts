@@ -5,6 +5,8 @@ export interface Claimed {
   readonly authority: string;
   /** Of the box's configuration, as the centre keeps it: a path such as `boards/near.yaml`, and the text. */
   readonly files: readonly { readonly path: string; readonly text: string }[];
+  /** The root of the site, signed; null where the centre has none. */
+  readonly root: string | null;
 }
 
 /**

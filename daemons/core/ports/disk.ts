@@ -1,6 +1,7 @@
 /**
  * A folder that must be right after a power cut at any instant. Nothing is durable before it is flushed: the content of a file by
- * `sync(file)`, what a folder lists by `sync(folder)`. Errors of each: Fault `refused` with the path and the system's reason.
+ * `sync(file)`, what a folder lists by `sync(folder)`. Errors of each: Fault with the path and the system's reason, `absent`
+ * where space or a writable disk may come back, else `refused`.
  */
 export interface Disk {
   /** Null where there is none. */

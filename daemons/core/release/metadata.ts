@@ -34,6 +34,8 @@ const artefact = z.strictObject({
   arch: z.enum([...architectures, 'any']),
   sha256,
   length: z.int().min(1).max(1_000_000_000),
+  /** Oldest fieldpost that can go over to it, or use it. */
+  needs: artefactVersion.optional(),
 });
 export type Artefact = Readonly<z.infer<typeof artefact>>;
 
@@ -41,6 +43,8 @@ const release = z.strictObject({
   v: z.literal(1),
   version,
   expires,
+  /** No executable below this comes to a box any more, whatever an operator takes on. */
+  minimum: artefactVersion.optional(),
   artefacts: z.array(artefact).max(1000).readonly(),
 });
 export type Release = Readonly<z.infer<typeof release>>;

@@ -9,6 +9,7 @@ import { Fault } from '../ports/fault.ts';
 import {
   type Artefact,
   changedRoles,
+  compareVersions,
   keysOf,
   parseRelease,
   parseRoot,
@@ -55,8 +56,9 @@ const marked = (trust: Trust, moment: Moment): Trust => ({ ...trust, sureMs: jud
 
 function checkExpiry(what: string, expires: string, nowMs: number): void {
   if (Date.parse(expires) > nowMs) return;
+  // Not for ever: the centre signs it again, and the same wish goes on.
   throw new Fault(
-    'refused',
+    'timeout',
     `${what}: expired ${expires}, and it is ${new Date(nowMs).toISOString()}; sign it again at the centre (fieldpost release sign). What runs goes on`,
   );
 }
@@ -144,21 +146,39 @@ function checkAge(what: string, version: number, seen: number): void {
     );
 }
 
-/** The artefact of that name and version for this processor. Errors: Fault that says what there is instead. */
+/** What asks for an artefact. */
+export interface Asking {
+  readonly arch: string;
+  /** Version of the program that would use a model, or that goes over to an executable. */
+  readonly program: string;
+}
+
+/** The artefact of that name and version for this processor. Errors: Fault that says what there is instead, or why it may not be. */
 export function artefactFor(
-  { artefacts, version: list }: Release,
+  { artefacts, minimum, version: list }: Release,
   wanted: Pick<Artefact, 'kind' | 'name' | 'version'>,
-  arch: string,
+  { arch, program }: Asking,
 ): Artefact {
   const all = artefacts.filter(({ kind, name }) => kind === wanted.kind && name === wanted.name);
   const some = all.filter(({ version }) => version === wanted.version);
   const found = some.find((one) => one.arch === arch || one.arch === 'any');
-  if (found) return found;
   const what = `${wanted.kind} ${wanted.name} ${wanted.version}`;
-  throw new Fault(
-    'refused',
-    some.length > 0
-      ? `${what}: is there for ${some.map((one) => one.arch).join(', ')}, and this box is ${arch}; add one for it (fieldpost release add)`
-      : `${what}: is not in release list ${list}; there: ${all.map(({ version }) => version).join(', ') || 'none'}`,
-  );
+  if (!found)
+    throw new Fault(
+      'refused',
+      some.length > 0
+        ? `${what}: is there for ${some.map((one) => one.arch).join(', ')}, and this box is ${arch}; add one for it (fieldpost release add)`
+        : `${what}: is not in release list ${list}; there: ${all.map(({ version }) => version).join(', ') || 'none'}`,
+    );
+  if (found.kind === 'executable' && minimum !== undefined && compareVersions(found.version, minimum) < 0)
+    throw new Fault(
+      'refused',
+      `${what}: release list ${list} lets nothing below ${minimum} come to a box; ask for ${minimum} or later`,
+    );
+  if (found.needs !== undefined && compareVersions(program, found.needs) < 0)
+    throw new Fault(
+      'refused',
+      `${what}: needs fieldpost ${found.needs} or later, and it would be ${program}; bring that first`,
+    );
+  return found;
 }

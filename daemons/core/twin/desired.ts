@@ -30,6 +30,8 @@ const desired = z.strictObject({
   files: z.record(file, z.string().max(200_000)).default({}),
   /** Null: that of the package. */
   executable: artefactVersion.nullable().default(null),
+  /** Versions of models by the name of their folder, in place of those of the box. Absent where none is asked for, as older boxes have it. */
+  models: z.record(z.string().regex(namePattern), artefactVersion).optional(),
   /** UTC; only between these. Past midnight where `from` is the later. */
   schedule: z.strictObject({ from: clock, until: clock }).optional(),
   /** Healthy without a break for `steadyS`, within `withinS`: else the box goes back by itself. */

@@ -19,6 +19,8 @@ const reported = z.looseObject({
   executable: z.string().max(64),
   /** SHA-256 of every configuration file in force. */
   files: z.record(z.string().max(100), z.string().max(64)),
+  /** Versions of the models that a desired state brought, by name. */
+  models: z.record(z.string().max(64), z.string().max(64)).default({}),
   root: z.int().min(0),
 });
 export type Reported = Readonly<z.infer<typeof reported>>;
@@ -43,6 +45,8 @@ export function differences(wanted: Desired, said: Reported | null): readonly Di
   };
   hold('version', wanted.version, said.inForce);
   if (wanted.executable !== null) hold('executable', wanted.executable, said.executable);
+  for (const [name, version] of Object.entries(wanted.models ?? {}))
+    hold(`models.${name}`, version, said.models[name] ?? 'that of the box');
   for (const [path, text] of Object.entries(wanted.files))
     hold(`files.${path}`, fileHash(text).slice(0, 16), said.files[path]?.slice(0, 16) ?? 'missing');
   return found;

@@ -1,5 +1,6 @@
 /** A box without a certificate asks for its first: HTTPS, one request, one answer. What it shows is a token. */
 import { z } from 'zod';
+import { longestText } from '../release/signed.ts';
 import { parseWire } from './parse.ts';
 
 export const claimPath = '/v1/claim';
@@ -31,6 +32,8 @@ const answer = z.looseObject({
   v: z.literal(1),
   certificate: pem.optional(),
   files: z.array(file).max(64).default([]),
+  /** The newest root of the site, signed: whom the agent of the box believes. */
+  root: z.string().max(longestText).optional(),
   refused: z.string().max(2000).optional(),
 });
 export type ClaimAnswer = Readonly<z.infer<typeof answer>>;

@@ -1,12 +1,12 @@
 /** At a box: the root of its site, brought once by a person or by what provisions it. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { trustIn } from '../../core/adapters/trust.files.ts';
 import { Fault } from '../../core/ports/fault.ts';
 import { parseSigned } from '../../core/release/signed.ts';
-import { firstTrust, rootOf } from '../../core/release/trust.ts';
+import { firstTrust, nextRoot, rootOf, type Trust } from '../../core/release/trust.ts';
 
-/** Errors: Fault, also when a root is believed already: it is followed by the chain of roots only. */
+/** The first is believed as it was brought; a later one must follow the one that is believed. Errors: Fault. */
 export async function trustRoot(file: string, folder: string): Promise<readonly string[]> {
   let text: string;
   try {
@@ -14,9 +14,23 @@ export async function trustRoot(file: string, folder: string): Promise<readonly 
   } catch (error) {
     throw new Fault('config', `${file}: cannot be read (${(error as NodeJS.ErrnoException).code})`, error);
   }
+  const signed = parseSigned(text);
+  const kept = trustIn(trustFile(folder));
+  if (!existsSync(trustFile(folder))) return firstRoot(text, folder);
+  return said(folder, await kept.change((before) => nextRoot(before, signed)));
+}
+
+/** What the centre gave with the certificate of a box; nothing where a root is believed already. Errors: Fault. */
+export async function firstRoot(text: string, folder: string): Promise<readonly string[]> {
+  if (existsSync(trustFile(folder))) return [];
   const trust = firstTrust(parseSigned(text));
-  const where = path.join(folder, 'trust.json');
-  await trustIn(where).create(trust);
+  await trustIn(trustFile(folder)).create(trust);
+  return said(folder, trust);
+}
+
+export const trustFile = (folder: string): string => path.join(folder, 'trust.json');
+
+function said(folder: string, trust: Trust): readonly string[] {
   const { site, version } = rootOf(trust);
-  return [`${where}: root ${version} of ${site} is believed`];
+  return [`${trustFile(folder)}: root ${version} of ${site} is believed`];
 }

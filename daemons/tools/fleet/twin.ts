@@ -36,6 +36,13 @@ export function signDesired(
   return JSON.stringify(signText('operator', desiredText(whole), keys.map(readKey)));
 }
 
+/** The text of a signed file, for this box. Errors: Fault: it is of another, or none. */
+export function readDesired(file: string, of: Pick<TwinPlace, 'site' | 'device'>): string {
+  const text = readText(file).trim();
+  parseDesired(parseSigned(text), of);
+  return text;
+}
+
 const readText = (file: string): string => {
   try {
     return readFileSync(file, 'utf8');

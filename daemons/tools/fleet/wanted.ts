@@ -11,6 +11,10 @@ import { mistakesIn } from './mistakes.ts';
 const part = z.strictObject({
   files: z.record(z.string(), z.string()).default({}).describe('path on the box: file in this folder'),
   executable: z.string().nullable().optional().describe('version of the program; null: that of the package'),
+  models: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe('version of a model by its name, in place of that of the box'),
   schedule: z.strictObject({ from: z.string(), until: z.string() }).optional(),
   trial: z.strictObject({ steadyS: z.int(), withinS: z.int() }).optional(),
 });
@@ -24,7 +28,7 @@ const fleet = z.strictObject({
 });
 
 /** What a box is to be, without what only a signature adds. */
-export type Content = Pick<Desired, 'files' | 'executable' | 'schedule' | 'trial'>;
+export type Content = Pick<Desired, 'files' | 'executable' | 'models' | 'schedule' | 'trial'>;
 
 export interface WantedBox {
   readonly name: string;
@@ -62,28 +66,43 @@ export async function readWanted(folder: string, models: string): Promise<Wanted
 
 function contentOf(folder: string, site: string, device: string, parts: readonly z.infer<typeof part>[]): Content {
   const merged = Object.assign({}, ...parts.map(({ files: _, ...rest }) => rest)) as z.infer<typeof part>;
-  const { executable = null, schedule, trial } = merged;
+  const { executable = null, models, schedule, trial } = merged;
   const files: Record<string, string> = {};
   for (const [where, from] of Object.entries(Object.assign({}, ...parts.map((one) => one.files)) as Files))
     files[where] = readText(path.resolve(folder, from));
   const whole = { v: 1 as const, site, device, version: 1, by: 'nobody', at: new Date(0).toISOString() };
   // Through the shape of what is signed, so that a mistake shows here and defaults are those of the box.
-  const text = desiredText({ ...whole, files, executable, ...(schedule && { schedule }), ...(trial && { trial }) });
+  const text = desiredText({
+    ...{ ...whole, files, executable },
+    ...(models && { models }),
+    ...(schedule && { schedule }),
+    ...(trial && { trial }),
+  });
   return contentIn(parseWire(text, z.custom<Desired>()));
 }
 
 type Files = Readonly<Record<string, string>>;
 
-export const contentIn = ({ files, executable, schedule, trial }: Desired): Content => ({
+export const contentIn = ({ files, executable, models, schedule, trial }: Desired): Content => ({
   files,
   executable,
+  ...(models && { models }),
   ...(schedule && { schedule }),
   trial,
 });
 
 /** By value, in no order of files. */
-export const contentKey = ({ files, executable, schedule, trial }: Content): string =>
-  JSON.stringify([Object.entries(files).toSorted(([a], [b]) => (a < b ? -1 : 1)), executable, schedule, trial]);
+export const contentKey = ({ files, executable, models = {}, schedule, trial }: Content): string =>
+  JSON.stringify([
+    byName(files),
+    executable,
+    schedule,
+    trial,
+    ...(Object.keys(models).length > 0 ? [byName(models)] : []),
+  ]);
+
+const byName = (of: Files): readonly (readonly [string, string])[] =>
+  Object.entries(of).toSorted(([a], [b]) => (a < b ? -1 : 1));
 
 /** How two contents differ, for a reader. */
 export function changesOf(before: Content | null, after: Content): readonly string[] {
@@ -100,6 +119,7 @@ export function changesOf(before: Content | null, after: Content): readonly stri
     lines.push(`${file}: ${what}`);
   }
   say('executable', after.executable, before?.executable ?? null);
+  say('models', after.models, before?.models);
   say('schedule', after.schedule, before?.schedule);
   if (before) say('trial', after.trial, before.trial);
   return lines;
@@ -109,7 +129,11 @@ async function wholeMistakes(config: string, boxes: readonly WantedBox[], models
   const found: string[] = [];
   const laid = laidFor(config);
   for (const { name: box, content } of boxes)
-    for (const line of await mistakesIn({ ...laid(box), ...content.files }, box, models)) found.push(`${box}: ${line}`);
+    for (const line of await mistakesIn(
+      { ...laid(box), ...content.files },
+      { device: box, program: null, models, links: {} },
+    ))
+      found.push(`${box}: ${line}`);
   return found;
 }
 

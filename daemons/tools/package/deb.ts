@@ -81,13 +81,14 @@ export function makeDeb({ arch, version, epoch, staged, out, isQuick }: DebOptio
 
   const units = 'usr/lib/systemd/system';
   put(`${units}/fieldpost@.service`, text('systemd/fieldpost@.service'));
-  // Enabled by what is in the package: it does nothing on a box where no token waits.
-  put(`${units}/fieldpost-provision.service`, text('systemd/fieldpost-provision.service'));
+  put(`${units}/fieldpost-restart.service`, text('systemd/fieldpost-restart.service'));
+  // Enabled by what is in the package: they do nothing on a box where no token waits, or no agent asks.
   mkdirSync(path.join(tree, units, 'multi-user.target.wants'));
-  symlinkSync(
-    '../fieldpost-provision.service',
-    path.join(tree, units, 'multi-user.target.wants/fieldpost-provision.service'),
-  );
+  for (const name of ['fieldpost-provision.service', 'fieldpost-restart.path']) {
+    put(`${units}/${name}`, text(`systemd/${name}`));
+    symlinkSync(`../${name}`, path.join(tree, units, 'multi-user.target.wants', name));
+  }
+  for (const name of ['start', 'restart']) put(`${home}/${name}`, text(`systemd/${name}`), 0o755);
   for (const name of readdirSync(path.join(deploy, 'systemd')).filter((one) => one.endsWith('.conf')))
     put(`${units}/fieldpost@${path.basename(name, '.conf')}.service.d/daemon.conf`, text(`systemd/${name}`));
   for (const name of readdirSync(path.join(deploy, 'central')).filter((one) => one.endsWith('.service')))

@@ -15,13 +15,15 @@ export interface Leaving {
   readonly name: string;
   readonly config: string;
   readonly state: string;
+  /** The agent's folder; absent: the box has none. */
+  readonly agent?: string;
   /** Whether alerts and events that the centre never got may be lost. */
   readonly loses: boolean;
 }
 
 /** Gives what a person reads. Errors: Fault `refused`: another box, daemons that run, or something the centre has not got. */
 export async function decommission(
-  { name, config, state, loses }: Leaving,
+  { name, config, state, agent, loses }: Leaving,
   units: Units | null,
 ): Promise<readonly string[]> {
   const { certificate } = identityIn(path.join(state, 'identity')).files;
@@ -30,7 +32,8 @@ export async function decommission(
     : namedIn(path.join(config, 'box.env'));
   if (is !== null && is !== name)
     throw new Fault('refused', `this box is ${is}, and ${name} was to be wiped; nothing was touched`);
-  await units?.stop(boxDaemons);
+  // First the agent, for it would start the others again.
+  await units?.stop(['agent', ...boxDaemons]);
   if (await isServed(path.join(state, 'control.sock')))
     throw new Fault('refused', `a gas daemon runs on ${state}; stop the daemons first; nothing was touched`);
   const spool = path.join(state, 'spool');
@@ -40,11 +43,13 @@ export async function decommission(
       `${spool}: alerts or events wait that the centre never got; let the uplink deliver them first, or give them up with --lose`,
     );
   // What is left on a flash card after a removal is the card's business; the key is denied at the centre.
-  for (const one of existsSync(state) ? readdirSync(state) : []) rmSync(path.join(state, one), { recursive: true });
+  for (const folder of [state, ...(agent === undefined ? [] : [agent])])
+    for (const one of existsSync(folder) ? readdirSync(folder) : [])
+      rmSync(path.join(folder, one), { recursive: true });
   rmSync(path.join(config, 'devices', `${name}.yaml`), { force: true });
   await nameInEnvironment(path.join(config, 'box.env'), '');
   return [
-    `${state}: key, certificates, spool and calibrations are gone; boards and profiles in ${config} stay`,
+    `${state}: key, certificates, spool and calibrations are gone, and what the agent was told; boards and profiles in ${config} stay`,
     `at the centre: fieldpost pki deny ${name}, for a card may be read after it was wiped`,
   ];
 }

@@ -14,7 +14,12 @@ import type { ClaimFile } from '../../core/wire/claim.ts';
 import { fingerprint, until } from '../pki/words.ts';
 
 export type Enrolled =
-  | { readonly how: 'enrolled'; readonly files: readonly ClaimFile[]; readonly text: string }
+  | {
+      readonly how: 'enrolled';
+      readonly files: readonly ClaimFile[];
+      readonly root: string | null;
+      readonly text: string;
+    }
   /** Nobody answered; the key is made, and the same token goes on later. */
   | { readonly how: 'later'; readonly text: string };
 
@@ -36,7 +41,7 @@ export async function enrolBox({ token, claim, folder }: Enrolling): Promise<Enr
   const key = parseKey(readFileSync(files.key, 'utf8'), files.key);
   const print = `key ${fingerprint(keyHashOf(key))}`;
   try {
-    const { certificate, authority, files: sent } = await claim(await makeRequest(token.device, key));
+    const { certificate, authority, files: sent, root } = await claim(await makeRequest(token.device, key));
     const laid = existsSync(files.authority) ? readFileSync(files.authority, 'utf8') : null;
     if (laid === null) await createFile(files.authority, authority, 0o644);
     else if (!laid.includes(authority.trim()))
@@ -45,7 +50,7 @@ export async function enrolBox({ token, claim, folder }: Enrolling): Promise<Enr
         `${files.authority}: is of another authority than the token; a box that moves to another site is wiped first: fieldpost decommission`,
       );
     await identityIn(folder).install(certificate);
-    return { how: 'enrolled', files: sent, text: `${until(factsOf(certificate, files.certificate))}; ${print}` };
+    return { how: 'enrolled', files: sent, root, text: `${until(factsOf(certificate, files.certificate))}; ${print}` };
   } catch (error) {
     if (!isFault(error) || error.kind !== 'absent') throw error;
     return { how: 'later', text: `the centre was not reached: ${error.message}\n${print} is made and waits` };

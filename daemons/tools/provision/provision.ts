@@ -13,6 +13,7 @@ import { firstReleaseMs } from '../../core/values/certificate.ts';
 import { mistakesOf } from '../check.ts';
 import { diagnose } from '../doctor/doctor.ts';
 import { screen } from '../doctor/finding.ts';
+import { firstRoot, trustFile } from '../fleet/trust.ts';
 import { attachedTo } from './attached.ts';
 import { type Ask, chooseBoard, chooseProfile, daemonsOf } from './choose.ts';
 import { deviceText, layFile, laySent, nameInEnvironment, namesIn, openState } from './files.ts';
@@ -26,6 +27,8 @@ export interface Place {
   readonly state: string;
   /** Socket of the box's own feed. */
   readonly feed: string;
+  /** The agent's folder; absent: the box has no agent. */
+  readonly agent?: string;
 }
 
 export interface Means {
@@ -78,8 +81,10 @@ async function walk(order: Order, place: Place, means: Means): Promise<Outcome> 
     const enrolled = await enrolBox({ token, claim: means.claim(token), folder });
     isLater = enrolled.how === 'later';
     kept.own();
-    if (enrolled.how === 'enrolled') ok([enrolled.text, ...(await laySent(config, enrolled.files))]);
-    else for (const line of enrolled.text.split('\n')) say(`WAIT  ${line}`);
+    if (enrolled.how === 'enrolled') {
+      ok([enrolled.text, ...(await laySent(config, enrolled.files))]);
+      if (enrolled.root !== null && place.agent) ok(await firstRoot(enrolled.root, place.agent));
+    } else for (const line of enrolled.text.split('\n')) say(`WAIT  ${line}`);
   }
 
   const { lines, lacks } = await nameBox(order, who, place, means).catch((error: unknown) => {
@@ -93,7 +98,7 @@ async function walk(order: Order, place: Place, means: Means): Promise<Outcome> 
   const { profile } = loadBox(config, who.device);
   ok(['configuration without a mistake']);
 
-  if (units) ok(await units.start(daemonsOf(profile)));
+  if (units) ok(await units.start([...daemonsOf(profile), ...(hasRoot(place) ? ['agent'] : [])]));
   if (isLater) {
     say('LATER the box measures and keeps meanwhile; it asks the centre again by itself, and so does this command');
     return 'later';
@@ -101,6 +106,9 @@ async function walk(order: Order, place: Place, means: Means): Promise<Outcome> 
   await keepToken(folder, null);
   return inOrder(who.device, place, { lacks, say });
 }
+
+/** An agent that believes nobody has nothing to do. */
+const hasRoot = ({ agent }: Place): boolean => agent !== undefined && existsSync(trustFile(agent));
 
 interface Who {
   readonly device: string;

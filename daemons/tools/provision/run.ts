@@ -22,6 +22,9 @@ export interface ProvisionOptions {
   readonly atBoot: boolean;
 }
 
+/** The package makes it: a box without it has no agent. */
+const agentFolder = '/var/lib/fieldpost-agent';
+
 /** The verb on this machine. Errors: Fault `config` for what was said wrongly. */
 export async function provisionHere(options: ProvisionOptions): Promise<Outcome> {
   const { config, state, feed, from, start, atBoot } = options;
@@ -30,7 +33,7 @@ export async function provisionHere(options: ProvisionOptions): Promise<Outcome>
   const said: string[] = [];
   const outcome = await provision(
     order,
-    { config, state, feed },
+    { config, state, feed, ...(existsSync(agentFolder) ? { agent: agentFolder } : {}) },
     {
       claim: claimOver,
       clock: systemClock(),

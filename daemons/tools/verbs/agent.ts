@@ -1,4 +1,5 @@
 /** The agent of a box, and what guards its changes when the box starts. */
+import path from 'node:path';
 import process from 'node:process';
 import type { Command } from 'commander';
 import * as place from '../place.ts';
@@ -7,13 +8,21 @@ import { type BoxOptions, daemon, list, onBox, stopWithParent, whole } from './o
 /** Root's: who runs a daemon may not replace its program. */
 const usualFolder = '/var/lib/fieldpost-agent';
 
-type AgentOptions = BoxOptions & { folder: string; run: string[] };
+type AgentOptions = BoxOptions & { folder: string; run: string[]; identity?: string; package?: string };
+
+/** What a program says that it is. Errors: of its start. */
+async function versionOf(program: string): Promise<string> {
+  const [{ execFile }, { promisify }] = await Promise.all([import('node:child_process'), import('node:util')]);
+  return (await promisify(execFile)(program, ['--version'])).stdout.trim();
+}
 
 export function addAgent(program: Command): void {
   const agent = program.command('agent').description('what the centre wants this box to be: applied, tried, reverted');
   onBox(agent, 'run', 'apply what the centre signed, keep it on trial, revert it when the box is not well', true)
     .option('--folder <folder>', 'where generations, releases and trust are kept', usualFolder)
     .option('--run <daemon>', 'run this daemon itself, where there is no systemd; may be given again', list, [])
+    .option('--identity <folder>', 'device.key, device.crt and ca.crt, where they are not in the state folder')
+    .option('--package <program>', 'the program of the package, where this is another')
     .action(async (options: AgentOptions) => {
       if (options.withParent) stopWithParent();
       await daemon('agent', options, async (ctx) => {
@@ -22,12 +31,14 @@ export function addAgent(program: Command): void {
           import('../../agent/daemon.ts'),
           import('../fleet/mistakes.ts'),
         ]);
-        const { withParent: _, ...where } = options;
+        const { withParent: _, package: packaged, identity, ...where } = options;
+        const { device, models } = where;
         await agentLine(
           {
             ...{ ...where, box: loadBox(where.config, where.device), program: place.program },
-            check: (files) => mistakesIn(files, where.device, place.models),
-            packaged: program.version() ?? '0',
+            identity: identity ?? path.join(where.state, 'identity'),
+            check: (files, by, links) => mistakesIn(files, { device, program: by, models, links }),
+            packaged: packaged === undefined ? (program.version() ?? '0') : await versionOf(packaged),
           },
           ctx,
         );
@@ -39,8 +50,9 @@ export function addAgent(program: Command): void {
     .description('counts a start of the box on trial, and reverts after too many: for whoever starts the agent')
     .option('--folder <folder>', 'where generations, releases and trust are kept', usualFolder)
     .option('--most <n>', 'starts without becoming well', whole, 3)
-    .action(async ({ folder, most }: { folder: string; most: number }) => {
+    .option('--restart', 'systemd starts the daemons again where it reverted', false)
+    .action(async ({ folder, most, restart }: { folder: string; most: number; restart: boolean }) => {
       const { bootAgent } = await import('../../agent/daemon.ts');
-      process.stdout.write(`${await bootAgent(folder, most)}\n`);
+      process.stdout.write(`${await bootAgent(folder, most, restart)}\n`);
     });
 }

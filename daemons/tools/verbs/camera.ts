@@ -26,8 +26,8 @@ export function addCamera(program: Command): void {
         import('../../camera/daemon.ts'),
       ]);
       const box = loadBox(options.config, options.device);
-      const { state, feed } = options;
-      await cameraLine({ box, state, feed, models: place.models }, ctx);
+      const { state, feed, models } = options;
+      await cameraLine({ box, state, feed, models }, ctx);
     });
   });
   camera

@@ -9,8 +9,10 @@ export function addChecks(program: Command): void {
     .command('check')
     .description('read every configuration file and name every mistake')
     .option('--config <folder>', 'folder with devices/, boards/ and profiles/', place.configs)
-    .action(async ({ config }: { config: string }) => {
-      process.exitCode = await (await import('../check.ts')).check(config, place.models);
+    .option('--device <name>', 'only this one of devices/')
+    .option('--models <folder>', 'folder of the models', place.models)
+    .action(async ({ config, device, models }: { config: string; device?: string; models: string }) => {
+      process.exitCode = await (await import('../check.ts')).check(config, models, device);
     });
 
   program

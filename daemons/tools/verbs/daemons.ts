@@ -1,7 +1,7 @@
 /** Verbs that are daemons: each runs until SIGTERM. */
 import path from 'node:path';
 import type { Command } from 'commander';
-import * as place from '../place.ts';
+
 import { type BoxOptions, daemon, type Keeping, keeping, list, onBox, stopWithParent, whole } from './options.ts';
 
 export function addDaemons(program: Command): void {
@@ -13,7 +13,8 @@ export function addDaemons(program: Command): void {
         import('../../gas/daemon.ts'),
       ]);
       const box = loadBox(options.config, options.device);
-      await gasLine({ box, state: options.state, models: place.models, feed: options.feed }, ctx);
+      const { state, models, feed } = options;
+      await gasLine({ box, state, models, feed }, ctx);
     });
   });
 
@@ -63,7 +64,7 @@ export function addDaemons(program: Command): void {
         dock: board.dock !== undefined,
         where: device.where ? { lat: device.where.lat, lon: device.where.lon } : null,
         sensors: board.sensors.map(({ id, part, serial }) => ({ id, part, serial })),
-        ...modelSaid(place.models, profile.gas),
+        ...modelSaid(options.models, profile.gas),
       };
       const identity = path.join(options.state, 'identity');
       const storageKey = await openStorageKey({ folder: identity, tcti: board.tpm?.tcti });

@@ -4,6 +4,7 @@ import process from 'node:process';
 import type { Command } from 'commander';
 import type { DisciplinedClock } from '../../core/adapters/clock.disciplined.ts';
 import type { Running } from '../../core/daemon/running.ts';
+import * as place from '../place.ts';
 
 /** What the clock of a box needs to know where it stands: the state folder, and the socket of the box's feed. */
 type ClockPlace = Pick<BoxOptions, 'state' | 'feed'>;
@@ -86,6 +87,7 @@ export interface BoxOptions {
   readonly device: string;
   readonly state: string;
   readonly feed: string;
+  readonly models: string;
   readonly withParent?: boolean;
 }
 
@@ -97,4 +99,5 @@ export const onBox = (program: Command, name: string, what: string, isDefault = 
     .requiredOption('--device <name>', 'which of devices/')
     .requiredOption('--state <folder>', 'where the box keeps what it must not lose')
     .option('--feed <socket>', "the box's own feed: pose, wind and time", '/run/fieldpost/feed.sock')
+    .option('--models <folder>', 'models, in place of those of the box', place.models)
     .option('--with-parent', 'stop when stdin closes');

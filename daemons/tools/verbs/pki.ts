@@ -27,6 +27,7 @@ export function addPki(program: Command): void {
     .option('--grace-days <n>', 'so long after its end a certificate is renewed without a person', whole, 365)
     .option('--days <n>', 'life of what is issued', whole, usualDays)
     .option('--config <folder>', 'devices/, boards/ and profiles/: what a new box gets of them with its certificate')
+    .option('--fleet <folder>', 'what release init made: executables and models for boxes, by their certificate')
     .option('--with-parent', 'stop when stdin closes')
     .action(
       async (options: {
@@ -37,10 +38,11 @@ export function addPki(program: Command): void {
         graceDays: number;
         days: number;
         config?: string;
+        fleet?: string;
         withParent?: boolean;
       }) => {
         if (options.withParent) stopWithParent();
-        const given = { ...options, config: options.config ?? null };
+        const given = { ...options, config: options.config ?? null, fleet: options.fleet ?? null };
         await daemon('enrol', null, async (ctx) => (await import('../../enrol/daemon.ts')).enrolLine(given, ctx));
       },
     );

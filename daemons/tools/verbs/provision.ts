@@ -67,7 +67,10 @@ export function addProvision(program: Command): void {
         import('../provision/decommission.ts'),
         import('../provision/units.ts'),
       ]);
-      const lines = await decommission({ name, config, state, loses: lose }, systemdUnits());
+      const lines = await decommission(
+        { name, config, state, agent: '/var/lib/fieldpost-agent', loses: lose },
+        systemdUnits(),
+      );
       process.stdout.write(`${lines.join('\n')}\n`);
     });
 }

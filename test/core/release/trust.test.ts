@@ -43,6 +43,8 @@ const listFile = (version: number, by = [keys.release], expires = later): string
 const stampOf = (version: number, file: string, list: number, expires = later, by = [keys.timestamp]): Signed =>
   signed('timestamp', { v: 1, version, expires, release: { version: list, sha256: hash('sha256', file, 'hex') } }, by);
 
+const asking = { arch: 'x64', program: '1.0.0' };
+
 const refusal = (work: () => unknown): string => {
   try {
     work();
@@ -58,7 +60,7 @@ test('a list is believed when a timestamp names it and the role signed both', (t
   const [stamped] = takeTimestamp(trust, stampOf(7, file, 3), now);
   const [believed, list] = takeRelease(stamped, file, now);
   t.deepEqual(believed.seen, { timestamp: 7, release: 3, operator: 0 });
-  t.is(artefactFor(list, { kind: 'executable', name: 'fieldpost', version: '1.1.0' }, 'x64').arch, 'x64');
+  t.is(artefactFor(list, { kind: 'executable', name: 'fieldpost', version: '1.1.0' }, asking).arch, 'x64');
 });
 
 test('what is unsigned, of a stranger, changed, of another role, swapped, older or expired is refused with its reason', (t) => {
@@ -108,11 +110,11 @@ test('an artefact for another processor, or of no such version, is named with wh
   const [, list] = takeRelease(stamped, file, now);
   const wanted = { kind: 'executable', name: 'fieldpost' } as const;
   t.regex(
-    refusal(() => artefactFor(list, { ...wanted, version: '1.2.0' }, 'x64')),
+    refusal(() => artefactFor(list, { ...wanted, version: '1.2.0' }, asking)),
     /is there for arm64, and this box is x64/,
   );
   t.regex(
-    refusal(() => artefactFor(list, { ...wanted, version: '9.0' }, 'x64')),
+    refusal(() => artefactFor(list, { ...wanted, version: '9.0' }, asking)),
     /not in release list 3; there: 1.1.0/,
   );
 });
