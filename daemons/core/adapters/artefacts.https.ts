@@ -9,10 +9,9 @@ import type { IncomingMessage } from 'node:http';
 import https from 'node:https';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { Artefacts } from '../ports/artefacts.ts';
+import type { Artefact, Artefacts } from '../ports/artefacts.ts';
 import { Fault, isFault } from '../ports/fault.ts';
 import type { Identity } from '../ports/identity.ts';
-import type { Artefact } from '../release/metadata.ts';
 
 const patienceMs = 30_000;
 const longestText = 2_000_000;

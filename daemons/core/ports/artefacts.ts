@@ -1,4 +1,13 @@
-import type { Artefact } from '../release/metadata.ts';
+/** A file that somebody signed for, by its length and hash. */
+export interface Artefact {
+  readonly kind: 'executable' | 'model';
+  readonly name: string;
+  readonly version: string;
+  readonly arch: 'arm64' | 'x64' | 'any';
+  /** 64 hexadecimal digits. */
+  readonly sha256: string;
+  readonly length: number;
+}
 
 /** What the centre publishes for its boxes. */
 export interface Artefacts {
