@@ -8,8 +8,10 @@ import process from 'node:process';
 import { httpsArtefacts } from '../core/adapters/artefacts.https.ts';
 import { connectControl } from '../core/adapters/control.unix.ts';
 import { openDisk } from '../core/adapters/disk.node.ts';
+import { boxFacts } from '../core/adapters/health.linux.ts';
 import { identityIn } from '../core/adapters/identity.files.ts';
 import { inForceIn } from '../core/adapters/in-force.files.ts';
+import { journalOf } from '../core/adapters/journal.systemd.ts';
 import { askLine } from '../core/adapters/lines.unix.ts';
 import { processSupervisor } from '../core/adapters/supervisor.process.ts';
 import { systemdSupervisor } from '../core/adapters/supervisor.systemd.ts';
@@ -24,8 +26,10 @@ import type { Supervisor } from '../core/ports/supervisor.ts';
 import { architectures } from '../core/release/metadata.ts';
 import type { Told } from '../core/spool/gone.ts';
 import { longestTwinLine, type TwinReply, type TwinRequest, twinReply } from '../core/twin/link.ts';
+import { storageSection } from '../core/wear/life.ts';
 import { type AgentParts, openAgent } from './agent.ts';
 import { type AgentSection, agentSection } from './config.ts';
+import { watchHealth } from './health.ts';
 import { started } from './journal.ts';
 import { modelLinks } from './models.ts';
 import { type Post, readDock, readPost } from './post.ts';
@@ -62,6 +66,8 @@ export interface AgentConfig {
 const lookMs = 1000;
 /** So long the gas daemon may take to answer; one that does not is not well. */
 const gasPatienceMs = 3000;
+/** Of the last words of a daemon: lines, and seconds before its end. */
+const [lastLines, lastS] = [20, 120];
 /** Events that wait for an uplink that does not answer. */
 const mostWaiting = 200;
 
@@ -93,9 +99,15 @@ export async function agentLine(config: AgentConfig, ctx: Running): Promise<void
   ctx.progress();
   const gas = path.join(state, 'control.sock');
   const uplink = path.join(state, 'uplink.sock');
+  const health = watchHealth({
+    facts: () => boxFacts(state, box.board.storage ?? storageSection.parse({})),
+    words: (daemon) => wordsOf(config, daemon),
+    tell,
+  });
   while (!signal.aborted) {
     const told = waiting.slice(0, 32);
-    const request: TwinRequest = { ask: 'twin', reported: JSON.stringify(await agent.reported()), told };
+    const reported = await agent.reported();
+    const request: TwinRequest = { ask: 'twin', reported: JSON.stringify(reported), told, health: health.seen };
     const reply = await askUplink(uplink, request);
     if (reply) waiting.splice(0, told.length);
     const daemons = await supervisor.states();
@@ -103,6 +115,7 @@ export async function agentLine(config: AgentConfig, ctx: Running): Promise<void
     const post = runs('gas') ? await askGas(gas) : null;
     const dock = runs('dock') ? { dock: await askDock(path.join(state, 'dock.sock')) } : {};
     const now = clock.now();
+    await health.look({ at: now, daemons, post, program: reported.executable });
     await agent.look({
       nowMs: now.monoNs / 1e6,
       wallMs: now.wallMs,
@@ -192,6 +205,9 @@ const sectionOf = ({ files, profile }: Box): AgentSection =>
   parseValue(`${files.profile} agent`, profile.agent ?? {}, agentSection);
 
 const namesIn = (folder: string): readonly string[] => (existsSync(folder) ? readdirSync(folder) : []);
+/** Where no systemd runs them, a daemon's last line stands in its state already. */
+const wordsOf = ({ run }: AgentConfig, daemon: string): Promise<string> =>
+  run.length > 0 ? Promise.resolve('') : journalOf(daemon, lastLines, lastS);
 
 function supervisorOf(config: AgentConfig): { readonly supervisor: Supervisor; close(): Promise<void> } {
   const { run, program, folder, device, state, feed } = config;

@@ -1,7 +1,13 @@
 /** What the daemons of a box say of themselves when the agent asks. Parsed here, so that an older daemon is merely silent. */
 import { z } from 'zod';
 
-const post = z.looseObject({ good: z.int(), inHand: z.array(z.string()), raised: z.array(z.string()) });
+const post = z.looseObject({
+  good: z.int(),
+  inHand: z.array(z.string()),
+  raised: z.array(z.string()),
+  overdue: z.array(z.string().max(100)).max(64).default([]),
+  flagged: z.record(z.string().max(64), z.number()).default({}),
+});
 export type Post = z.infer<typeof post>;
 
 const dock = z.looseObject({ mode: z.string(), seen: z.looseObject({ airborne: z.boolean().nullable() }) });

@@ -34,12 +34,12 @@ export function controlClient(
 }
 
 function postReply({ workbench, alarm }: Pick<Desks, 'workbench' | 'alarm'>): Reply {
-  const { good, gaps, inHand, raised } = workbench.post();
+  const { raised, ...post } = workbench.post();
   const latched = alarm
     .status()
     .gases.filter((one) => one.latched.length > 0)
     .map((one) => `${one.quantity} alarm`);
-  return { say: 'post', good, gaps, inHand: [...inHand], raised: [...raised, ...latched] };
+  return { say: 'post', ...post, raised: [...raised, ...latched] };
 }
 
 function parsed(line: string): unknown {

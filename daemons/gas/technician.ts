@@ -43,8 +43,12 @@ export interface PostStatus {
   /** Readings of its sensors since the start. */
   readonly good: number;
   readonly gaps: number;
-  readonly inHand: readonly string[];
+  readonly inHand: string[];
   readonly raised: readonly string[];
+  /** Channels whose calibration is over. */
+  readonly overdue: string[];
+  /** Share of readings without a value or with a flag since the start, by sensor. */
+  readonly flagged: Record<string, number>;
 }
 
 export type PostWorkbench = Workbench & { post(): PostStatus };
@@ -55,6 +59,7 @@ export function technicianWorkbench(parts: TechnicianParts, { clock }: Pick<Runn
   const { procedures } = section;
   const climate = new Map<string, number | null>();
   const count = { good: 0, gaps: 0 };
+  const bySensor = new Map<string, { readings: number; flagged: number }>();
   const targets = targetsOf(parts);
   const lineOf = ({ samplingLine }: Target): SeenLine | null => {
     const memory = samplingLine && parts.sampling().get(samplingLine.line);
@@ -97,10 +102,28 @@ export function technicianWorkbench(parts: TechnicianParts, { clock }: Pick<Runn
       ...count,
       inHand: workbench.inhibitions().map(({ target }) => target),
       raised: parts.raised(),
+      overdue: targets
+        .filter(({ sensor, serial, quantity }) => {
+          const record = calibrations.inForce(sensor, serial, quantity);
+          return record !== null && record.validUntilMs < clock.now().wallMs;
+        })
+        .map(({ target }) => target),
+      flagged: Object.fromEntries(
+        [...bySensor].map(([sensor, { readings, flagged }]) => [
+          sensor,
+          Math.round((1000 * flagged) / readings) / 1000,
+        ]),
+      ),
     }),
     look: (readings, measurements) => {
-      for (const { sensor, value } of readings)
-        if (parts.drivers.has(sensor)) count[value === null ? 'gaps' : 'good'] += 1;
+      for (const { sensor, value, flags } of readings) {
+        if (!parts.drivers.has(sensor)) continue;
+        count[value === null ? 'gaps' : 'good'] += 1;
+        const of = bySensor.get(sensor) ?? { readings: 0, flagged: 0 };
+        of.readings += 1;
+        if (value === null || flags.length > 0) of.flagged += 1;
+        bySensor.set(sensor, of);
+      }
       for (const one of measurements) if (isClimate(one)) climate.set(one.quantity, one.value);
       workbench.look(readings, measurements);
     },

@@ -22,6 +22,7 @@ import { forwardCommands } from './commands.ts';
 import { paceOf, type UplinkSection } from './config.ts';
 import { delivery, faultOf } from './delivery.ts';
 import { openFolder } from './folder.ts';
+import { openHealth } from './health.ts';
 import { lanesOf, type Outgoing } from './outgoing.ts';
 import { type Keeper, keepCertificate } from './renewal.ts';
 import { openReports, type Reports } from './reports.ts';
@@ -75,7 +76,9 @@ export async function uplinkLine(config: UplinkConfig, ctx: Running): Promise<vo
   const forward = dock ? forwardCommands((line) => askLine(dock, line, longestAnswer), tell, nowMs) : null;
 
   const twin = openTwin(tell);
+  const health = openHealth(nowMs);
   const [desiredTopic, reportedTopic] = [twinTopicOf(site, device, 'desired'), twinTopicOf(site, device, 'reported')];
+  const healthTopic = twinTopicOf(site, device, 'health');
 
   const folder = openFolder(
     { path: config.spools, open: (file) => openSpoolReader(file, master), onNews: waking.wake },
@@ -114,6 +117,8 @@ export async function uplinkLine(config: UplinkConfig, ctx: Running): Promise<vo
       },
       onDisconnect: (reason) => {
         deliveries.disconnected(folder.spools.values());
+        if (state.announced) health.lost();
+        state.announced = false;
         // Once for a reason: a broker that is away for months is tried every minute.
         if (lostAs.has(reason)) return;
         lostAs.add(reason);
@@ -164,6 +169,7 @@ export async function uplinkLine(config: UplinkConfig, ctx: Running): Promise<vo
     if (!broker.connected) return;
     state.announced ||= await begin(broker, spools, words);
     if (state.announced) await faultOf(twin.say(broker, reportedTopic));
+    if (state.announced) await faultOf(health.say(broker, healthTopic, twin.health, spools));
     if (state.announced) await deliveries.send(spools);
     if (!deliveries.waits(spools)) state.heardMs = nowMs();
     // Without a receipt nothing is ever forgotten: the ledger may be reached by another broker.

@@ -1,4 +1,5 @@
 /** The uplink's end of the twin: what is heard at twin/desired goes to the agent of the box, what the agent reports is retained. */
+import type { AgentHealth } from '../core/fleet/health.ts';
 import type { Broker } from '../core/ports/broker.ts';
 import { isFault } from '../core/ports/fault.ts';
 import type { Told } from '../core/spool/gone.ts';
@@ -9,6 +10,8 @@ export interface Twin {
   hear(payload: Uint8Array): void;
   /** Answers the agent. Errors: Fault `protocol` for what is no request. */
   answer(line: string, connected: boolean): TwinReply;
+  /** How the box is, by the agent; null: it never said. */
+  readonly health: AgentHealth | null;
   /** To be called on every connection. */
   connected(): void;
   /** Says what is new, once. */
@@ -19,7 +22,11 @@ export function openTwin(tell: (told: Told) => void): Twin {
   let desired: string | null = null;
   let reported: string | null = null;
   let said: string | null = null;
+  let health: AgentHealth | null = null;
   return {
+    get health() {
+      return health;
+    },
     hear: (payload) => {
       // An empty payload is how a retained message is taken back.
       if (payload.length === 0) {
@@ -39,7 +46,8 @@ export function openTwin(tell: (told: Told) => void): Twin {
       }
     },
     answer: (line, connected) => {
-      const { reported: now, told } = parseWire(line, twinRequest);
+      const { reported: now, told, health: seen } = parseWire(line, twinRequest);
+      health = seen ?? health;
       reported = now ?? reported;
       for (const one of told) tell(one);
       return { say: 'twin', connected, desired };

@@ -37,5 +37,10 @@ mosquitto(
     const wrong = await box.until(({ desired, phase }) => desired === 4 && phase === 'refused');
     t.regex(wrong.reasons.join(), /profiles\/gas-vapour.yaml gas.*samplePeriodMs/);
     t.is(wrong.inForce, 1);
+
+    // A start of the uplink is a report, and little more: what merely moves waits for hours.
+    t.like(box.health[0], { v: 1, versions: { fieldpost: '0.1.0' }, overdue: [] });
+    t.true((box.health[0]?.certificateMs ?? 0) > Date.now());
+    t.true(box.health.length <= 8, `${box.health.length} reports`);
   },
 );

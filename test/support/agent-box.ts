@@ -11,6 +11,7 @@ import { parse, stringify } from 'yaml';
 import { connectMqtt } from '../../daemons/core/adapters/broker.mqtt.ts';
 import { identityIn } from '../../daemons/core/adapters/identity.files.ts';
 import { tlsWith } from '../../daemons/core/adapters/identity.tls.ts';
+import { type Health, parseHealth } from '../../daemons/core/fleet/health.ts';
 import { parseReported, type Reported } from '../../daemons/core/twin/reported.ts';
 import { textOf } from '../../daemons/core/wire/parse.ts';
 import { twinTopicOf } from '../../daemons/core/wire/topics.ts';
@@ -40,6 +41,8 @@ export interface AgentBox {
   readonly centre: string;
   readonly pki: SitePki;
   readonly agent: Program;
+  /** What it said of how it is, oldest first. */
+  readonly health: readonly Health[];
   /** Kills the agent and all it runs, and starts it again: the power of a box. */
   power(): Promise<void>;
   /** Signs and sends a desired state whose profile is the laid one, changed; gives the text. */
@@ -92,16 +95,21 @@ export async function agentBox(t: ExecutionContext, profile: Change = (same) => 
     ]);
   let agent = start();
   let last: Reported | null = null;
+  const health: Health[] = [];
   const looks = new Set<() => void>();
   const watching = connectMqtt(
     {
       urls: [broker.url],
       clientId: 'ledger',
-      subscribe: [twinTopicOf(site, device, 'reported')],
+      subscribe: [twinTopicOf(site, device, 'reported'), twinTopicOf(site, device, 'health')],
       tls: tlsWith(identityIn(ledger)),
     },
     {
-      onMessage: (_, payload) => {
+      onMessage: (topic, payload) => {
+        if (topic.endsWith('/health')) {
+          health.push(parseHealth(textOf(payload)));
+          return;
+        }
         last = parseReported(textOf(payload));
         for (const look of looks) look();
       },
@@ -121,7 +129,7 @@ export async function agentBox(t: ExecutionContext, profile: Change = (same) => 
   const place = { site, device, broker: [broker.url], identity: consoles };
   const send = (text: string): Promise<void> => sendDesired(place, text);
   return {
-    ...{ site, folder, agentFolder, centre, pki, send },
+    ...{ site, folder, agentFolder, centre, pki, send, health },
     get agent() {
       return agent;
     },

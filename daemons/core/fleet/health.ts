@@ -37,6 +37,16 @@ const health = z.looseObject({
 });
 export type Health = Readonly<z.infer<typeof health>>;
 
+/** What the agent says of it; the uplink knows the rest. */
+export const agentHealth = health.omit({ waiting: true, drops: true });
+export type AgentHealth = Readonly<z.infer<typeof agentHealth>>;
+
+/** What kernel, firmware and certificate say. */
+export type BoxFacts = Pick<
+  Health,
+  'load' | 'memoryFree' | 'storageFree' | 'celsius' | 'throttled' | 'lifeYears' | 'certificateMs'
+>;
+
 /** Longest text of a report, in characters. */
 export const longestHealth = 8000;
 
@@ -57,7 +67,8 @@ export interface HealthPace {
 }
 /**
  * A report is about 700 bytes, 900 with MQTT, TLS and TCP both ways. Once a day is 27 kB a month; a box that changes all the time says it
- * every six hours at the most, 110 kB a month: within the 1 MB of a metered line beside its keepalives.
+ * every six hours at the most, 110 kB a month: within the 1 MB of a metered line beside its keepalives. One that is at an edge all month long
+ * may take 650 kB.
  */
 export const usualPace: HealthPace = { leastS: 6 * 3600, mostS: 24 * 3600 };
 
@@ -76,8 +87,8 @@ export function isDue(said: Said | null, now: Health, monoMs: number, { leastS, 
   return ageMs >= leastS * 1000 && moved(said.health, now);
 }
 
-/** Even that may not flap: a box at an edge says it twice an hour. */
-const urgentMs = 30 * 60_000;
+/** Even that may not flap: a box at an edge, or a daemon that ends again and again, is said once an hour. */
+const urgentMs = 60 * 60_000;
 
 const stepOf = (value: number, steps: readonly number[]): number => steps.filter((step) => value >= step).length;
 const stepsOf = (values: Readonly<Record<string, number>>, steps: readonly number[]): readonly [string, number][] =>

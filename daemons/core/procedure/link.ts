@@ -208,6 +208,10 @@ export const reply = z.discriminatedUnion('say', [
     inHand: z.array(z.string()),
     /** Kinds of alerts that are not over, and gases whose alarm is latched. */
     raised: z.array(z.string()),
+    /** Channels whose calibration is over. */
+    overdue: z.array(z.string()).optional(),
+    /** Share of readings without a value or with a flag since the start, by sensor. */
+    flagged: z.record(z.string(), z.number()).optional(),
   }),
   /** `unasked`: said at the beginning of a connection, of what is missing here; no answer to a request. */
   z.looseObject({ say: z.literal('refused'), message: z.string(), unasked: z.literal(true).optional() }),

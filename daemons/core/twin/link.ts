@@ -1,5 +1,6 @@
 /** What the agent asks the uplink over its socket in the state folder: one JSON value a line, one answer each. */
 import { z } from 'zod';
+import { agentHealth } from '../fleet/health.ts';
 import { longestText } from '../release/signed.ts';
 
 export const longestTwinLine = 3 * longestText;
@@ -17,6 +18,8 @@ export const twinRequest = z.strictObject({
   /** What is to stand, retained, at twin/reported; null: nothing is known yet. */
   reported: z.string().max(200_000).nullable(),
   told: z.array(told).max(32).readonly(),
+  /** How the box is, as far as the agent knows; absent from an older agent. */
+  health: agentHealth.nullish(),
 });
 export type TwinRequest = Readonly<z.infer<typeof twinRequest>>;
 

@@ -1,6 +1,7 @@
 /** What an operator sees of the boxes of a site, from what the broker retains and what the centre keeps. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import type { Health } from '../../core/fleet/health.ts';
 import { Fault } from '../../core/ports/fault.ts';
 import type { KnownBox } from '../../core/ports/rollouts.ts';
 import { type Difference, differences } from '../../core/twin/reported.ts';
@@ -28,6 +29,8 @@ export interface ListedBox {
   readonly phase: string | null;
   readonly reasons: readonly string[];
   readonly differences: readonly Difference[];
+  /** By the box, at the time in it; null: it never said. */
+  readonly health: Health | null;
 }
 
 export async function listBoxes(options: ListOptions): Promise<readonly ListedBox[]> {
@@ -60,7 +63,7 @@ function listed(
   known: KnownBox | undefined,
   rollout: string | null,
 ): ListedBox {
-  const { desired = null, reported = null, online = false, troubles = [] } = seen ?? {};
+  const { desired = null, reported = null, online = false, health = null, troubles = [] } = seen ?? {};
   return {
     ...{ device, online, labels: known?.labels ?? [], rollout },
     desired: desired?.version ?? 0,
@@ -68,6 +71,7 @@ function listed(
     executable: reported?.executable ?? null,
     phase: reported?.phase ?? null,
     reasons: [...(reported?.reasons ?? []), ...troubles],
+    health,
     differences: desired ? differences(desired, reported) : [],
   };
 }
@@ -113,5 +117,23 @@ export function boxAsText(box: ListedBox): readonly string[] {
     ...(rollout === null ? [] : [`in the rollout ${rollout}`]),
     ...reasons,
     ...differencesAsText(box),
+    ...(box.health ? healthAsText(box.health) : ['it never said how it is']),
+  ];
+}
+
+const percent = (share: number): string => `${Math.round(100 * share)} %`;
+const pairs = (of: Readonly<Record<string, number | string>>, skip: number | string = 0): string =>
+  Object.entries(of)
+    .filter(([, value]) => value !== skip)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ') || 'none';
+
+function healthAsText(health: Health): readonly string[] {
+  const { load, memoryFree, storageFree, celsius, throttled, lifeYears, certificateMs, overdue, synced } = health;
+  return [
+    `at ${new Date(health.atMs).toISOString()}: load ${load} a core, ${percent(memoryFree)} of memory and ${percent(storageFree)} of storage free, ${celsius === null ? 'no thermometer' : `${celsius} °C`}`,
+    `  held back for: ${throttled === null ? 'nobody says' : throttled.join(', ') || 'nothing'}; card: ${lifeYears === null ? 'not known' : `${lifeYears} years, an assumption`}`,
+    `  clock ${synced ? 'bounded' : 'without a bound'}; certificate ${certificateMs === null ? 'none' : `until ${new Date(certificateMs).toISOString().slice(0, 10)}`}; calibration due: ${overdue.join(', ') || 'none'}`,
+    `  waiting: ${pairs(health.waiting)}; connections lost: ${health.drops}; starts again: ${pairs(health.restarts)}; flagged: ${pairs(health.flagged)}; ${pairs(health.versions, '')}`,
   ];
 }

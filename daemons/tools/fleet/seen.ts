@@ -1,4 +1,5 @@
 /** What the broker retains of a site's boxes, read. */
+import { type Health, parseHealth } from '../../core/fleet/health.ts';
 import { isFault } from '../../core/ports/fault.ts';
 import { parseSigned, type Signed } from '../../core/release/signed.ts';
 import type { Seen } from '../../core/rollout/step.ts';
@@ -14,13 +15,14 @@ export interface SeenBox {
   /** As it was signed; who signs anything after it looks at the signature first. */
   readonly signed: Signed | null;
   readonly reported: Reported | null;
+  readonly health: Health | null;
   /** What stands there and cannot be read. */
   readonly troubles: readonly string[];
 }
 
 export const boxTopics = (site: string): string[] => [
   ...everyDevice(['status']).map((topic) => topic.replace('/+/', `/${site}/`)),
-  ...everyTwin(site, ['desired', 'reported']),
+  ...everyTwin(site, ['desired', 'reported', 'health']),
 ];
 
 const fresh = (device: string): SeenBox => ({
@@ -29,6 +31,7 @@ const fresh = (device: string): SeenBox => ({
   desired: null,
   signed: null,
   reported: null,
+  health: null,
   troubles: [],
 });
 
@@ -54,7 +57,7 @@ function read(
 ): Partial<SeenBox> {
   if ('kind' in parts) return parts.kind === 'status' ? { online: parseStatus(text).status === 'online' } : {};
   if (parts.side === 'reported') return { reported: parseReported(text) };
-  if (parts.side !== 'desired') return {};
+  if (parts.side === 'health') return { health: parseHealth(text) };
   const signed = parseSigned(text);
   return { signed, desired: parseDesired(signed, self) };
 }

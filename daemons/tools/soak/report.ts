@@ -1,4 +1,5 @@
 /** What a long run of a box was, from looks at it: figures and sentences, and nothing that says where it stood or who was there. Pure. */
+import { throttledBits } from '../../core/fleet/throttled.ts';
 
 export interface DaemonLook {
   readonly name: string;
@@ -67,18 +68,6 @@ const dayMs = 86_400_000;
 /** A gas daemon commits at least a health event a minute: after two without any something stood still. */
 export const gapMs = 150_000;
 
-/** Bits of get_throttled (Raspberry Pi documentation, vcgencmd); the same 16 higher say that it was so since the boot. */
-const bits: readonly (readonly [number, string])[] = [
-  [0, 'under-voltage'],
-  [1, 'frequency capped'],
-  [2, 'throttled'],
-  [3, 'soft temperature limit'],
-  [16, 'under-voltage since the boot'],
-  [17, 'frequency capped since the boot'],
-  [18, 'throttled since the boot'],
-  [19, 'soft temperature limit since the boot'],
-];
-
 type Point = readonly [atMs: number, value: number];
 const pointsOf = <T>(some: readonly T[], at: (one: T) => number, value: (one: T) => number | null): Point[] =>
   some.flatMap((one) => {
@@ -140,7 +129,9 @@ export function reportOf(looks: readonly Look[], of: { readonly version: string;
       ),
     ),
     throttled:
-      said.length === 0 ? null : bits.filter(([bit]) => said.some((one) => (one >> bit) & 1)).map(([, word]) => word),
+      said.length === 0
+        ? null
+        : throttledBits.filter(([bit]) => said.some((one) => (one >> bit) & 1)).map(([, word]) => word),
     deviceMbPerDay: device.length < 2 ? null : perDay(addedOf(device)),
   };
 }
