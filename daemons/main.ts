@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { isFault } from './core/ports/fault.ts';
 import { addAgent } from './tools/verbs/agent.ts';
 import { addAlarm } from './tools/verbs/alarm.ts';
+import { addBackup } from './tools/verbs/backup.ts';
 import { addBoxes } from './tools/verbs/boxes.ts';
 import { addCamera } from './tools/verbs/camera.ts';
 import { addCaptures } from './tools/verbs/captures.ts';
@@ -40,6 +41,7 @@ for (const add of [
   addDoctor,
   addEvidence,
   addRetention,
+  addBackup,
   addPki,
   addProvision,
   addTechnician,

@@ -38,6 +38,18 @@ export const uplinkSection = z.strictObject({
     .regex(/^https:\/\/[^\s/]+$/)
     .optional()
     .describe('https://host:port of fieldpost enrol: the certificate is renewed there, also after it expired'),
+  keepaliveS: z
+    .int()
+    .min(10)
+    .max(3600)
+    .default(40)
+    .describe(
+      'seconds between signs of life; a dead box shows as silent after half as long again. 900 on a line that is paid by the megabyte',
+    ),
+  telemetry: z
+    .boolean()
+    .default(true)
+    .describe('false: telemetry stays on the box until its spool sheds it; alerts and events go as ever'),
   window: z
     .int()
     .min(1)

@@ -94,6 +94,7 @@ export async function uplinkLine(config: UplinkConfig, ctx: Running): Promise<vo
         ...(config.twin ? [desiredTopic] : []),
       ],
       will: words.will,
+      keepaliveS: section.keepaliveS,
       retry: paceOf(section.reconnect),
       ...security?.options,
     },

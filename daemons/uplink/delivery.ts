@@ -46,6 +46,8 @@ interface Unanswered {
 /** Of the window, what history may fill: an alert then waits behind little of it on a slow line. */
 const historyShare = 4;
 
+const isNeverHeld = (kind: Kind): boolean => kind === 'alert' || kind === 'event';
+
 export function delivery(options: DeliveryOptions, ctx: Running): Delivery {
   const { site, device, section, broker, onAnswer, onUndeliverable, onUnreadable } = options;
   const nowMs = (): number => ctx.clock.now().monoNs / 1e6;
@@ -145,7 +147,7 @@ export function delivery(options: DeliveryOptions, ctx: Running): Delivery {
     send: async (spools) => {
       history = filled(history, section.historyPerS, nowMs());
       turn += 1;
-      for (const kind of kinds)
+      for (const kind of section.telemetry ? kinds : kinds.filter(isNeverHeld))
         for (let i = 0; i < spools.length; i++) {
           // Each spool is first in turn, so that none lives on what another leaves.
           const one = spools[(i + turn) % spools.length];

@@ -21,7 +21,12 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
     await (await import('./latency.ts')).latency(),
   ],
   peers: async () => (await import('./peers/peers.ts')).peers(),
-  fleet: async () => [await (await import('./fleet.ts')).fleetCut()],
+  fleet: async () => [
+    await (await import('./fleet.ts')).fleetCut(),
+    ...(await (await import('./fleet-provision.ts')).fleetProvision()),
+    ...(await (await import('./fleet-twin.ts')).fleetTwin()),
+    ...(await (await import('./fleet-idle.ts')).fleetIdle()),
+  ],
   uplink: async () => (await import('./uplink.ts')).uplink(),
   memory: async () => (await import('./memory.ts')).memory(),
   start: async () => (await import('./start.ts')).start(),

@@ -1,7 +1,6 @@
 /** `npm start`: a whole site on one machine. Instruments are simulated; every daemon is the real one, as a process. */
 import { randomInt } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -11,6 +10,7 @@ import { isFault } from '../../core/ports/fault.ts';
 import type { AlertRecord } from '../../core/ports/records.ts';
 import { examples, program } from '../place.ts';
 import { serveCylinders } from './cylinders.ts';
+import { freePort } from './free-port.ts';
 import { simulatedOperator } from './operator.ts';
 import { tauS } from './release-post.ts';
 import { type Addresses, laySite, posts, type Site } from './site.ts';
@@ -35,16 +35,6 @@ const drainMs = 15_000;
 /** A slow machine takes a while until the post measures; a scene that began before would be learned as its clean air. */
 const readyMs = 180_000;
 const beforeSceneMs = 1500;
-
-const freePort = (wanted: number): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = net.createServer();
-    probe.once('error', () => (wanted === 0 ? reject(new Error('no free port on loopback')) : resolve(freePort(0))));
-    probe.listen(wanted, '127.0.0.1', () => {
-      const { port } = probe.address() as net.AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
 
 interface Part {
   readonly kind: string;

@@ -17,6 +17,8 @@ export interface Supervised {
   /** A crash, as a power cut of one process: it is started again as systemd would. */
   kill(): void;
   readonly name: string;
+  /** Null before it was started, and after it ended. */
+  readonly pid: number | null;
 }
 
 const restartMs = 500;
@@ -25,13 +27,18 @@ const restartMs = 500;
  * Keeps one daemon running: starts it again after it dies, hands its log lines to `onLog`. Its stdin is a pipe of ours:
  * when this process is killed the pipe closes, and the daemon stops by itself.
  */
-export function supervise(name: string, args: readonly string[], onLog: (line: LogLine) => void): Supervised {
+export function supervise(
+  name: string,
+  args: readonly string[],
+  onLog: (line: LogLine) => void,
+  file: string = process.execPath,
+): Supervised {
   let child: ChildProcess;
   let wanted = true;
   let onGone: (code: number | null) => void = () => {};
 
   const start = (): void => {
-    child = spawn(process.execPath, [...args, '--with-parent'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    child = spawn(file, [...args, '--with-parent'], { stdio: ['pipe', 'pipe', 'inherit'] });
     child.stdin?.on('error', () => {});
     if (child.stdout) {
       readline.createInterface({ input: child.stdout }).on('line', (text) => onLog(parse(name, text)));
@@ -49,6 +56,9 @@ export function supervise(name: string, args: readonly string[], onLog: (line: L
 
   return {
     name,
+    get pid() {
+      return child.exitCode === null && child.signalCode === null ? (child.pid ?? null) : null;
+    },
     kill: () => void child.kill('SIGKILL'),
     stop: (graceMs) => {
       wanted = false;
