@@ -1,10 +1,11 @@
-import { link, mkdir, open, rename, rm } from 'node:fs/promises';
+import { link, mkdir, open, rename, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { Fault } from '../ports/fault.ts';
 
 /**
  * Puts `text` into the place of a file in one step: after a power cut there is the old text or the new one. What was
- * there is kept as `<file>.last-good`. Errors: Fault `refused` when the disk does not let us; the old file then stays.
+ * there is kept as `<file>.last-good`, but on FAT, which has no links. Errors: Fault `refused` when the disk does not let us; the
+ * old file then stays.
  */
 export async function replaceFile(file: string, text: string, mode: number): Promise<void> {
   const next = `${file}.next`;
@@ -12,13 +13,17 @@ export async function replaceFile(file: string, text: string, mode: number): Pro
     await rm(next, { force: true });
     await write(next, text, mode);
     await rm(`${file}.last-good`, { force: true });
-    await link(file, `${file}.last-good`).catch(unless('ENOENT'));
+    if (!(await isFat(path.dirname(file)))) await link(file, `${file}.last-good`).catch(unless('ENOENT'));
     await rename(next, file);
     await syncFolder(path.dirname(file));
   } catch (error) {
     throw new Fault('refused', `${file}: cannot be written (${(error as NodeJS.ErrnoException).code})`, error);
   }
 }
+
+/** MSDOS_SUPER_MAGIC of linux/magic.h: the boot partition of a Raspberry Pi. */
+const fatMagic = 0x4d44;
+const isFat = async (folder: string): Promise<boolean> => (await statfs(folder)).type === fatMagic;
 
 /** Makes a file that must not be there yet, and its folder. Errors: Fault `refused`, also when it is there. */
 export async function createFile(file: string, text: string, mode: number): Promise<void> {

@@ -92,7 +92,8 @@ export async function bundle(folder: string): Promise<Bundle> {
   });
   metafiles.push(built.metafile);
   const assets: Record<string, string> = {};
-  for (const file of threads) {
+  // Their order is in the executable, and esbuild asks for files in the order in which threads of its own come to them.
+  for (const file of [...threads].sort()) {
     const name = threadName(file);
     const outfile = path.join(folder, `${path.basename(name)}.mjs`);
     const head =

@@ -24,14 +24,8 @@ const nodeFlags = ['--disable-warning=DEP0169'];
 export const runnerOf = (arch: Architecture): readonly string[] =>
   arch === process.arch ? [] : ['qemu-aarch64-static', '-L', arm64Libraries];
 
-/** Makes the executable `file`. Errors: Fault `absent` when a program is missing; `protocol` when its pages would not hold. */
-export function makeExecutable(
-  arch: Architecture,
-  base: Base,
-  { main, assets }: Bundle,
-  room: string,
-  file: string,
-): void {
+/** Makes the blob of program, code cache and assets in `room` and gives its path. Errors: Fault `absent` when a program is missing. */
+export function makeBlob(arch: Architecture, base: Base, { main, assets }: Bundle, room: string): string {
   mkdirSync(room, { recursive: true });
   const node = path.join(base.folder, 'bin/node');
   const blob = path.join(room, 'fieldpost.blob');
@@ -52,7 +46,13 @@ export function makeExecutable(
   run(program, [...args, '--random-seed=1', '--experimental-sea-config', config], {
     cwd: path.dirname(main),
   });
+  return blob;
+}
 
+/** Makes the executable `file`. Errors: Fault `absent` when a program is missing; `protocol` when its pages would not hold. */
+export function makeExecutable(arch: Architecture, base: Base, made: Bundle, room: string, file: string): void {
+  const blob = makeBlob(arch, base, made, room);
+  const node = path.join(base.folder, 'bin/node');
   const bare = path.join(room, 'node');
   copyFileSync(node, bare);
   run(`${toolsFor(arch)}strip`, [bare]);

@@ -1,0 +1,28 @@
+/** What is made of the sources is the same each time, to the byte: who doubts a package makes it again and compares. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import test from 'ava';
+import { nodeBase } from '../../../daemons/tools/package/base.ts';
+import { bundle } from '../../../daemons/tools/package/bundle.ts';
+import { makeBlob } from '../../../daemons/tools/package/executable.ts';
+import type { Architecture } from '../../../daemons/tools/package/project.ts';
+
+test('program, code cache and assets of a processor are made twice, in two folders, with the same bytes', async (t) => {
+  t.timeout(600_000);
+  const arch = process.arch as Architecture;
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'fieldpost-same-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  const blobs: Buffer[] = [];
+  for (const room of ['one', 'other'].map((name) => path.join(folder, name))) {
+    const made = await bundle(path.join(room, 'bundle'));
+    const threads = Object.keys(made.assets).filter((name) => name.startsWith('threads/'));
+    t.true(threads.length > 1);
+    // In whichever order esbuild came to them: it is in the bytes.
+    t.deepEqual(threads, threads.toSorted());
+    blobs.push(readFileSync(makeBlob(arch, nodeBase(arch), made, path.join(room, 'blob'))));
+  }
+  const [one, other] = blobs;
+  t.true(one !== undefined && other !== undefined && one.equals(other));
+});
