@@ -49,6 +49,8 @@ function keyOf(arch: Architecture): string {
   const sum = createHash('sha256').update(`${arch} ${process.version}`);
   const folders = ['package-lock.json', 'package.json', 'LICENSE', 'daemons', 'models', 'firmware-configs', 'deploy'];
   const words = ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate', '--', ...folders];
+  // What makes a card of the package is not in it.
+  words.push(':!deploy/image');
   const listed = spawnSync('git', words, { cwd: root, encoding: 'utf8', maxBuffer: 16 << 20 });
   if (listed.status !== 0) throw new Error(`git ls-files: ${listed.stderr}`);
   const files = listed.stdout.split('\0').filter((file) => file && existsSync(path.join(root, file)));
