@@ -11,7 +11,7 @@ import { openDisk } from '../core/adapters/disk.node.ts';
 import { boxFacts } from '../core/adapters/health.linux.ts';
 import { identityIn } from '../core/adapters/identity.files.ts';
 import { inForceIn } from '../core/adapters/in-force.files.ts';
-import { journalOf } from '../core/adapters/journal.systemd.ts';
+import { journalLines, keptLines } from '../core/adapters/last-lines.ts';
 import { askLine } from '../core/adapters/lines.unix.ts';
 import { processSupervisor } from '../core/adapters/supervisor.process.ts';
 import { systemdSupervisor } from '../core/adapters/supervisor.systemd.ts';
@@ -28,6 +28,7 @@ import type { Told } from '../core/spool/gone.ts';
 import { longestTwinLine, type TwinReply, type TwinRequest, twinReply } from '../core/twin/link.ts';
 import { storageSection } from '../core/wear/life.ts';
 import { type AgentParts, openAgent } from './agent.ts';
+import { answerAsks } from './asked.ts';
 import { type AgentSection, agentSection } from './config.ts';
 import { watchHealth } from './health.ts';
 import { started } from './journal.ts';
@@ -66,6 +67,8 @@ export interface AgentConfig {
 const lookMs = 1000;
 /** So long the gas daemon may take to answer; one that does not is not well. */
 const gasPatienceMs = 3000;
+/** Lines of a daemon that an answer may hold. */
+const mostLines = 2000;
 /** Of the last words of a daemon: lines, and seconds before its end. */
 const [lastLines, lastS] = [20, 120];
 /** Events that wait for an uplink that does not answer. */
@@ -73,7 +76,8 @@ const mostWaiting = 200;
 
 export async function agentLine(config: AgentConfig, ctx: Running): Promise<void> {
   const { box, state, folder } = config;
-  const { supervisor, close } = supervisorOf(config);
+  const lines = config.run.length > 0 ? keptLines(mostLines) : journalLines;
+  const { supervisor, close } = supervisorOf(config, lines.keep);
   const { clock, log, signal } = ctx;
   const waiting: Told[] = [];
   const tell = (told: Told): void => {
@@ -101,8 +105,12 @@ export async function agentLine(config: AgentConfig, ctx: Running): Promise<void
   const uplink = path.join(state, 'uplink.sock');
   const health = watchHealth({
     facts: () => boxFacts(state, box.board.storage ?? storageSection.parse({})),
-    words: (daemon) => wordsOf(config, daemon),
+    words: (daemon) => lines.of(daemon, lastLines, lastS),
     tell,
+  });
+  const answer = answerAsks({
+    ...{ site: box.device.site, device: box.device.device, tell, trust: trustIn(path.join(folder, 'trust.json')) },
+    words: (daemon, sinceS) => lines.of(daemon, mostLines, sinceS),
   });
   while (!signal.aborted) {
     const told = waiting.slice(0, 32);
@@ -110,6 +118,7 @@ export async function agentLine(config: AgentConfig, ctx: Running): Promise<void
     const request: TwinRequest = { ask: 'twin', reported: JSON.stringify(reported), told, health: health.seen };
     const reply = await askUplink(uplink, request);
     if (reply) waiting.splice(0, told.length);
+    await answer(reply?.asks, clock.now().wallMs);
     const daemons = await supervisor.states();
     const runs = (daemon: string): boolean => daemons.get(daemon)?.is === 'running';
     const post = runs('gas') ? await askGas(gas) : null;
@@ -205,11 +214,10 @@ const sectionOf = ({ files, profile }: Box): AgentSection =>
   parseValue(`${files.profile} agent`, profile.agent ?? {}, agentSection);
 
 const namesIn = (folder: string): readonly string[] => (existsSync(folder) ? readdirSync(folder) : []);
-/** Where no systemd runs them, a daemon's last line stands in its state already. */
-const wordsOf = ({ run }: AgentConfig, daemon: string): Promise<string> =>
-  run.length > 0 ? Promise.resolve('') : journalOf(daemon, lastLines, lastS);
-
-function supervisorOf(config: AgentConfig): { readonly supervisor: Supervisor; close(): Promise<void> } {
+function supervisorOf(
+  config: AgentConfig,
+  keep: (line: string) => void,
+): { readonly supervisor: Supervisor; close(): Promise<void> } {
   const { run, program, folder, device, state, feed } = config;
   if (run.length === 0) return { supervisor: systemdSupervisor(), close: async () => {} };
   const supervisor = processSupervisor({
@@ -220,7 +228,10 @@ function supervisorOf(config: AgentConfig): { readonly supervisor: Supervisor; c
       if (models !== null) words.push('--models', models);
       return release === null ? [process.execPath, ...program, ...words] : [release, ...words];
     },
-    onLine: (line) => void process.stdout.write(`${line}\n`),
+    onLine: (line) => {
+      process.stdout.write(`${line}\n`);
+      keep(line);
+    },
   });
   return { supervisor, close: supervisor.close };
 }

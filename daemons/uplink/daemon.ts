@@ -90,7 +90,7 @@ export async function uplinkLine(config: UplinkConfig, ctx: Running): Promise<vo
       clientId: `fieldpost-${device}`,
       subscribe: [
         topicOf(site, device, 'receipt'),
-        ...(config.dock ? [commandTopic] : []),
+        ...(config.dock || config.twin ? [commandTopic] : []),
         ...(config.twin ? [desiredTopic] : []),
       ],
       will: words.will,
@@ -101,7 +101,7 @@ export async function uplinkLine(config: UplinkConfig, ctx: Running): Promise<vo
     {
       onMessage: (topic, payload) => {
         state.heardMs = nowMs();
-        if (topic === commandTopic) return forward?.(payload);
+        if (topic === commandTopic) return twin.takes(payload) ? undefined : forward?.(payload);
         if (topic === desiredTopic) return twin.hear(payload);
         const receipt = readReceipt(payload, ctx);
         if (receipt) receipts.set(`${receipt.spool}/${receipt.stream}`, receipt);

@@ -1,13 +1,16 @@
 /** The uplink's end of the twin: what is heard at twin/desired goes to the agent of the box, what the agent reports is retained. */
+import { isAsk, longestAsk } from '../core/fleet/ask.ts';
 import type { AgentHealth } from '../core/fleet/health.ts';
 import type { Broker } from '../core/ports/broker.ts';
 import { isFault } from '../core/ports/fault.ts';
 import type { Told } from '../core/spool/gone.ts';
-import { type TwinReply, twinRequest } from '../core/twin/link.ts';
+import { mostAsks, type TwinReply, twinRequest } from '../core/twin/link.ts';
 import { parseWire, textOf } from '../core/wire/parse.ts';
 
 export interface Twin {
   hear(payload: Uint8Array): void;
+  /** Takes a question to the agent that came on `cmd`; false for anything else. */
+  takes(payload: Uint8Array): boolean;
   /** Answers the agent. Errors: Fault `protocol` for what is no request. */
   answer(line: string, connected: boolean): TwinReply;
   /** How the box is, by the agent; null: it never said. */
@@ -23,6 +26,7 @@ export function openTwin(tell: (told: Told) => void): Twin {
   let reported: string | null = null;
   let said: string | null = null;
   let health: AgentHealth | null = null;
+  let asks: string[] = [];
   return {
     get health() {
       return health;
@@ -45,12 +49,21 @@ export function openTwin(tell: (told: Told) => void): Twin {
         });
       }
     },
+    takes: (payload) => {
+      const text = payload.length > longestAsk ? '' : Buffer.from(payload).toString('latin1');
+      if (!isAsk(text)) return false;
+      // An agent that does not come for them loses the oldest: an operator asks again.
+      asks = [...asks, Buffer.from(payload).toString('utf8')].slice(-mostAsks);
+      return true;
+    },
     answer: (line, connected) => {
       const { reported: now, told, health: seen } = parseWire(line, twinRequest);
       health = seen ?? health;
       reported = now ?? reported;
       for (const one of told) tell(one);
-      return { say: 'twin', connected, desired };
+      const given = asks;
+      asks = [];
+      return { say: 'twin', connected, desired, asks: given };
     },
     connected: () => {
       said = null;

@@ -1,5 +1,8 @@
+import path from 'node:path';
 import test from 'ava';
+import { openArchiveAt } from '../../daemons/core/adapters/centre.ts';
 import { agentBox } from '../support/agent-box.ts';
+import { fieldpost, startFieldpost } from '../support/fieldpost.ts';
 import { needs } from '../support/needs.ts';
 
 const mosquitto = needs('mosquitto', 'the twin of a box at a real Mosquitto') ? test : test.skip;
@@ -8,6 +11,15 @@ const slower = (profile: Record<string, unknown>): Record<string, unknown> => ({
   ...profile,
   gas: { ...(profile.gas as object), samplePeriodMs: 500 },
 });
+
+/** Resolves when the ledger has laid its tables. */
+async function laid(records: string): Promise<void> {
+  for (;;) {
+    const archive = await openArchiveAt(records).catch(() => null);
+    if (archive) return archive.close();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
 
 mosquitto(
   'a signed change is applied and reported; one that kills a daemon, and one that cuts the box off, are reverted',
@@ -42,5 +54,24 @@ mosquitto(
     t.like(box.health[0], { v: 1, versions: { fieldpost: '0.1.0' }, overdue: [] });
     t.true((box.health[0]?.certificateMs ?? 0) > Date.now());
     t.true(box.health.length <= 8, `${box.health.length} reports`);
+
+    // A daemon that ended, and what an operator asks for, come to the store as events of the box.
+    const records = path.join(box.folder, 'records.db');
+    const at = ['--broker', box.url, '--records', records];
+    const ledger = startFieldpost(['ledger', ...at, '--identity', box.ledger]);
+    t.teardown(() => ledger.kill('SIGKILL'));
+    await laid(records);
+    const asked = await fieldpost([
+      ...['fleet', 'logs', 'post-1', '--site', box.site, ...at, '--identity', box.consoles],
+      ...['--folder', box.centre, '--by', 'op-17', '--since', '3600', '--wait', '200', '--json'],
+    ]);
+    t.is(asked.code, 0, asked.err);
+    const { text } = JSON.parse(asked.out) as { text: string };
+    t.true(text.split('\n').every((line) => line.includes('"daemon":"gas"')));
+    t.regex(text, /"message":/);
+    const archive = await openArchiveAt(records);
+    const [ended] = await archive.events('post-1', 'daemon-ended', 5);
+    await archive.close();
+    t.regex(ended?.text ?? '', /gas ended .*nonsense/);
   },
 );

@@ -41,6 +41,10 @@ export interface AgentBox {
   readonly centre: string;
   readonly pki: SitePki;
   readonly agent: Program;
+  readonly url: string;
+  /** Identities of programs of the centre. */
+  readonly consoles: string;
+  readonly ledger: string;
   /** What it said of how it is, oldest first. */
   readonly health: readonly Health[];
   /** Kills the agent and all it runs, and starts it again: the power of a box. */
@@ -129,7 +133,7 @@ export async function agentBox(t: ExecutionContext, profile: Change = (same) => 
   const place = { site, device, broker: [broker.url], identity: consoles };
   const send = (text: string): Promise<void> => sendDesired(place, text);
   return {
-    ...{ site, folder, agentFolder, centre, pki, send, health },
+    ...{ site, folder, agentFolder, centre, pki, send, health, url: broker.url, consoles, ledger },
     get agent() {
       return agent;
     },

@@ -40,6 +40,7 @@ export function openFleetStore(file: string): FleetStore {
   });
   const q = {
     names: db.prepare('SELECT name FROM rollout ORDER BY name'),
+    going: db.prepare('SELECT name FROM rollout WHERE open = 1 ORDER BY name'),
     read: db.prepare('SELECT state FROM rollout WHERE name = ?'),
     open: db.prepare('SELECT state FROM rollout WHERE open = 1'),
     make: db.prepare('INSERT INTO rollout VALUES (?, ?, 1)'),
@@ -93,6 +94,7 @@ export function openFleetStore(file: string): FleetStore {
         append({ box: null, what: 'start', why }, by, atMs, name);
       }),
     names: () => q.names.all().map(({ name }) => String(name)),
+    going: () => q.going.all().map(({ name }) => String(name)),
     read,
     change: (name, by, atMs, step) =>
       transaction(() => {

@@ -3,6 +3,8 @@ export interface Rollouts<Rollout, Note, Line> {
   /** Keeps a new one with the signed texts of each box, both ways. Errors: Fault `refused` when the name is taken, or a box is on its way in another. */
   create(rollout: Rollout, texts: readonly RolloutTexts[], by: string, atMs: number): void;
   names(): readonly string[];
+  /** Of those that are not over. */
+  going(): readonly string[];
   /** Null: there is none of this name. */
   read(name: string): Rollout | null;
   /** Reads, steps and writes in one transaction; what is noted stands in the audit log with it. Errors: Fault of `step`; nothing was then changed. */

@@ -1,7 +1,11 @@
 /** What the agent asks the uplink over its socket in the state folder: one JSON value a line, one answer each. */
 import { z } from 'zod';
+import { longestAsk } from '../fleet/ask.ts';
 import { agentHealth } from '../fleet/health.ts';
 import { longestText } from '../release/signed.ts';
+
+/** Questions that wait for the agent at the most. */
+export const mostAsks = 4;
 
 export const longestTwinLine = 3 * longestText;
 
@@ -28,5 +32,7 @@ export const twinReply = z.looseObject({
   connected: z.boolean(),
   /** The newest text at twin/desired; null: none came yet. */
   desired: z.string().nullable(),
+  /** Questions of an operator to the agent, each once; absent from an older uplink. */
+  asks: z.array(z.string().max(longestAsk)).max(mostAsks).default([]),
 });
 export type TwinReply = Readonly<z.infer<typeof twinReply>>;

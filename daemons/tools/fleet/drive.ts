@@ -103,7 +103,7 @@ async function driveOnce(
   const { wallMs } = ctx.clock.now();
   const seen = (box: string) => seenOf(boxes.get(box));
   let open = 0;
-  for (const name of store.names()) {
+  for (const name of store.going()) {
     const before = store.read(name);
     if (!before || isOver(before) || before.plan.site !== site) continue;
     const rollout = store.change(name, 'rollout', wallMs, (now) => {

@@ -3,6 +3,7 @@ import process from 'node:process';
 import type { Command } from 'commander';
 import type { ApplyOptions } from '../fleet/apply.ts';
 import type { ListOptions } from '../fleet/list.ts';
+import type { LogsOptions } from '../fleet/logs.ts';
 import type { StartOptions } from '../fleet/rollout.ts';
 import * as place from '../place.ts';
 import { daemon, list, stopWithParent, whole } from './options.ts';
@@ -47,6 +48,7 @@ export function addBoxes(program: Command): void {
       ]);
       process.exitCode = log.brokenAt === null ? 0 : 1;
     });
+  addLogs(fleet);
   json(fleet.command('revoke'))
     .description('take back every certificate of a lost box')
     .argument('<box>')
@@ -125,6 +127,23 @@ function addApply(fleet: Command): void {
       const found = await applyFleet(dir, { ...options, models: place.models });
       sayAs(asJson, found, () => appliedAsText(found));
       process.exitCode = found.some(({ is }) => is === 'held' || is === 'would be told') ? 1 : 0;
+    });
+}
+
+function addLogs(fleet: Command): void {
+  json(signing(atBroker(fleet.command('logs'))))
+    .description('the last lines of a daemon of a box: asked by an operator, answered once, of a bounded time and size')
+    .argument('<box>')
+    .requiredOption('--site <name>', 'the site')
+    .requiredOption('--records <store>', "the centre's records, where the answer comes to: a file, or postgres://...")
+    .option('--daemon <name>', 'gas, uplink, ...', 'gas')
+    .option('--since <s>', 'the last so many seconds', whole, 600)
+    .option('--most <kb>', 'the newest so many kB, 64 at the most', whole, 32)
+    .option('--wait <s>', 'for the answer', whole, 60)
+    .action(async (box: string, { json: asJson, ...options }: LogsOptions & { json: boolean }) => {
+      const { boxLogs } = await import('../fleet/logs.ts');
+      const text = await boxLogs(box, options);
+      sayAs(asJson, { box, daemon: options.daemon, text }, () => [text]);
     });
 }
 

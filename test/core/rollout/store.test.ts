@@ -32,6 +32,7 @@ test('a rollout is there after a restart with its signed texts, and its boxes ca
   store.close();
   store = open();
   t.deepEqual(store.read('r1'), rolloutOf('r1', ['a', 'b']));
+  t.deepEqual(store.going(), ['r1']);
   t.is(store.text('r1', 'a', 'back'), 'fro');
   t.is(store.box('a').version, 6);
   t.throws(() => store.create(rolloutOf('r2', ['b', 'c']), [], 'op-17', 2), { message: /^b: is in the rollout r1/ });
