@@ -145,8 +145,10 @@ async function attempt(
 function tellOnce(tell: (said: Said) => void): (said: Said) => void {
   let last = '';
   return (said) => {
-    if (said.type === last) return;
-    last = said.type;
+    // Each certificate is news, also where nothing else was told since the one before.
+    const what = `${said.type} ${said.detail.serial ?? ''}`;
+    if (what === last) return;
+    last = what;
     tell(said);
   };
 }

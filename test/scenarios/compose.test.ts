@@ -1,4 +1,4 @@
-/** The shape of `deploy/central/compose.yaml`: rights, secrets and mounts. No image was ever built and no container run here. */
+/** The shape of `deploy/central/compose.yaml`: rights, secrets and mounts. No image is built and no container run by it. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';

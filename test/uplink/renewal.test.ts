@@ -30,7 +30,7 @@ function lay(
     facts: {
       name: 'post-1',
       issuer: 'x',
-      serial: 'ab',
+      serial: `ab${installed}`,
       fromMs: start,
       untilMs,
       keyHash: '',
@@ -102,6 +102,17 @@ test('a certificate is renewed at two thirds of its life, and not before', async
   t.deepEqual(
     one.said.map(({ type }) => type),
     ['certificate-renewed'],
+  );
+});
+
+test('every renewal is told, also when nothing else was said since the one before', async (t) => {
+  const one = lay(t, { days: 90, answers: [issued, issued] });
+  await one.pass(61 * day);
+  await one.pass(250 * day);
+  t.is(one.installed(), 2);
+  t.deepEqual(
+    one.said.map(({ detail }) => detail.serial),
+    ['ab1', 'ab2'],
   );
 });
 

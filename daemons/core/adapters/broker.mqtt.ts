@@ -1,6 +1,8 @@
+import './broker.mqtt.lengths.ts';
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
+import packets from 'mqtt-packet';
 import { type Backoff, backoff } from '../flow/backoff.ts';
 import type { Refusal } from '../pki/refusal.ts';
 import type { Broker, BrokerEvents } from '../ports/broker.ts';
@@ -36,6 +38,9 @@ export interface Will {
   readonly topic: string;
   readonly payload: string;
 }
+
+// A list of the bytes of all numbers to 65,535 would be made at the first packet: 6 MB for what is worked out at once.
+packets.writeToStream.cacheNumbers = false;
 
 const usualRetry: Backoff = { firstMs: 250, mostMs: 60_000 };
 const connectMs = 5000;

@@ -24,6 +24,8 @@ export interface ChainPolicy {
 
 type Pass = 'routine' | 'events';
 const batch = 500;
+/** From the memory of a line or the seal that an alert needs to the alert itself, at the most, beside the lead. */
+const marginMs = 86_400_000;
 /** Said by the clock, or where a box was: of these nobody asks after weeks. */
 const routine = new Set(['health', 'line-state', 'dock-track']);
 /** Named by hash or asked for by an alert that may come later: in force, checks, corrections of the clock. */
@@ -35,7 +37,9 @@ const lasting = new Set([
 /** Gives how many envelopes were folded. */
 export async function forgetChains(store: RetentionStore, policy: ChainPolicy, nowMs: number): Promise<number> {
   const chains = await store.chains();
-  const alerts = Map.groupBy(await wholeAlerts(store), ({ device }) => device);
+  // What answers for an alert came with it or after it: a younger one needs nothing that is due.
+  const youngestMs = nowMs - policy.telemetryForMs + policy.leadMs + marginMs;
+  const alerts = Map.groupBy(await wholeAlerts(store, youngestMs), ({ device }) => device);
   let folded = 0;
   for (const of of Map.groupBy(chains, ({ device, spool }) => `${device} ${spool}`).values()) {
     const device = of[0]?.device ?? '';
@@ -50,11 +54,12 @@ export async function forgetChains(store: RetentionStore, policy: ChainPolicy, n
   return folded;
 }
 
-async function wholeAlerts(store: RetentionStore) {
+async function wholeAlerts(store: RetentionStore, beforeMs: number) {
   const found: { device: string; alert: Pick<Alert, 'since' | 'at'> }[] = [];
   for (let after = '', more = true; more; ) {
     const page = await store.exact(Number.MAX_SAFE_INTEGER, after, batch);
-    for (const { device, alert } of page) found.push({ device, alert: { since: alert.since, at: alert.at } });
+    for (const { device, alert, raisedMs } of page)
+      if (raisedMs < beforeMs) found.push({ device, alert: { since: alert.since, at: alert.at } });
     after = page.at(-1)?.alert.id ?? after;
     more = page.length === batch;
   }

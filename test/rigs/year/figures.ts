@@ -22,6 +22,9 @@ const steady = [
 ] as const;
 const mostRise = 1.25;
 
+const most = (looks: readonly Look[], of: (look: Look) => number): number =>
+  looks.length === 0 ? Number.NaN : Math.max(...looks.map(of));
+
 export function yearFigures(wish: Wish, year: Year): Figure[] {
   const { looks, received, releases, beats, late } = year;
   const plan = calendar(wish);
@@ -44,6 +47,9 @@ export function yearFigures(wish: Wish, year: Year): Figure[] {
     ended >= plan.calibratedUntilMs &&
     received.expired > 0;
   const shed = gone.tele ?? 0;
+  const atOddMoments = plan.odd.filter(
+    (at) => received.beganMs.filter((began) => began >= at - plan.beatMs && began < at + 8 * plan.beatMs).length === 1,
+  ).length;
   return [
     figure(
       'lost',
@@ -57,11 +63,11 @@ export function yearFigures(wish: Wish, year: Year): Figure[] {
     figure('cleared', received.cleared, 'alerts', `${releases}`, received.cleared === releases),
     figure('late', late / beats, 'of the looks', '<= 0.01', late / beats <= 0.01, `${beats} looks at all sensors`),
     figure('unreadable', received.quarantined, 'messages', '0', received.quarantined === 0),
-    ...growing.map(({ id, of, unit, most }) => {
+    ...growing.map(({ id, of, unit, most: limit }) => {
       const slope = slopeAMonth(points(of));
       const from = looks[0] === undefined ? Number.NaN : of(looks[0]);
       const to = last === undefined ? Number.NaN : of(last);
-      return figure(id, slope, unit, `<= ${most}`, slope <= most, `from ${from.toFixed(1)} to ${to.toFixed(1)}`);
+      return figure(id, slope, unit, `<= ${limit}`, slope <= limit, `from ${from.toFixed(1)} to ${to.toFixed(1)}`);
     }),
     ...steady.map(({ id, of, what }) => {
       const slope = slopeAMonth(points(of));
@@ -75,6 +81,14 @@ export function yearFigures(wish: Wish, year: Year): Figure[] {
         `${Math.round(slope)} ${what} a month of the last half`,
       );
     }),
+    figure(
+      'spool',
+      most(looks, ({ spool }) => spool) / mega,
+      'MB',
+      '<= 25',
+      most(looks, ({ spool }) => spool) <= 25 * mega,
+      'the most that the spools of the box took, reserve of 10 MB included',
+    ),
     figure(
       'box',
       (last?.box ?? Number.NaN) / mega,
@@ -105,6 +119,23 @@ export function yearFigures(wish: Wish, year: Year): Figure[] {
       '0, and some forgotten',
       received.overdue === 0 && received.retained > 0,
       `${received.retained} reduced at 30 days`,
+    ),
+    figure(
+      'folded',
+      received.overdueTelemetry,
+      'envelopes',
+      '0, and some folded',
+      received.overdueTelemetry === 0 && received.folded > 0,
+      `telemetry that is older than 32 days and whole; of ${received.folded} the link alone is kept`,
+    ),
+    figure('chain', received.brokenLinks, 'links', '0', received.brokenLinks === 0, 'of all that the centre has'),
+    figure(
+      'odd',
+      atOddMoments,
+      'of the odd moments',
+      `${plan.odd.length}`,
+      atOddMoments === plan.odd.length,
+      'clocks changed, a year or a leap day began: one release, one alert',
     ),
     figure(
       'shed',

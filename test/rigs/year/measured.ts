@@ -4,6 +4,9 @@ import path from 'node:path';
 import process from 'node:process';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
+import { openSqliteArchive } from '../../../daemons/core/adapters/archive.sqlite.ts';
+import { findBrokenLink, linkHash } from '../../../daemons/core/evidence/chain.ts';
+import type { Chain } from '../../../daemons/core/ports/archive.ts';
 import type { Site } from '../../../daemons/tools/simulate/site.ts';
 
 /** What is held at a moment. Bytes, counts. */
@@ -15,6 +18,8 @@ export interface Look {
   readonly timers: number;
   /** Of the box's state folder. */
   readonly box: number;
+  /** Of that, its spools. */
+  readonly spool: number;
   /** Of the central store: pages that are used. */
   readonly store: number;
   /** Of that store, the texts of each stream. */
@@ -65,6 +70,7 @@ export async function measure(of: { wallMs: number; site: Site; logBytes: number
     descriptors: readdirSync('/proc/self/fd').length,
     timers: process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length,
     box: sizeOf(site.state),
+    spool: sizeOf(path.join(site.state, 'spool')),
     store: store.bytes,
     texts: store.texts,
     log: logBytes,
@@ -77,8 +83,16 @@ export function backlog(spools: string): number {
   return files.reduce((sum, name) => sum + ask(path.join(spools, name), waitingIn), 0);
 }
 
-const waitingIn = (db: DatabaseSync): number =>
-  streams.reduce((sum, stream) => sum + Number(db.prepare(`SELECT count(*) AS n FROM ${stream}`).get()?.n), 0);
+/** A file that was just made has no tables yet, and nothing waits in it. */
+const waitingIn = (db: DatabaseSync): number => {
+  const laid = db
+    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")
+    .all()
+    .map(({ name }) => name);
+  return streams
+    .filter((stream) => laid.includes(stream))
+    .reduce((sum, stream) => sum + Number(db.prepare(`SELECT count(*) AS n FROM ${stream}`).get()?.n), 0);
+};
 
 export interface Received {
   /** Envelopes that a spool still holds. */
@@ -96,6 +110,12 @@ export interface Received {
   /** Alerts whose bodies were deleted at 30 days, and those that were due and are whole. */
   readonly retained: number;
   readonly overdue: number;
+  /** Unix ms when each alert began, by the box. */
+  readonly beganMs: readonly number[];
+  /** Envelopes of telemetry that are older and still whole; those whose link alone is kept; links that do not hold. */
+  readonly overdueTelemetry: number;
+  readonly folded: number;
+  readonly brokenLinks: number;
   readonly conflicts: number;
   readonly quarantined: number;
   /** Events by type. */
@@ -110,17 +130,27 @@ interface AlertRow {
   readonly rev: number;
 }
 
+/** 30 days, and one until what is due is gathered. */
 const retentionMs = 31 * 86_400_000;
+/** The last look for what is due was within the hour; a look of this rig may be hours apart. */
+const slackMs = 86_400_000;
 
 /** What the centre has at the end, `nowMs` by its clock. */
-export function received(records: string, spools: string, nowMs: number): Received {
+export async function received(records: string, spools: string, nowMs: number): Promise<Received> {
+  const brokenLinks = await brokenIn(records);
   return ask(records, (db) => {
     const all = <T>(sql: string): T[] => db.prepare(sql).all() as T[];
     const alerts = all<AlertRow>(
       `SELECT body, raised_ms, changed_ms, alert.rev AS rev, retained.rev AS kept FROM alert LEFT JOIN retained ON retained.alert = alert.id`,
     ).map((row) => ({
       ...row,
-      alert: JSON.parse(row.body) as { kind: string; condition: string; at: { wallMs: number }; flags?: string[] },
+      alert: JSON.parse(row.body) as {
+        kind: string;
+        condition: string;
+        at: { wallMs: number };
+        since: { wallMs: number };
+        flags?: string[];
+      },
     }));
     const ours = alerts.filter(({ alert }) => alert.kind === 'ammonia');
     const isExpired = ({ body }: AlertRow): boolean => body.includes('calibration-expired');
@@ -142,6 +172,12 @@ export function received(records: string, spools: string, nowMs: number): Receiv
       cleared: ours.filter(({ alert }) => alert.condition === 'cleared').length,
       retained: alerts.filter(({ kept, rev }) => kept === rev).length,
       overdue: alerts.filter(({ kept, rev, changed_ms }) => kept !== rev && changed_ms < nowMs - retentionMs).length,
+      beganMs: ours.map(({ alert }) => alert.since.wallMs),
+      overdueTelemetry: count(
+        `SELECT count(*) FROM envelope WHERE stream = 'tele' AND committed_ms < ${nowMs - retentionMs - slackMs}`,
+      ),
+      folded: count("SELECT coalesce(sum(last - first + 1), 0) FROM folded WHERE stream = 'tele'"),
+      brokenLinks,
       conflicts: count('SELECT count(*) FROM conflict'),
       quarantined: count('SELECT count(*) FROM quarantine'),
       events: Object.fromEntries(
@@ -151,4 +187,28 @@ export function received(records: string, spools: string, nowMs: number): Receiv
       ),
     };
   });
+}
+
+/** Links of the centre's chains that do not hold, over everything that was folded and is whole; a hole begins a chain anew. */
+async function brokenIn(records: string): Promise<number> {
+  const archive = openSqliteArchive(records);
+  const chains = ask(
+    records,
+    (db) => db.prepare('SELECT device, spool, stream FROM progress').all() as unknown as Chain[],
+  );
+  let broken = 0;
+  for (const chain of chains) {
+    let before: { readonly seq: number; readonly hash: string } | null = null;
+    for (let from = 1, more = true; more; ) {
+      const some = await archive.read(chain, from, Number.MAX_SAFE_INTEGER);
+      for (const { seq, text } of some) {
+        if (before?.seq === seq - 1 && findBrokenLink([text], before) !== null) broken += 1;
+        before = { seq, hash: linkHash(text) };
+      }
+      from = (some.at(-1)?.seq ?? from) + 1;
+      more = some.length > 0;
+    }
+  }
+  await archive.close();
+  return broken;
 }

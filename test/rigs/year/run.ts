@@ -17,7 +17,7 @@ import * as place from '../../../daemons/tools/place.ts';
 import { forgetting } from '../../../daemons/tools/retention/retention.ts';
 import { uplinkSection } from '../../../daemons/uplink/config.ts';
 import { uplinkLine } from '../../../daemons/uplink/daemon.ts';
-import { calendar, dayMs, isReleased, type Wish } from './calendar.ts';
+import { beatsAhead, calendar, dayMs, isReleased, type Wish } from './calendar.ts';
 import { countingLog } from './counting-log.ts';
 import { leapingClock, setWall } from './leaping-clock.ts';
 import { backlog, type Look, measure, type Received, received } from './measured.ts';
@@ -53,12 +53,13 @@ wallAt(plan.startMs);
 await certify(rig, plan.certificateDays);
 
 const clock = leapingClock(wallFile, plan.startMs, plan.startMs - nowMs);
-const stop = new AbortController();
+// The post's daemon ends first: what it says at its close is delivered too.
+const [stopPost, stop] = [new AbortController(), new AbortController()];
 let moved = 0;
 const log = countingLog();
-const ctx = (name: string, progress: () => void = () => {}): Running => ({
+const ctx = (name: string): Running => ({
   signal: stop.signal,
-  progress,
+  progress: () => {},
   log: log.of(name),
   clock,
 });
@@ -70,17 +71,22 @@ const birth = { version: 'year', simulated: true, dock: false, where: null, sens
 const section = parseValue('uplink', box.profile.uplink ?? {}, uplinkSection);
 await rig.broker(true);
 await rig.analyzer.connect({});
+const gas = gasLine(
+  { box, state: site.state, models: place.models, feed: path.join(folder, 'no-feed') },
+  {
+    ...ctx('gas'),
+    signal: stopPost.signal,
+    progress: () => {
+      moved += 1;
+    },
+  },
+);
 const lines = [
+  gas,
   ledgerLine({ brokers: [rig.brokerUrl], records: site.records, identity: rig.ledgerIdentity }, ctx('ledger')),
   enrolLine(
     { ...rig.enrol, host: '127.0.0.1', graceDays: 365, days: plan.certificateDays, config: null },
     ctx('enrol'),
-  ),
-  gasLine(
-    { box, state: site.state, models: place.models, feed: path.join(folder, 'no-feed') },
-    ctx('gas', () => {
-      moved += 1;
-    }),
   ),
   uplinkLine({ device: 'post-1', site: 'north', master: null, spools, identity, section, birth }, ctx('uplink')),
   forgetting(site.records, ctx('ledger')),
@@ -100,12 +106,12 @@ async function until(done: () => boolean, limitMs: number, everyMs = 1): Promise
 const sensors = box.board.sensors.length;
 let [late, beats] = [0, 0];
 /** One look at every sensor, and what the daemon makes of it: over when all of them wait for the next. */
-async function beat(): Promise<void> {
+async function beat(ahead: number): Promise<void> {
   const quiet = (): boolean => clock.sleeping('beat').length === sensors;
   await until(quiet, 20_000);
   moved = 0;
   // To the last of them: their periods differ by a millisecond each, so that each sleeps by itself and can be counted.
-  clock.leap(Math.max(...clock.sleeping('beat')));
+  clock.leap(Math.max(...clock.sleeping('beat')) + (ahead - 1) * plan.beatMs);
   beats += 1;
   if (!(await until(() => quiet() && moved > 0, 60_000))) late += 1;
 }
@@ -120,10 +126,11 @@ const isAway = (): boolean => wallMs() >= plan.away[0] && wallMs() < plan.away[1
 
 while (wallMs() < plan.endMs) {
   await rig.broker(!isAway());
-  const wanted = isReleased(plan, wallMs() + plan.beatMs);
+  const ahead = beatsAhead(plan, wallMs());
+  const wanted = isReleased(plan, wallMs() + ahead * plan.beatMs);
   if (wanted !== released) await rig.analyzer.connect(wanted ? { ammonia: 12 } : {});
   released = wanted;
-  await beat();
+  await beat(ahead);
   if (wallMs() < dayEndMs) continue;
   dayEndMs += dayMs;
   // Time stands still until the day is delivered: a receipt takes milliseconds, and a leap would make it late.
@@ -133,6 +140,8 @@ while (wallMs() < plan.endMs) {
   looks.push(await measure({ wallMs: wallMs(), site, logBytes: log.bytes() }));
   say(JSON.stringify(looks.at(-1)));
 }
+stopPost.abort();
+await gas;
 const whole = await drained();
 if (!whole) say(`not delivered at the end: ${backlog(spools)} envelopes`);
 stop.abort();
@@ -143,7 +152,7 @@ const year: Year = {
   late,
   beats,
   lines: log.counts(),
-  received: received(site.records, spools, wallMs()),
+  received: await received(site.records, spools, wallMs()),
   seconds: (realMs() - beganMs) / 1000,
 };
 await rig.close();

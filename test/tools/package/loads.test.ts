@@ -19,12 +19,12 @@ interface Loads {
 const always = ['commander', 'pino', 'yaml', 'zod'];
 const expected: Readonly<Record<string, Loads>> = {
   gas: { start: [...always, 'lowdb'], later: ['i2c-bus', 'serialport'] },
-  uplink: { start: [...always, 'mqtt'], later: ['@peculiar/x509'] },
+  uplink: { start: [...always, 'mqtt', 'mqtt-packet'], later: ['@peculiar/x509'] },
   dock: { start: [...always, 'lowdb'], later: ['i2c-bus', 'onoff', 'serialport'] },
   camera: { start: [...always, '@jsquash/jpeg', 'fast-png'], later: [] },
-  dji: { start: [...always, 'mqtt'], later: [] },
-  ledger: { start: [...always, 'mqtt'], later: ['pg'] },
-  console: { start: [...always, '@fastify/static', 'fastify', 'mqtt', 'pmtiles'], later: ['pg'] },
+  dji: { start: [...always, 'mqtt', 'mqtt-packet'], later: [] },
+  ledger: { start: [...always, 'mqtt', 'mqtt-packet'], later: ['pg'] },
+  console: { start: [...always, '@fastify/static', 'fastify', 'mqtt', 'mqtt-packet', 'pmtiles'], later: ['pg'] },
   service: { start: [...always, 'fastify'], later: [] },
   enrol: { start: [...always, '@peculiar/x509', 'fastify'], later: [] },
 };
