@@ -25,7 +25,7 @@ test('quiet time is passed in strides that never reach into a release', (t) => {
     if (isReleased(plan, at)) t.is(to, at + plan.beatMs);
     at = to;
   }
-  t.true(beats < 5000, `${beats}`);
+  t.true(beats < 1500, `${beats}`);
 });
 
 test('a slope is that of the last half', (t) => {

@@ -143,7 +143,7 @@ export function yearFigures(wish: Wish, year: Year): Figure[] {
       'envelopes of telemetry',
       wish.days >= 365 ? '> 0' : '-',
       wish.days < 365 || shed > 0,
-      'months without a broker over a limit of 1 MB',
+      '50 days without a broker over a limit of 40',
     ),
   ];
 }

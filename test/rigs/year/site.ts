@@ -55,8 +55,8 @@ export async function openYearSite(folder: string, beatMs: number, worldStartMs:
       ...rest,
       gas: { ...slow, rules: levels, samplePeriodMs: beatMs, telemetry: { batch: 400, holdMs: 0 } },
       uplink: { ...(uplink as object), renewal: `https://localhost:${enrolPort}`, reconnect: { mostMs: 1000 } },
-      // Small, so that months without a broker shed telemetry, and nothing else.
-      spool: { tele: { megabytes: 1, days: 400 } },
+      // Short, so that months without a broker shed telemetry, and nothing else.
+      spool: { tele: { megabytes: 1, days: 40 } },
     };
   });
   // An analyzer and the air: what a year wears out is not the number of sensors.
