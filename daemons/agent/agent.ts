@@ -157,7 +157,8 @@ export async function openAgent(parts: AgentParts): Promise<Agent> {
       wish = { hash: mark, desired, needed: { executable, models: desired.models ?? {} }, files: null };
     } catch (error) {
       if (!isFault(error)) throw error;
-      await refuse({ desired: version, hash: mark }, error.message.split('\n'));
+      if (error.kind === 'absent') wished = { desired: version, phase: 'waiting', reasons: [error.message] };
+      else await refuse({ desired: version, hash: mark }, error.message.split('\n'));
     }
   };
 

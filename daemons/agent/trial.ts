@@ -48,19 +48,21 @@ const mostRestarts = 3;
 export function watched(watch: Watch, trial: Trial, facts: Facts, nowMs: number): readonly [Watch, Verdict] {
   const { demands, steadyS, withinS } = trial;
   const seen = restartsOf(facts);
+  // systemd begins to count anew when somebody starts a unit again.
+  const first = new Map([...watch.first].map(([name, count]) => [name, Math.min(count, seen.get(name) ?? count)]));
   const hopeless = [...facts.daemons].flatMap(([name, { is, restarts, said }]) => {
     if (!demands.includes(runs(name))) return [];
-    const often = restarts - (watch.first.get(name) ?? restarts);
+    const often = restarts - (first.get(name) ?? restarts);
     if (is === 'failed') return [`${name} does not start: ${said || 'it ended'}`];
     return often >= mostRestarts ? [`${name} ended ${often} times: ${said || 'no word of it'}`] : [];
   });
-  if (hopeless.length > 0) return [{ ...watch, seen }, { failed: hopeless }];
+  if (hopeless.length > 0) return [{ ...watch, first, seen }, { failed: hopeless }];
   const well = wellOf(facts);
   const missing = demands.filter((one) => !well.includes(one));
   const fell = [...seen].filter(([name, count]) => count > (watch.seen.get(name) ?? count)).map(([name]) => name);
   const isWell = missing.length === 0 && fell.length === 0;
   const wellSinceMs = isWell ? (watch.wellSinceMs ?? nowMs) : null;
-  const next = { ...watch, seen, wellSinceMs };
+  const next = { ...watch, first, seen, wellSinceMs };
   if (wellSinceMs !== null && nowMs - wellSinceMs >= steadyS * 1000) return [next, 'well'];
   if (nowMs - watch.sinceMs < withinS * 1000) return [next, 'on'];
   const what = missing.length > 0 ? missing.map((one) => `not so: ${one}`) : [`it was well, but not for ${steadyS} s`];

@@ -1,6 +1,8 @@
 /** Artefacts from a real HTTPS service of a site, as the agent brings them: what is wrong with one is refused with what to do. */
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import process from 'node:process';
 import test, { type ExecutionContext } from 'ava';
 import { type ProvideParts, provide } from '../../daemons/agent/provide.ts';
 import { httpsArtefacts } from '../../daemons/core/adapters/artefacts.https.ts';
@@ -17,6 +19,7 @@ import { trustRoot } from '../../daemons/tools/fleet/trust.ts';
 import { freshFolder } from '../core/spool/keeping.ts';
 import { type FakeRelease, fakeRelease } from '../support/fake-release.ts';
 import { showFleet } from '../support/fleet-service.ts';
+import { allows } from '../support/needs.ts';
 import { sitePki } from '../support/site-pki.ts';
 
 const lives = { list: 10, timestamp: 10 };
@@ -115,6 +118,32 @@ test('a program that does not start here is refused before anything is switched'
   t.regex(await why(t, bring('1.0.0')), /refused: .*fieldpost 1.0.0: does not start on this box/);
   t.deepEqual(lies('releases'), []);
 });
+
+const mayMount = allows(
+  process.getuid?.() === 0 ? null : 'only root may mount a full disk',
+  'an artefact and a full disk',
+);
+(mayMount ? test : test.skip)(
+  'a disk that is full is waited for with what it lacks, and the same goes on when it is not',
+  async (t) => {
+    const { agent, bring, publish, lies } = await lay(t);
+    await publish({ version: '1.0.0' });
+    const downloads = path.join(agent, 'downloads');
+    mkdirSync(downloads);
+    if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4k', 'tmpfs', downloads]).status !== 0) {
+      t.pass('no mount in this container');
+      return;
+    }
+    try {
+      t.regex(await why(t, bring('1.0.0')), /absent: .*needs 1 MB, and 0 MB are free; free some space/);
+      t.deepEqual(lies('releases'), []);
+    } finally {
+      t.is(spawnSync('umount', [downloads]).status, 0);
+    }
+    await bring('1.0.0');
+    t.deepEqual(lies('releases'), ['1.0.0']);
+  },
+);
 
 test('a list that expired, a stranger, a box of another site and a denied one get nothing; what may be mended is waited for', async (t) => {
   const { centre, folder, url, pki, bring, parts, publish } = await lay(t);

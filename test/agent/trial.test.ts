@@ -38,6 +38,11 @@ test('a daemon that does not start, or ends again and again, fails at once with 
   t.deepEqual(verdictOf(ends, 5), { failed: ['gas ended 3 times: code 1'] });
 });
 
+test('restarts are counted from the switch, also where the supervisor begins to count anew at it', (t) => {
+  const ends = [7, 0, 1, 2, 3].map((restarts) => factsOf({ is: 'starting', restarts, said: 'code 1' }));
+  t.deepEqual(verdictOf(ends, 5), { failed: ['gas ended 3 times: code 1'] });
+});
+
 test('no readings, or no broker, for the whole time fails by that name', (t) => {
   t.deepEqual(verdictOf([factsOf({}, true, 0)], 20), { failed: ['not so: gas reads, within 10 s of the change'] });
   t.deepEqual(verdictOf([factsOf({}, false)], 20), {

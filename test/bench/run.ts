@@ -23,6 +23,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   peers: async () => (await import('./peers/peers.ts')).peers(),
   fleet: async () => [
     await (await import('./fleet.ts')).fleetCut(),
+    await (await import('./fleet-canary.ts')).fleetCanary(),
     ...(await (await import('./fleet-provision.ts')).fleetProvision()),
     ...(await (await import('./fleet-twin.ts')).fleetTwin()),
     ...(await (await import('./fleet-idle.ts')).fleetIdle()),

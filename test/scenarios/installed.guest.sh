@@ -43,7 +43,8 @@ else
   # A box without a screen: a centre that knows boards and profiles, and a token in a file on the boot partition.
   fieldpost pki init --authority ca --site demo && fieldpost pki server --host 127.0.0.1 --authority ca --out enrol
   cp -r /usr/lib/fieldpost/firmware-configs git && rm -r git/devices
-  systemd-run -q --unit=centre-enrol fieldpost enrol --authority /root/ca --identity /root/enrol --config /root/git
+  fieldpost release init --folder fleet --site demo
+  systemd-run -q --unit=centre-enrol fieldpost enrol --authority /root/ca --identity /root/enrol --config /root/git --fleet /root/fleet
   for port in 4801 4802 4803 4804 8443; do until_so 120 bash -c "exec 3<>/dev/tcp/127.0.0.1/$port"; done
   order=/boot/firmware/fieldpost.yaml
   mkdir -p /boot/firmware
@@ -57,6 +58,36 @@ until_so 120 logged fieldpost@gas measuring && say measuring
 until_so 120 logged fieldpost@uplink 'connected to the broker' && say connected
 pid=$(main_pid gas)
 say as "$(stat -c %U /proc/$pid)" "$(cat /proc/$pid/status | sed -n 's/^NoNewPrivs:\t//p')"
+
+if [ "$walk" = short ]; then
+  # What the centre wants this box to be: a change that holds, one that kills a daemon, and another program.
+  twin() { local verb=$1; shift; fieldpost twin "$verb" "$@" --site demo --device post-1 --broker mqtt://127.0.0.1:1883; }
+  is_as_told() { twin show --json >/root/shown && grep -q '"phase":"in-force"' /root/shown; }
+  is_reverted() { twin show --json >/root/shown; grep -q "\"desired\":$1,\"phase\":\"reverted\"" /root/shown; }
+  # told VERSION PROFILE MORE
+  told() {
+    printf 'version: %s\nby: op-1\nfiles: { profiles/gas-vapour.yaml: %s }\ntrial: { steadyS: 3, withinS: %s }\n%s\n' \
+      "$1" "$2" $((90 * times)) "$3" >wanted.yaml
+    echo 'override: { reason: a plume is simulated, gates: [alert] }' >>wanted.yaml
+    twin set wanted.yaml --key fleet/keys/operator.key
+  }
+  in_force() { readlink /var/lib/fieldpost-agent/current | sed 's/-.*//'; }
+  until_so 120 systemctl is-active fieldpost@agent && say agent "$(stat -c %U /proc/$(main_pid agent))"
+  cp /etc/fieldpost/profiles/gas-vapour.yaml mended.yaml
+  printf 'agent: { repository: "https://127.0.0.1:8443/v1/fleet" }\n' >>mended.yaml
+  { cat mended.yaml; printf 'spool: { nonsense: 1 }\n'; } >bad.yaml
+  told 1 mended.yaml && until_so 180 is_as_told && say applied "$(in_force)" "$(tr '\0' ' ' </proc/$(main_pid gas)/cmdline | grep -c generations/d1)"
+  told 2 bad.yaml && until_so 180 is_reverted 2 && say reverted "$(in_force)" "$(runs)"
+  mkdir -p later/DEBIAN later/usr/lib/fieldpost
+  printf 'Package: fieldpost\nVersion: 0.1.1\nArchitecture: %s\nMaintainer: nobody <n@localhost>\nDescription: later\n' "$(dpkg --print-architecture)" >later/DEBIAN/control
+  printf '#!/bin/sh\n[ "$1" = --version ] && { echo 0.1.1; exit; }\nexport WALK=later\nexec /usr/bin/fieldpost "$@"\n' >later/usr/lib/fieldpost/fieldpost
+  chmod 755 later/usr/lib/fieldpost/fieldpost
+  dpkg-deb -Zgzip -b later later.deb && fieldpost release add later.deb --folder fleet && fieldpost release sign --folder fleet
+  told 3 mended.yaml 'executable: 0.1.1' && until_so 240 is_as_told && say released "$(in_force)" "$(runs)" \
+    "$(for one in gas uplink agent; do tr '\0' '\n' </proc/$(main_pid $one)/environ | grep -c WALK=later; done | xargs)"
+  say owns "$(stat -c '%U %a' /var/lib/fieldpost-agent)" "$(setpriv --reuid fieldpost --clear-groups touch /var/lib/fieldpost-agent/x 2>/dev/null; echo $?)"
+  twin show
+fi
 
 if [ "$walk" = whole ]; then
   kill -STOP "$pid"

@@ -6,7 +6,6 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import type { ExecutionContext } from 'ava';
 import { parse, stringify } from 'yaml';
 import { connectMqtt } from '../../daemons/core/adapters/broker.mqtt.ts';
 import { identityIn } from '../../daemons/core/adapters/identity.files.ts';
@@ -17,7 +16,7 @@ import { textOf } from '../../daemons/core/wire/parse.ts';
 import { twinTopicOf } from '../../daemons/core/wire/topics.ts';
 import { initSite } from '../../daemons/tools/fleet/site-keys.ts';
 import { trustRoot } from '../../daemons/tools/fleet/trust.ts';
-import { sendDesired, signDesired } from '../../daemons/tools/fleet/twin.ts';
+import { sendDesired, signDesired, type TwinPlace } from '../../daemons/tools/fleet/twin.ts';
 import { type Addresses, laySite } from '../../daemons/tools/simulate/site.ts';
 import { startInstrument } from '../../daemons/tools/simulate/supervise.ts';
 import { showFleet } from './fleet-service.ts';
@@ -40,6 +39,8 @@ export interface AgentBox {
   /** What `release init` made. */
   readonly centre: string;
   readonly pki: SitePki;
+  /** Where an operator says something to the box. */
+  readonly place: TwinPlace;
   readonly agent: Program;
   readonly url: string;
   /** Identities of programs of the centre. */
@@ -57,7 +58,10 @@ export interface AgentBox {
 }
 
 /** Everything ends and is removed with the test. `profile`: how the laid profile differs. */
-export async function agentBox(t: ExecutionContext, profile: Change = (same) => same): Promise<AgentBox> {
+export async function agentBox(
+  t: { teardown(end: () => Promise<void>): void },
+  profile: Change = (same) => same,
+): Promise<AgentBox> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'fieldpost-agent-'));
   const [site, agentFolder, centre] = ['north', path.join(folder, 'agent'), path.join(folder, 'centre')];
   const pki = await sitePki(path.join(folder, 'ca'), site);
@@ -133,7 +137,7 @@ export async function agentBox(t: ExecutionContext, profile: Change = (same) => 
   const place = { site, device, broker: [broker.url], identity: consoles };
   const send = (text: string): Promise<void> => sendDesired(place, text);
   return {
-    ...{ site, folder, agentFolder, centre, pki, send, health, url: broker.url, consoles, ledger },
+    ...{ site, folder, agentFolder, centre, pki, place, send, health, url: broker.url, consoles, ledger },
     get agent() {
       return agent;
     },

@@ -11,7 +11,7 @@ const root = path.join(import.meta.dirname, '../..');
 
 export interface FakeRelease {
   readonly version: string;
-  /** Lines of sh before the program runs as it should: `$1` is the daemon. */
+  /** Lines of sh before `exec "$node" "$main" "$@"`: `$1` is the daemon. */
   readonly script?: string;
   /** The whole program, in place of the script. */
   readonly program?: string;
@@ -26,11 +26,14 @@ export function fakeRelease(out: string, { version, script = '', program: whole,
   mkdirSync(home, { recursive: true });
   mkdirSync(path.join(tree, 'DEBIAN'));
   const program = path.join(home, 'fieldpost');
-  writeFileSync(
-    program,
-    whole ??
-      `#!/bin/sh\n[ "$1" = --version ] && { echo ${version}; exit; }\n${script}\nexec '${process.execPath}' '${path.join(root, 'daemons/main.ts')}' "$@"\n`,
-  );
+  const usual = [
+    '#!/bin/sh',
+    `[ "$1" = --version ] && { echo ${version}; exit; }`,
+    `node='${process.execPath}' main='${path.join(root, 'daemons/main.ts')}'`,
+    script,
+    'exec "$node" "$main" "$@"',
+  ];
+  writeFileSync(program, whole ?? `${usual.join('\n')}\n`);
   chmodSync(program, 0o755);
   const arch = says.arch ?? (process.arch === 'x64' ? 'amd64' : process.arch);
   writeFileSync(

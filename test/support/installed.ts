@@ -88,6 +88,11 @@ const expected: Readonly<Record<Walk['kind'], Readonly<Record<string, string>>>>
   short: {
     ...both,
     green: '1 0 fieldpost 600',
+    agent: 'fieldpost-agent',
+    applied: 'generations/d1 1',
+    reverted: 'generations/d1 active active',
+    released: 'generations/d3 active active 1 1 1',
+    owns: 'fieldpost-agent 755 1',
     another: '2',
     wiped: '0 inactive inactive DEVICE=',
     left: '/etc/fieldpost',

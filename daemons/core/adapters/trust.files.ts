@@ -1,6 +1,6 @@
 /** What a box believes of its centre, in one file of the agent's folder. */
 import { readFile } from 'node:fs/promises';
-import { Fault } from '../ports/fault.ts';
+import { Fault, isFault } from '../ports/fault.ts';
 import { type Trust, trustShape } from '../release/trust.ts';
 import { createFile, replaceFile } from './durable-file.ts';
 
@@ -9,7 +9,7 @@ export interface TrustFile {
   read(): Promise<Trust>;
   /** Errors: Fault `refused`, also when there is one already. */
   create(trust: Trust): Promise<void>;
-  /** One step after the other, whoever asks; gives what is believed then. Errors: of `read` and of the step; nothing is then changed. */
+  /** One step after the other, whoever asks; gives what is believed then. Errors: of `read` and of the step; `absent` where the disk takes nothing. Nothing is then changed. */
   change(step: (trust: Trust) => Trust): Promise<Trust>;
 }
 
@@ -33,6 +33,11 @@ export function trustIn(file: string): TrustFile {
       throw new Fault('config', `${file}: is damaged; ${file}.last-good has the one before it`, error);
     }
   };
+  // A disk that takes nothing is no word against what was signed: it may take it later.
+  const keep = (trust: Trust): Promise<void> =>
+    replaceFile(file, textOf(trust), 0o644).catch((error: unknown) => {
+      throw isFault(error) ? new Fault('absent', error.message, error) : error;
+    });
   let last: Promise<unknown> = Promise.resolve();
   return {
     read,
@@ -41,7 +46,7 @@ export function trustIn(file: string): TrustFile {
       const next = last.then(async () => {
         const before = await read();
         const after = step(before);
-        if (after !== before) await replaceFile(file, textOf(after), 0o644);
+        if (after !== before) await keep(after);
         return after;
       });
       // Who asked is told; who comes next begins from what stands.

@@ -1,6 +1,7 @@
 /** At a box: the root of its site, brought once by a person or by what provisions it. */
-import { existsSync, readFileSync } from 'node:fs';
+import { chownSync, existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import process from 'node:process';
 import { trustIn } from '../../core/adapters/trust.files.ts';
 import { Fault } from '../../core/ports/fault.ts';
 import { parseSigned } from '../../core/release/signed.ts';
@@ -25,6 +26,9 @@ export async function firstRoot(text: string, folder: string): Promise<readonly 
   if (existsSync(trustFile(folder))) return [];
   const trust = firstTrust(parseSigned(text));
   await trustIn(trustFile(folder)).create(trust);
+  // Root brings it, and the agent goes on with it as another user.
+  const { uid, gid } = statSync(folder);
+  if (process.getuid?.() === 0) chownSync(trustFile(folder), uid, gid);
   return said(folder, trust);
 }
 
