@@ -29,7 +29,7 @@ const pings = 6;
 /** IPv4, TCP, and the time stamps that Linux sends with every segment (RFC 7323): 20 + 20 + 12 bytes. */
 const headers = 52;
 const monthS = 30 * 86_400;
-/** Assumed, and said: a line that breaks once a day. */
+/** Assumed, and said: a line that breaks once a day. A connection is the first of an uplink, and so the day's report of health is in it. */
 const connectionsAMonth = 30;
 const reach = { metered: 1, usual: 15 };
 const patienceMs = 120_000;
@@ -120,7 +120,7 @@ function figuresOf(
       ok: metered <= reach.metered && usual <= reach.usual,
       note:
         `agent and uplink with nothing to send, TLS, TCP and IP counted; default (keepalive ${keepalive.usual} s) ${usual.toFixed(1)} MB. By multiplication: a ping ` +
-        `${ping.bytes.toFixed(0)} bytes (${ping.payload.toFixed(0)} without headers of TCP and IP; mean of ${pings} at keepalive ${keepalive.measured} s), a connection ${connection.bytes} bytes, ` +
+        `${ping.bytes.toFixed(0)} bytes (${ping.payload.toFixed(0)} without headers of TCP and IP; mean of ${pings} at keepalive ${keepalive.measured} s), a connection with birth, status, twin and the report of health ${connection.bytes} bytes, ` +
         `${connectionsAMonth} connections a month assumed; telemetry is what the profile asks for and not in it (uplink.telemetry: false keeps it on the box). ` +
         `Beside: balena states 1 MB a month as its least. A dead box shows as silent: measured ${silentS.toFixed(1)} s at keepalive ${keepalive.measured} s; so default ${silentAfter(keepalive.usual)}, metered ${silentAfter(keepalive.metered)}`,
     },

@@ -12,7 +12,7 @@ import { renewOver } from '../../daemons/core/adapters/renewal.https.ts';
 import { deny } from '../../daemons/tools/pki/authority.ts';
 import { until } from '../core/spool/keeping.ts';
 import { fieldpost } from '../support/fieldpost.ts';
-import { startMosquitto } from '../support/mosquitto-tls.ts';
+import { keepMosquitto } from '../support/mosquitto-tls.ts';
 import { needs } from '../support/needs.ts';
 import { startProgram } from '../support/process.ts';
 import { isDone, lay } from '../support/provisioning.ts';
@@ -28,22 +28,9 @@ const title = 'a lost box is cut off at the broker, its token and its certificat
   await deny(site.folder, 'nobody', 'makes the first list');
   const server = await site.server(path.join(folder, 'broker'));
   put(server, 'denied.crl', openAuthority(site.folder).revocations());
-  const first = await startMosquitto(site, server, { denied: null });
-  // What systemd does with `Restart=always`.
-  let broker = first;
-  let wanted = true;
-  const kept = (async () => {
-    for (;;) {
-      await broker.gone;
-      if (!wanted) return;
-      broker = await startMosquitto(site, server, { denied: null, port: first.port });
-    }
-  })();
-  t.teardown(async () => {
-    wanted = false;
-    await broker.stop();
-    await kept;
-  });
+  const kept = await keepMosquitto(site, server);
+  t.teardown(kept.stop);
+  const first = kept.now();
   const tend = startProgram(process.execPath, [
     ...[main, 'pki', 'tend', '--service', url, '--folder', server, '--every', '1', '--restart', `kill ${first.pid}`],
   ]);
@@ -63,7 +50,7 @@ const title = 'a lost box is cut off at the broker, its token and its certificat
   t.regex(said.out, /1 certificates are denied[\s\S]*1 of its tokens withdrawn/, said.err);
   await until(() => thief.refusals.some(({ kind }) => kind === 'own-revoked'));
   t.false(thief.broker.connected);
-  await until(() => honest.broker.connected && broker !== first);
+  await until(() => honest.broker.connected && kept.now() !== first);
   await until(() => !existsSync(path.join(server, 'restart-due')));
   t.deepEqual(
     honest.refusals.filter(({ kind }) => kind.startsWith('own-')),

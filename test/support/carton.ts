@@ -6,12 +6,14 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { parse, stringify } from 'yaml';
+import { initSite } from '../../daemons/tools/fleet/site-keys.ts';
+import { deny } from '../../daemons/tools/pki/authority.ts';
 import { type Addresses, laySite } from '../../daemons/tools/simulate/site.ts';
 import { startInstrument } from '../../daemons/tools/simulate/supervise.ts';
 import { fieldpost, type Ran } from './fieldpost.ts';
-import { startMosquitto, type TlsBroker } from './mosquitto-tls.ts';
+import { keepMosquitto, type TlsBroker } from './mosquitto-tls.ts';
 import { answers, freePorts, type Program, startProgram } from './process.ts';
-import { type SitePki, sitePki } from './site-pki.ts';
+import { put, type SitePki, sitePki } from './site-pki.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 
@@ -19,8 +21,12 @@ export interface Carton {
   at(name: string): string;
   readonly site: string;
   readonly pki: SitePki;
-  /** Changes when it is started again. */
-  readonly broker: TlsBroker;
+  /** As it runs now; it is started again whenever it ends. */
+  broker(): TlsBroker;
+  /** Folder of its certificate and its deny list. */
+  readonly brokerFolder: string;
+  /** What `release init` made. */
+  readonly fleet: string;
   /** Address of the enrolment service. */
   readonly enrol: string;
   readonly service: Program;
@@ -32,6 +38,8 @@ export interface Carton {
   provision(name: string, ...more: string[]): Promise<Ran>;
   /** Starts a daemon of the box `name`, as its unit would. */
   daemon(verb: string, name: string, device: string): Program;
+  /** What every verb on the box `name` is told. */
+  placeOf(name: string): readonly string[];
   /** Any verb that runs on; it ends with the test. */
   start(...args: string[]): Program;
   /** What was measured and adjusted at the bench goes with the instruments. */
@@ -49,8 +57,12 @@ export async function layCarton(
   const site = 'demo';
   const at = (name: string): string => path.join(folder, name);
   const pki = await sitePki(at('ca'), site);
-  const broker = await startMosquitto(pki, await pki.server(at('broker'), ['localhost']));
-  onEnd(() => broker.stop());
+  await initSite(at('fleet'), site, 100);
+  await deny(pki.folder, 'nobody', 'makes the first list');
+  const brokerFolder = await pki.server(at('broker'), ['localhost']);
+  put(brokerFolder, 'denied.crl', readFileSync(path.join(pki.folder, 'denied.crl'), 'utf8'));
+  const broker = await keepMosquitto(pki, brokerFolder);
+  onEnd(broker.stop);
   const [port = 0] = await freePorts(1);
   const enrol = `https://localhost:${port}`;
   const kinds = ['i2c-bus', 'modbus-tcp', 'modbus-pty', 'winsen'] as const;
@@ -64,7 +76,7 @@ export async function layCarton(
     at('git'),
     path.join(root, 'firmware-configs'),
     addresses,
-    broker.url,
+    broker.now().url,
   );
   rmSync(path.join(centre, 'devices'), { recursive: true });
   const file = path.join(centre, 'profiles/gas-vapour.yaml');
@@ -86,13 +98,15 @@ export async function layCarton(
   const identity = await pki.server(at('enrol'), ['localhost']);
   const service = start(
     ...['enrol', '--authority', pki.folder, '--identity', identity, '--port', `${port}`, '--config', centre],
+    ...['--fleet', at('fleet')],
   );
   await until('the enrolment service listened', () => answers(port), service);
   const placeOf = (name: string): string[] => [
     ...['--config', at(`${name}/etc`), '--state', at(`${name}/state`), '--feed', at(`${name}/feed.sock`)],
   ];
   return {
-    ...{ at, site, pki, broker, enrol, service, centre, start, until },
+    ...{ at, site, pki, brokerFolder, enrol, service, centre, start, until, placeOf, fleet: at('fleet') },
+    broker: broker.now,
     token: async (device) => {
       const { out } = await fieldpost(['token', device, '--authority', pki.folder, '--enrol', enrol]);
       return { token: out.split('\n')[0] ?? '', out };

@@ -66,6 +66,30 @@ export async function startMosquitto(
   };
 }
 
+/** The same, started again whenever it ends, as systemd would: with the deny list that lies there then. */
+export async function keepMosquitto(
+  site: SitePki,
+  server: string,
+): Promise<{ now(): TlsBroker; stop(): Promise<void> }> {
+  let broker = await startMosquitto(site, server, { denied: null });
+  let wanted = true;
+  const kept = (async () => {
+    for (;;) {
+      await broker.gone;
+      if (!wanted) return;
+      broker = await startMosquitto(site, server, { denied: null, port: broker.port });
+    }
+  })();
+  return {
+    now: () => broker,
+    stop: async () => {
+      wanted = false;
+      await broker.stop();
+      await kept;
+    },
+  };
+}
+
 export async function freePort(): Promise<number> {
   const server = net.createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
