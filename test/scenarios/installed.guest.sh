@@ -2,6 +2,8 @@
 # line each; the test asserts on those. A step that waits in vain leaves its line out.
 # guest.sh WALK TIMES: WALK is whole or short; every wait may take TIMES as long, for an emulated processor.
 walk=$1 times=$2
+# systemctl gives an answer up after 25 s, and an emulated processor on a loaded machine was slower (daemon-reload).
+export SYSTEMD_BUS_TIMEOUT=$((60 * times))
 cd /root
 say() { echo "$*" >>/root/said; }
 # until_so LIMIT_S COMMAND...
