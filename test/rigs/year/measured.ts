@@ -135,8 +135,8 @@ const retentionMs = 31 * 86_400_000;
 /** The last look for what is due was within the hour; a look of this rig may be hours apart. */
 const slackMs = 86_400_000;
 
-/** What the centre has at the end, `nowMs` by its clock. */
-export async function received(records: string, spools: string, nowMs: number): Promise<Received> {
+/** What the centre has at the end, `nowMs` by its clock; `waiting` is what a spool held still. */
+export async function received(records: string, waiting: number, nowMs: number): Promise<Received> {
   const brokenLinks = await brokenIn(records);
   return ask(records, (db) => {
     const all = <T>(sql: string): T[] => db.prepare(sql).all() as T[];
@@ -158,7 +158,7 @@ export async function received(records: string, spools: string, nowMs: number): 
     const [expired, valid] = [ours.filter(isExpired), ours.filter((one) => !isExpired(one))];
     const count = (sql: string): number => Number(Object.values(db.prepare(sql).get() ?? {})[0]);
     return {
-      waiting: backlog(spools),
+      waiting,
       gone: Object.fromEntries(
         all<{ stream: string; n: number }>('SELECT stream, sum(last - first + 1) AS n FROM gone GROUP BY stream').map(
           ({ stream, n }) => [stream, n],
