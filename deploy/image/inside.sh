@@ -20,7 +20,7 @@ systemctl enable systemd-networkd systemd-resolved systemd-timesyncd fieldpost-b
 systemctl mask apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer
 
 # What is written goes to the partition of the state; fstab binds it where it belongs.
-for pair in var/lib/fieldpost:fieldpost var/lib/fieldpost-models:models etc/fieldpost:config var/lib/systemd:systemd; do
+for pair in var/lib/fieldpost:fieldpost var/lib/fieldpost-models:models etc/fieldpost:config var/lib/fieldpost-agent:agent var/lib/systemd:systemd; do
   mkdir -p "/${pair%%:*}"
   cp -a "/${pair%%:*}" "/state/${pair##*:}"
 done

@@ -34,7 +34,8 @@ function written(): string[] {
   const made = lines(textOf('systemd/fieldpost.tmpfiles')).map((line) => line.split(/\s+/)[1] ?? '');
   return [
     ...values('StateDirectory').map((name) => `/var/lib/${name}`),
-    ...values('ReadWritePaths'),
+    // A minus: also where it is not there.
+    ...values('ReadWritePaths').map((file) => file.replace(/^-/, '')),
     ...made,
     // What provisioning writes, where systemd keeps the time, and what PrivateTmp needs.
     ...['/etc/fieldpost/box.env', '/var/lib/systemd/timesync', '/tmp', '/var/tmp', '/var/log'],
