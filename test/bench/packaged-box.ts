@@ -33,7 +33,8 @@ const { readFileSync } = require('node:fs');
 const files = ${JSON.stringify(assets)};
 const bytes = (name) => readFileSync(files[name]);
 sea.getAsset = (name, encoding) => bytes(name).toString(encoding);
-sea.getRawAsset = (name) => new Uint8Array(bytes(name)).buffer;
+// What V8 compiled before is the executable's own.
+sea.getRawAsset = (name) => (name.endsWith('.code') ? new ArrayBuffer(0) : new Uint8Array(bytes(name)).buffer);
 require('node:module').syncBuiltinESMExports();
 process.execPath = ${JSON.stringify(executable)};
 `,

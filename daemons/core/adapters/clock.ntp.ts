@@ -7,11 +7,11 @@ import type { ClockPair, TimeSource, TimeWatch } from '../ports/time-source.ts';
 /** A program that does not answer is not waited for. */
 const timeoutMs = 3000;
 /**
- * Looks while nothing is known, once something is, and while the program is not even installed, in ms. A program that goes on
+ * Looks for the first time (a fork or two would hold up a daemon's first reading), while nothing is known, once something is, and while the program is not even installed, in ms. A program that goes on
  * knowing nothing is asked half as often each time, down to the pace of one that knows: a fork costs more than a second of
  * measuring, and a clock that is set is noticed at once by itself (`hurry`).
  */
-const looksMs = { searching: 15_000, following: 60_000, absent: 600_000 } as const;
+const looksMs = { first: 1000, searching: 15_000, following: 60_000, absent: 600_000 } as const;
 
 /** The wall clock moves by this against the monotonic one only when it is set, in ms. */
 const setMs = 50;
@@ -70,7 +70,8 @@ function programSource(
       timer = setTimeout(() => void look(), again ? 0 : nextMs);
       timer.unref();
     };
-    void look();
+    timer = setTimeout(() => void look(), looks.first);
+    timer.unref();
     return {
       hurry: () => {
         vain = 0;

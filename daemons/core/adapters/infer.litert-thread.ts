@@ -27,7 +27,7 @@ const shared = (info: TensorInfo): TensorInfo & { readonly memory: SharedArrayBu
   };
 };
 
-await answer(async () => {
+void answer(async () => {
   const { glue, cacheDir, threads, module } = start;
   const factory = cacheDir === null ? factoryFromText(glue) : factoryFromFile(glue, cacheDir, threads);
   const model = await loadModel(start.bytes, start.name, { compiled: { factory, module }, threads });

@@ -1,5 +1,22 @@
-import { getAsset } from 'node:sea';
+import { Worker, type WorkerOptions } from 'node:worker_threads';
 
-/** A thread of the executable as an address that `Worker` takes: the whole program of the thread is in it. */
-export const threadAt = (name: string): URL =>
-  new URL(`data:text/javascript;base64,${Buffer.from(getAsset(name, 'utf8')).toString('base64')}`);
+/** A thread of the executable: the name of its program. */
+export interface Thread {
+  readonly program: string;
+}
+
+export const threadAt = (program: string): Thread => ({ program });
+
+/** As `new Worker(where, options)`, where a thread of the executable is no file. Not as a module: the loader of modules is not used by anything else. */
+export const openThread = (where: Thread | string | URL, options: WorkerOptions): Worker =>
+  typeof where === 'string' || where instanceof URL
+    ? new Worker(where, options)
+    : new Worker(runs(JSON.stringify(where.program)), { ...options, eval: true });
+
+/** As `program.packaged.ts` loads a program. */
+const runs = (name: string): string => `const { getAsset, getRawAsset } = require('node:sea');
+const { Script } = require('node:vm');
+const program = { exports: {} };
+const cachedData = Buffer.from(getRawAsset('programs/' + ${name} + '.code'));
+const script = new Script(getAsset('programs/' + ${name}, 'utf8'), { filename: ${name} + '.cjs', cachedData });
+script.runInThisContext()(require, program, program.exports);`;

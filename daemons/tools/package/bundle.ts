@@ -14,6 +14,10 @@ const workerUrl = /new URL\('(\.\/[a-z0-9.-]+)\.ts', import\.meta\.url\)/g;
 
 export interface Bundle {
   readonly main: string;
+  /** Programs that the main one loads, by name. */
+  readonly programs: Readonly<Record<string, string>>;
+  /** Programs of threads, by name. */
+  readonly threads: Readonly<Record<string, string>>;
   /** What the executable holds beside its program: name and file. */
   readonly assets: Readonly<Record<string, string>>;
   /** Files of npm packages whose code or bytes are in it, relative to the project. */
@@ -26,11 +30,23 @@ const openers: Readonly<Record<string, string>> = {
   'node-gyp-build': "module.exports = () => loadNative('serialport.node');",
 };
 
+/** What verbs load when they run: by the file where it is said. */
+const verbImport = /\bimport\('(\.{1,2}\/[^']+)'\)/g;
+const verbFiles = /\/daemons\/tools\/verbs\/[a-z-]+\.ts$/;
+const ownProgram = /^daemons\/tools\/run\/([a-z-]+)\.ts$/;
+
+/** Programs of the executable beside its main one: daemons by name, and modules of the one that holds all else. */
+export interface Programs {
+  readonly daemons: Map<string, string>;
+  readonly tools: Set<string>;
+}
+
 /**
- * A file with `.packaged.ts` beside it is that one in the package; addons are opened beside the executable; a thread is the text
- * of an asset, since the executable has no files to start one from.
+ * A file with `.packaged.ts` beside it is that one in the package; addons are opened beside the executable; a thread is a program of
+ * the executable, since that has no files to start one from. With `programs`, what a verb imports when it runs is a program of its
+ * own, and noted there.
  */
-export function packaged(threads: Set<string>): Plugin {
+export function packaged(threads: Set<string>, programs?: Programs): Plugin {
   const load = JSON.stringify(path.join(project, 'daemons/core/adapters/native/load.packaged.ts'));
   const thread = JSON.stringify(path.join(project, 'daemons/core/adapters/thread.packaged.ts'));
   return {
@@ -53,14 +69,32 @@ export function packaged(threads: Set<string>): Plugin {
           threads.add(started);
           return `threadAt(${JSON.stringify(threadName(started))})`;
         });
-        const contents = starts ? `import { threadAt } from ${thread};\n${text}` : text;
+        if (programs && verbFiles.test(file)) return { contents: split(text, file, programs), loader: 'ts' };
+        const contents = starts
+          ? `import { openThread, threadAt } from ${thread};\n${text.replaceAll('new Worker(', 'openThread(')}`
+          : text;
         return { contents, loader: 'ts', resolveDir: path.dirname(file) };
       });
     },
   };
 }
 
-const threadName = (file: string): string => `threads/${path.basename(file, '.ts')}`;
+/** Text of a verb that loads programs where it imported modules. */
+function split(text: string, file: string, { daemons, tools }: Programs): string {
+  const loader = JSON.stringify(path.join(project, 'daemons/tools/program.packaged.ts'));
+  const parted = text.replaceAll(verbImport, (_whole, name: string) => {
+    const module = path.relative(project, path.resolve(path.dirname(file), name));
+    const [, daemon] = ownProgram.exec(module) ?? [];
+    if (daemon === undefined) tools.add(module);
+    else daemons.set(daemon, module);
+    return daemon === undefined ? `loadTool(${JSON.stringify(module)})` : `loadProgram(${JSON.stringify(daemon)})`;
+  });
+  return `import { loadProgram, loadTool } from ${loader};\n${parted}`;
+}
+
+type Entry = Pick<BuildOptions, 'entryPoints' | 'stdin' | 'plugins'>;
+
+const threadName = (file: string): string => `thread-${path.basename(file, '.ts')}`;
 
 /** Bundles into `folder`. Errors: esbuild's own, with file and line. */
 export async function bundle(folder: string): Promise<Bundle> {
@@ -80,36 +114,40 @@ export async function bundle(folder: string): Promise<Bundle> {
     logLevel: 'error',
     plugins: [packaged(threads), leftOut],
   });
-  const main = path.join(folder, 'fieldpost.cjs');
-  const here = 'require("node:url").pathToFileURL(process.execPath).href';
-  const built = await build({
-    ...shared(),
-    entryPoints: ['daemons/main.ts'],
-    outfile: main,
-    format: 'cjs',
-    banner: { js: `const programUrl=${here};` },
-    define: { 'import.meta.url': 'programUrl', 'import.meta.dirname': '"/"' },
-  });
-  metafiles.push(built.metafile);
-  const assets: Record<string, string> = {};
-  // Their order is in the executable, and esbuild asks for files in the order in which threads of its own come to them.
-  for (const file of [...threads].sort()) {
-    const name = threadName(file);
-    const outfile = path.join(folder, `${path.basename(name)}.mjs`);
-    const head =
-      'import{createRequire as fromHere}from"node:module";import{pathToFileURL as toUrl}from"node:url";' +
-      'const programUrl=toUrl(process.execPath).href,require=fromHere(programUrl);';
-    const one = await build({
+  const known: Programs = { daemons: new Map(), tools: new Set() };
+  const program = async (name: string, entry: Entry, wrapped: boolean): Promise<string> => {
+    const outfile = path.join(folder, `${name}.cjs`);
+    const said = 'const programUrl=require("node:url").pathToFileURL(process.execPath).href;';
+    const built = await build({
       ...shared(),
-      entryPoints: [path.relative(project, file)],
+      ...entry,
       outfile,
-      format: 'esm',
-      banner: { js: head },
-      define: { 'import.meta.url': 'programUrl' },
+      format: 'cjs',
+      banner: { js: wrapped ? `(function(require,module,exports){${said}` : said },
+      ...(wrapped ? { footer: { js: '})' } } : {}),
+      define: { 'import.meta.url': 'programUrl', 'import.meta.dirname': '"/"' },
     });
-    metafiles.push(one.metafile);
-    assets[name] = outfile;
-  }
+    metafiles.push(built.metafile);
+    return outfile;
+  };
+  const main = await program(
+    'fieldpost',
+    { entryPoints: ['daemons/main.ts'], plugins: [packaged(threads, known), leftOut] },
+    false,
+  );
+  const programs: Record<string, string> = {};
+  // What follows stands in the order of names: theirs is in the executable, and esbuild asks for files as threads of its own come to them.
+  for (const [name, file] of [...known.daemons].sort())
+    programs[name] = await program(name, { entryPoints: [file] }, true);
+  const modules = [...known.tools]
+    .sort()
+    .map((file) => `${JSON.stringify(file)}:()=>import(${JSON.stringify(`./${file}`)})`);
+  const tools = { contents: `export const modules={${modules.join(',')}};`, resolveDir: project };
+  programs.tools = await program('tools', { stdin: tools }, true);
+  const started: Record<string, string> = {};
+  for (const file of [...threads].sort())
+    started[threadName(file)] = await program(threadName(file), { entryPoints: [path.relative(project, file)] }, true);
+  const assets: Record<string, string> = {};
   for (const name of shippedFiles) assets[name] = path.join(project, 'node_modules', name);
   const pages = { console: await consolePage(), service: await servicePage(), replay: await replayPage() };
   for (const [name, page] of Object.entries(pages)) {
@@ -133,6 +171,8 @@ export async function bundle(folder: string): Promise<Bundle> {
   const inputs = metafiles.flatMap(({ inputs: of }) => Object.keys(of));
   return {
     main,
+    programs,
+    threads: started,
     assets,
     inputs: [...new Set([...inputs, ...shippedFiles.map((one) => `node_modules/${one}`)])].sort(),
   };

@@ -12,6 +12,8 @@ import { run } from './run-program.ts';
 /** Node looks for this note only where the last character of this text in it is a 1 (doc/api/single-executable-applications.md). */
 const fuse = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2:';
 const noteName = 'NODE_SEA_BLOB';
+/** Writes the code cache of a program: see `compile.ts`. */
+const compiler = path.join(import.meta.dirname, 'compile.ts');
 const arm64Libraries = '/usr/aarch64-linux-gnu';
 
 /**
@@ -24,10 +26,26 @@ const nodeFlags = ['--disable-warning=DEP0169'];
 export const runnerOf = (arch: Architecture): readonly string[] =>
   arch === process.arch ? [] : ['qemu-aarch64-static', '-L', arm64Libraries];
 
-/** Makes the blob of program, code cache and assets in `room` and gives its path. Errors: Fault `absent` when a program is missing. */
-export function makeBlob(arch: Architecture, base: Base, { main, assets }: Bundle, room: string): string {
+/** Makes the blob of programs, code and assets in `room` and gives its path. Errors: Fault `absent` when a program is missing. */
+export function makeBlob(
+  arch: Architecture,
+  base: Base,
+  { main, programs, threads, assets }: Bundle,
+  room: string,
+): string {
   mkdirSync(room, { recursive: true });
   const node = path.join(base.folder, 'bin/node');
+  // By the Node of that processor: code that V8 compiled elsewhere is refused at the start, or worse.
+  const [program = node, ...before] = [...runnerOf(arch), node];
+  // With a seed, since V8 orders what it wrote by hashes of it.
+  const runNode = (...args: readonly string[]): void =>
+    void run(program, [...before, '--random-seed=1', ...args], { cwd: path.dirname(main) });
+  const files = [...Object.values(threads), ...Object.values(programs)].map((file) => path.basename(file));
+  runNode(compiler, room, String(Object.keys(threads).length), ...files);
+  const parts = Object.entries({ ...programs, ...threads }).flatMap(([name, text]) => [
+    [`programs/${name}`, text],
+    [`programs/${name}.code`, path.join(room, `${name}.code`)],
+  ]);
   const blob = path.join(room, 'fieldpost.blob');
   const config = path.join(room, 'sea.json');
   const said = {
@@ -37,15 +55,11 @@ export function makeBlob(arch: Architecture, base: Base, { main, assets }: Bundl
     useSnapshot: false,
     useCodeCache: true,
     execArgv: nodeFlags,
-    assets,
+    assets: { ...assets, ...Object.fromEntries(parts) },
   };
   writeFileSync(config, JSON.stringify(said));
-  // By the Node of that processor: code that V8 compiled elsewhere is refused at the start, or worse.
-  const [program = node, ...args] = [...runnerOf(arch), node];
-  // In its folder, since the path of the program is in the blob; with a seed, since V8 orders what it wrote by them.
-  run(program, [...args, '--random-seed=1', '--experimental-sea-config', config], {
-    cwd: path.dirname(main),
-  });
+  // In its folder, since the path of the program is in the blob.
+  runNode('--experimental-sea-config', config);
   return blob;
 }
 

@@ -1,20 +1,11 @@
 /** The agent of a box, and what guards its changes when the box starts. */
-import path from 'node:path';
 import process from 'node:process';
 import type { Command } from 'commander';
-import * as place from '../place.ts';
-import { type BoxOptions, daemon, list, onBox, stopWithParent, whole } from './options.ts';
+import type { AgentOptions } from '../run/agent.ts';
+import { list, onBox, stopWithParent, whole } from './options.ts';
 
 /** Root's: who runs a daemon may not replace its program. */
 const usualFolder = '/var/lib/fieldpost-agent';
-
-type AgentOptions = BoxOptions & { folder: string; run: string[]; identity?: string; package?: string };
-
-/** What a program says that it is. Errors: of its start. */
-async function versionOf(program: string): Promise<string> {
-  const [{ execFile }, { promisify }] = await Promise.all([import('node:child_process'), import('node:util')]);
-  return (await promisify(execFile)(program, ['--version'])).stdout.trim();
-}
 
 export function addAgent(program: Command): void {
   const agent = program.command('agent').description('what the centre wants this box to be: applied, tried, reverted');
@@ -25,24 +16,7 @@ export function addAgent(program: Command): void {
     .option('--package <program>', 'the program of the package, where this is another')
     .action(async (options: AgentOptions) => {
       if (options.withParent) stopWithParent();
-      await daemon('agent', options, async (ctx) => {
-        const [{ loadBox }, { agentLine }, { mistakesIn }] = await Promise.all([
-          import('../../core/config/box.ts'),
-          import('../../agent/daemon.ts'),
-          import('../fleet/mistakes.ts'),
-        ]);
-        const { withParent: _, package: packaged, identity, ...where } = options;
-        const { device, models } = where;
-        await agentLine(
-          {
-            ...{ ...where, box: loadBox(where.config, where.device), program: place.program },
-            identity: identity ?? path.join(where.state, 'identity'),
-            check: (files, by, links) => mistakesIn(files, { device, program: by, models, links }),
-            packaged: packaged === undefined ? (program.version() ?? '0') : await versionOf(packaged),
-          },
-          ctx,
-        );
-      });
+      await (await import('../run/agent.ts')).runAgent(options, program.version() ?? '0');
     });
 
   agent

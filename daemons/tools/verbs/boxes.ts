@@ -6,7 +6,7 @@ import type { ListOptions } from '../fleet/list.ts';
 import type { LogsOptions } from '../fleet/logs.ts';
 import type { StartOptions } from '../fleet/rollout.ts';
 import * as place from '../place.ts';
-import { daemon, list, stopWithParent, whole } from './options.ts';
+import { list, stopWithParent, whole } from './options.ts';
 
 const say = (lines: readonly string[]): void => void process.stdout.write(`${lines.join('\n')}\n`);
 const sayAs = (json: boolean, value: unknown, lines: () => readonly string[]): void =>
@@ -198,7 +198,7 @@ function addRollout(fleet: Command): void {
         withParent?: boolean;
       }) => {
         if (withParent) stopWithParent();
-        await daemon('rollouts', null, async (ctx) => (await import('../fleet/drive.ts')).driveRollouts(options, ctx));
+        await (await import('../run/rollouts.ts')).runRollouts(options);
       },
     );
   json(rollout.command('show'))

@@ -4,7 +4,8 @@ import process from 'node:process';
 import type { Command } from 'commander';
 import type { RenderOptions } from '../camera/render.ts';
 import * as place from '../place.ts';
-import { type BoxOptions, daemon, list, number, onBox, stopWithParent, whole } from './options.ts';
+import type { FlyOptions } from '../run/fly.ts';
+import { type BoxOptions, list, number, onBox, stopWithParent, whole } from './options.ts';
 
 interface TryFlags {
   model: string;
@@ -20,15 +21,7 @@ export function addCamera(program: Command): void {
   // What `fieldpost camera` alone does: its options are not those of the verbs beside it.
   onBox(camera, 'run', 'say where what is seen lies, raise alerts', true).action(async (options: BoxOptions) => {
     if (options.withParent) stopWithParent();
-    await daemon('camera', options, async (ctx) => {
-      const [{ loadBox }, { cameraLine }] = await Promise.all([
-        import('../../core/config/box.ts'),
-        import('../../camera/daemon.ts'),
-      ]);
-      const box = loadBox(options.config, options.device);
-      const { state, feed, models } = options;
-      await cameraLine({ box, state, feed, models }, ctx);
-    });
+    await (await import('../run/camera.ts')).runCamera(options);
   });
   camera
     .command('try')
@@ -56,8 +49,6 @@ export function addCamera(program: Command): void {
   addRecorded(camera);
 }
 
-type FlyFlags = BoxOptions & { log: string; start: string; system: number; perSecond?: number };
-
 const ofLog = (verb: Command): Command =>
   verb
     .option('--start <when>', "when the first picture was taken: seconds since the log's first word, or a time", '0')
@@ -69,18 +60,9 @@ function addRecorded(camera: Command): void {
   )
     .requiredOption('--log <file>', 'the flight log: .tlog or .ulg')
     .option('--per-second <n>', "pictures a second; those of the board's video if absent", number)
-    .action(async ({ config, device, state, feed, withParent, log, start, system, perSecond }: FlyFlags) => {
-      if (withParent) stopWithParent();
-      const { recordingOf } = await import('../camera/fly.ts');
-      await daemon('camera', null, async (ctx) => {
-        const [{ loadBox }, { cameraLine }] = await Promise.all([
-          import('../../core/config/box.ts'),
-          import('../../camera/daemon.ts'),
-        ]);
-        const box = loadBox(config, device);
-        const recording = recordingOf(box, { log, start, system, perSecond: perSecond ?? null });
-        await cameraLine({ box, state, feed, models: place.models, recording }, ctx);
-      });
+    .action(async (options: FlyOptions) => {
+      if (options.withParent) stopWithParent();
+      await (await import('../run/fly.ts')).runFly(options);
     });
   ofLog(camera.command('replay'))
     .description(
@@ -91,7 +73,7 @@ function addRecorded(camera: Command): void {
     .requiredOption('--log <file>', 'the flight log: .tlog or .ulg')
     .requiredOption('--page <file>', 'the HTML file to write; it needs no other and no network')
     .option('--per-second <n>', "pictures a second; those of the board's video if absent", number)
-    .action(async ({ config, device, perSecond, ...rest }: FlyFlags & { page: string }) => {
+    .action(async ({ config, device, perSecond, ...rest }: FlyOptions & { page: string }) => {
       const [{ loadBox }, { replayCamera }] = await Promise.all([
         import('../../core/config/box.ts'),
         import('../camera/replay/replay.ts'),

@@ -2,7 +2,8 @@
 import process from 'node:process';
 import type { Command } from 'commander';
 import * as place from '../place.ts';
-import { type BoxOptions, daemon, list, number, onBox, stopWithParent } from './options.ts';
+import type { RecordOptions } from '../run/record.ts';
+import { list, number, onBox, stopWithParent } from './options.ts';
 
 interface ReplayFlags {
   speed?: number;
@@ -16,17 +17,9 @@ export function addCaptures(program: Command): void {
     .requiredOption('--out <folder>', 'a new folder for the capture')
     .option('--sensor <id>', 'only this sensor; may be given several times', list, [])
     .option('--for <seconds>', 'end by itself', number)
-    .action(async (options: BoxOptions & { out: string; sensor: string[]; for?: number }) => {
+    .action(async (options: RecordOptions) => {
       if (options.withParent) stopWithParent();
-      await daemon('record', options, async (ctx) => {
-        const [{ loadBox }, { record }] = await Promise.all([
-          import('../../core/config/box.ts'),
-          import('../captures/record.ts'),
-        ]);
-        const { config, device, state, out, sensor, for: forS } = options;
-        const limit = forS === undefined ? {} : { forS };
-        await record({ box: loadBox(config, device), state, out, sensors: sensor, ...limit }, ctx);
-      });
+      await (await import('../run/record.ts')).runRecord(options);
     });
 
   program

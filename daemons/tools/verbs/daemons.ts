@@ -1,85 +1,38 @@
 /** Verbs that are daemons: each runs until SIGTERM. */
-import path from 'node:path';
 import type { Command } from 'commander';
+import { type BoxOptions, type Keeping, keeping, list, onBox, stopWithParent, whole } from './options.ts';
 
-import { type BoxOptions, daemon, type Keeping, keeping, list, onBox, stopWithParent, whole } from './options.ts';
+/** A daemon of a box, with what runs it. */
+const boxDaemon = (
+  program: Command,
+  name: string,
+  what: string,
+  run: (options: BoxOptions) => Promise<void>,
+): Command =>
+  onBox(program, name, what).action(async (options: BoxOptions) => {
+    if (options.withParent) stopWithParent();
+    await run(options);
+  });
 
 export function addDaemons(program: Command): void {
-  onBox(program, 'gas', 'read gas analyzers, calibrate, classify, raise alerts').action(async (options: BoxOptions) => {
-    if (options.withParent) stopWithParent();
-    await daemon('gas', options, async (ctx) => {
-      const [{ loadBox }, { gasLine }] = await Promise.all([
-        import('../../core/config/box.ts'),
-        import('../../gas/daemon.ts'),
-      ]);
-      const box = loadBox(options.config, options.device);
-      const { state, models, feed } = options;
-      await gasLine({ box, state, models, feed }, ctx);
-    });
-  });
-
-  onBox(program, 'dock', 'drive a drone dock: hatch, charger and their interlocks; serve the feed').action(
-    async (options: BoxOptions) => {
-      if (options.withParent) stopWithParent();
-      await daemon('dock', options, async (ctx) => {
-        const [{ loadBox }, { dockLine }] = await Promise.all([
-          import('../../core/config/box.ts'),
-          import('../../dock/daemon.ts'),
-        ]);
-        await dockLine({ box: loadBox(options.config, options.device), state: options.state, feed: options.feed }, ctx);
-      });
-    },
+  boxDaemon(program, 'gas', 'read gas analyzers, calibrate, classify, raise alerts', async (options) =>
+    (await import('../run/gas.ts')).runGas(options),
   );
-
-  onBox(program, 'dji', 'hear a DJI dock over its Cloud API; serve the feed; never a flight command').action(
-    async (options: BoxOptions) => {
-      if (options.withParent) stopWithParent();
-      await daemon('dji', options, async (ctx) => {
-        const [{ loadBox }, { djiLine }] = await Promise.all([
-          import('../../core/config/box.ts'),
-          import('../../dji/daemon.ts'),
-        ]);
-        await djiLine({ box: loadBox(options.config, options.device), state: options.state, feed: options.feed }, ctx);
-      });
-    },
+  boxDaemon(
+    program,
+    'dock',
+    'drive a drone dock: hatch, charger and their interlocks; serve the feed',
+    async (options) => (await import('../run/dock.ts')).runDock(options),
   );
-
-  onBox(program, 'uplink', 'deliver what the daemons of this box kept').action(async (options: BoxOptions) => {
-    if (options.withParent) stopWithParent();
-    await daemon('uplink', options, async (ctx) => {
-      const [{ loadBox }, { parseValue }, { openStorageKey }, { uplinkLine }, { uplinkSection }, { modelSaid }] =
-        await Promise.all([
-          import('../../core/config/box.ts'),
-          import('../../core/config/parse.ts'),
-          import('../../core/adapters/storage-key.tpm.ts'),
-          import('../../uplink/daemon.ts'),
-          import('../../uplink/config.ts'),
-          import('../../core/model/said.ts'),
-        ]);
-      const { device, board, profile, files } = loadBox(options.config, options.device);
-      const section = parseValue(`${files.profile} uplink`, profile.uplink ?? {}, uplinkSection);
-      const birth = {
-        version: program.version(),
-        simulated: board.simulated,
-        dock: board.dock !== undefined,
-        where: device.where ? { lat: device.where.lat, lon: device.where.lon } : null,
-        sensors: board.sensors.map(({ id, part, serial }) => ({ id, part, serial })),
-        ...modelSaid(options.models, profile.gas),
-      };
-      const identity = path.join(options.state, 'identity');
-      const storageKey = await openStorageKey({ folder: identity, tcti: board.tpm?.tcti });
-      if (storageKey.state === 'locked') ctx.log.error(storageKey.message);
-      const spools = path.join(options.state, 'spool');
-      await uplinkLine(
-        {
-          ...{ device: device.device, site: device.site, master: storageKey.key, spools, identity, section, birth },
-          ...(board.dock ? { dock: path.join(options.state, 'dock.sock') } : {}),
-          twin: path.join(options.state, 'uplink.sock'),
-        },
-        ctx,
-      );
-    });
-  });
+  boxDaemon(
+    program,
+    'dji',
+    'hear a DJI dock over its Cloud API; serve the feed; never a flight command',
+    async (options) => (await import('../run/dji.ts')).runDji(options),
+  );
+  boxDaemon(program, 'uplink', 'deliver what the daemons of this box kept', async (options) =>
+    (await import('../run/uplink.ts')).runUplink(options, program.version() ?? '0'),
+  );
 
   program
     .command('broker')
@@ -88,7 +41,7 @@ export function addDaemons(program: Command): void {
     .option('--with-parent', 'stop when stdin closes')
     .action(async ({ port, withParent }: { port: number; withParent?: boolean }) => {
       if (withParent) stopWithParent();
-      await daemon('broker', null, async (ctx) => (await import('../../ledger/broker.ts')).brokerLine({ port }, ctx));
+      await (await import('../run/broker.ts')).runBroker(port);
     });
 
   keeping(program.command('ledger'))
@@ -107,18 +60,8 @@ export function addDaemons(program: Command): void {
     )
     .option('--with-parent', 'stop when stdin closes')
     .action(async (options: LedgerOptions) => {
-      const { broker: brokers, records, identity, fleet, withParent } = options;
-      if (withParent) stopWithParent();
-      await daemon('ledger', null, async (ctx) => {
-        const [{ ledgerLine }, { forgetting, policyOf }] = await Promise.all([
-          import('../../ledger/daemon.ts'),
-          import('../retention/retention.ts'),
-        ]);
-        await Promise.all([
-          ledgerLine({ brokers, records, identity, fleet }, ctx),
-          forgetting(records, ctx, policyOf(options)),
-        ]);
-      });
+      if (options.withParent) stopWithParent();
+      await (await import('../run/ledger.ts')).runLedger(options);
     });
 
   program
@@ -140,7 +83,7 @@ export function addDaemons(program: Command): void {
       const { withParent: _, broker, identity, commandKey, ...where } = options;
       const commands = { brokers: broker ?? [], key: commandKey ?? '', ...(identity ? { identity } : {}) };
       const config = { ...where, ...(broker || commandKey ? { commands } : {}) };
-      await daemon('console', null, async (ctx) => (await import('../../console/daemon.ts')).consoleLine(config, ctx));
+      await (await import('../run/console.ts')).runConsole(config);
     });
 }
 

@@ -1,7 +1,7 @@
 /** Verbs for certificates: at the centre, at a box, and the service between them. */
 import process from 'node:process';
 import type { Command } from 'commander';
-import { daemon, list, stopWithParent, whole } from './options.ts';
+import { list, stopWithParent, whole } from './options.ts';
 
 /** A year and a month: a box is visited once a year. */
 const usualDays = 398;
@@ -43,7 +43,7 @@ export function addPki(program: Command): void {
       }) => {
         if (options.withParent) stopWithParent();
         const given = { ...options, config: options.config ?? null, fleet: options.fleet ?? null };
-        await daemon('enrol', null, async (ctx) => (await import('../../enrol/daemon.ts')).enrolLine(given, ctx));
+        await (await import('../run/enrol.ts')).runEnrol(given);
       },
     );
 }
@@ -198,6 +198,6 @@ function addTend(pki: Command): void {
         throw new Fault('config', 'pki tend: needs --authority or --service, and not both');
       }
       const config = { folders: folder, from, restart: restart ?? null, everyMs: Math.max(1, every) * 1000, days };
-      await daemon('tend', null, async (ctx) => (await import('../pki/tend.ts')).tendLine(config, ctx));
+      await (await import('../run/tend.ts')).runTend(config);
     });
 }

@@ -2,7 +2,7 @@
 import process from 'node:process';
 import type { Command } from 'commander';
 import type { Kind } from '../../core/procedure/plan.ts';
-import { daemon, stopWithParent, whole } from './options.ts';
+import { stopWithParent, whole } from './options.ts';
 
 interface PageFlags {
   state: string;
@@ -107,9 +107,7 @@ export function addTechnician(program: Command): void {
     .option('--with-parent', 'stop when stdin closes')
     .action(async ({ withParent, ...config }: PageFlags) => {
       if (withParent) stopWithParent();
-      await daemon('local-page', null, async (ctx) =>
-        (await import('../../service/daemon.ts')).localPageLine(config, ctx),
-      );
+      await (await import('../run/local-page.ts')).runLocalPage(config);
     });
 
   program

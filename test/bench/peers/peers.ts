@@ -2,7 +2,7 @@
  * Fieldpost beside what people would pick in its place: Node-RED, a Python script, a Node script. One instrument says the same bytes
  * to each of them over TCP; one Mosquitto takes what they make of it; one subscriber counts what came.
  */
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -122,7 +122,8 @@ export async function startOf({ lay, ear, source, broker }: Rig): Promise<Readon
 /** What took part, in which versions. */
 function versions(): string {
   const words = (program: string, ...args: string[]): string =>
-    execFileSync(program, args, { encoding: 'utf8' }).trim();
+    // mosquitto's help ends with an exit code of its own.
+    spawnSync(program, args, { encoding: 'utf8' }).stdout.trim();
   const paho = words(
     '/usr/bin/python3',
     '-c',

@@ -37,7 +37,7 @@ function chronyd(t: ExecutionContext, lines: readonly string[]): void {
 const look = (port: number): ReturnType<typeof chronySource> =>
   chronySource({
     command: [findProgram('chronyc') ?? '', '-h', '127.0.0.1', '-p', String(port), '-n', '-c', 'tracking'],
-    looksMs: { searching: 200, following: 200, absent: 200 },
+    looksMs: { first: 0, searching: 200, following: 200, absent: 200 },
   });
 const read = () => ({ monoNs: Number(process.hrtime.bigint()), systemMs: Date.now() });
 

@@ -191,7 +191,7 @@ test('the feed is found when it comes, lost when it goes, and found again; noise
 });
 
 test('a program that fails, hangs or is not there says nothing; one that answers is a fix for the system’s clock', async (t) => {
-  const looksMs = { searching: 5, following: 5, absent: 5 };
+  const looksMs = { first: 0, searching: 5, following: 5, absent: 5 };
   const silent = [
     chronySource({ command: ['/nowhere/chronyc'], looksMs }),
     chronySource({ command: ['false'], looksMs }),

@@ -15,28 +15,20 @@ interface Loads {
   readonly later: readonly string[];
 }
 
-/** Of every daemon: the verb, the log, the configuration. */
-const always = ['commander', 'pino', 'yaml', 'zod'];
+/** Of every daemon: the verb, the log, what is parsed; of those of a box its configuration too. */
+const always = ['commander', 'pino', 'zod'];
+const onBox = [...always, 'yaml'];
 const expected: Readonly<Record<string, Loads>> = {
-  gas: { start: [...always, 'lowdb'], later: ['i2c-bus', 'serialport'] },
-  uplink: { start: [...always, 'mqtt', 'mqtt-packet'], later: ['@peculiar/x509'] },
-  dock: { start: [...always, 'lowdb'], later: ['i2c-bus', 'onoff', 'serialport'] },
-  camera: { start: [...always, '@jsquash/jpeg', 'fast-png'], later: [] },
-  dji: { start: [...always, 'mqtt', 'mqtt-packet'], later: [] },
+  gas: { start: [...onBox, 'lowdb'], later: ['i2c-bus', 'serialport'] },
+  uplink: { start: [...onBox, 'mqtt', 'mqtt-packet'], later: ['@peculiar/x509'] },
+  dock: { start: [...onBox, 'lowdb'], later: ['i2c-bus', 'onoff', 'serialport'] },
+  camera: { start: [...onBox, '@jsquash/jpeg', 'fast-png'], later: [] },
+  dji: { start: [...onBox, 'mqtt', 'mqtt-packet'], later: [] },
   ledger: { start: [...always, 'mqtt', 'mqtt-packet'], later: ['pg'] },
   console: { start: [...always, '@fastify/static', 'fastify', 'mqtt', 'mqtt-packet', 'pmtiles'], later: ['pg'] },
-  service: { start: [...always, 'fastify'], later: [] },
-  enrol: { start: [...always, '@peculiar/x509', 'fastify'], later: [] },
+  'local-page': { start: [...always, 'fastify'], later: [] },
+  enrol: { start: [...onBox, '@peculiar/x509', 'fastify'], later: [] },
 };
-
-const under = [
-  'daemons/main.ts',
-  'daemons/core/adapters/clock.system.ts',
-  'daemons/core/adapters/log.pino.ts',
-  'daemons/core/adapters/notify.systemd.ts',
-  'daemons/core/config/box.ts',
-  'daemons/core/daemon/run.ts',
-];
 
 /** As the package bundles it: what no module can reach is in no list. */
 const { metafile } = await build({
@@ -67,9 +59,9 @@ function reached(entries: readonly string[], withLazy: boolean) {
 
 test('a daemon loads no package that it does not use, and at its start none that can wait', (t) => {
   for (const [daemon, { start, later }] of Object.entries(expected)) {
-    const entry = `daemons/${daemon}/daemon.ts`;
+    const entry = `daemons/tools/run/${daemon}.ts`;
     t.truthy(inputs[entry], `${entry} is not in the package`);
-    const { packages } = reached([...under, entry], false);
+    const { packages } = reached(['daemons/main.ts', entry], false);
     const ever = reached([entry], true).packages;
     t.deepEqual([...packages].sort(), [...start].sort(), `${daemon}, at its start`);
     const lazy = [...ever].filter((one) => !packages.has(one));
@@ -79,7 +71,7 @@ test('a daemon loads no package that it does not use, and at its start none that
 
 test('what a box never says is in no daemon of it: the wizard in three languages', (t) => {
   for (const daemon of ['gas', 'uplink', 'dock', 'camera']) {
-    const { files } = reached([`daemons/${daemon}/daemon.ts`], false);
+    const { files } = reached([`daemons/tools/run/${daemon}.ts`], false);
     const words = [...files].filter((file) => file.startsWith('daemons/core/procedure/words'));
     t.deepEqual(words, [], daemon);
   }

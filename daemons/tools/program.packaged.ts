@@ -1,0 +1,26 @@
+/** Programs of the executable: each daemon is one of its own, so that a box loads the text and the code of what it runs and no more. */
+import { getAsset, getRawAsset } from 'node:sea';
+import { Script } from 'node:vm';
+
+type Exports = Record<string, unknown>;
+const loaded = new Map<string, Exports>();
+
+/** Runs a program once, out of the code that V8 compiled when it was packaged, and gives what it exports. */
+export async function loadProgram(name: string): Promise<Exports> {
+  const before = loaded.get(name);
+  if (before) return before;
+  const script = new Script(getAsset(`programs/${name}`, 'utf8'), {
+    filename: `${name}.cjs`,
+    cachedData: Buffer.from(getRawAsset(`programs/${name}.code`) as ArrayBuffer),
+  });
+  const module: { exports: Exports } = { exports: {} };
+  script.runInThisContext()(require, module, module.exports);
+  loaded.set(name, module.exports);
+  return module.exports;
+}
+
+/** One module of the program that holds whatever is no daemon. */
+export async function loadTool(file: string): Promise<unknown> {
+  const { modules } = (await loadProgram('tools')) as { modules: Readonly<Record<string, () => Promise<unknown>>> };
+  return modules[file]?.();
+}

@@ -1,0 +1,10 @@
+import { loadBox } from '../../core/config/box.ts';
+import { gasLine } from '../../gas/daemon.ts';
+import type { BoxOptions } from '../verbs/options.ts';
+import { daemon } from './daemon.ts';
+
+export const runGas = (options: BoxOptions): Promise<void> =>
+  daemon('gas', options, async (ctx) => {
+    const box = loadBox(options.config, options.device);
+    await gasLine({ box, state: options.state, models: options.models, feed: options.feed }, ctx);
+  });
