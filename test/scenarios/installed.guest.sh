@@ -128,5 +128,5 @@ fi
 
 dpkg -r fieldpost && say removed "$(runs)" "$(stat -c %U /proc/[0-9]* 2>/dev/null | grep -c '^fieldpost$')"
 say left "$(ls -d /etc/fieldpost /var/lib/fieldpost/spool /usr/lib/fieldpost 2>/dev/null | xargs)"
-dpkg -P fieldpost && say purged "$(find /etc /usr /var/lib /run -xdev -name '*fieldpost*' -not -path '/run/systemd/*' | xargs)"
+dpkg -P fieldpost && say purged "$(find /etc /usr /var/lib /run -xdev -name '*fieldpost*' -not -path '/run/systemd/*' -not -path '/run/udev/*' | xargs)"
 journalctl --no-pager -o short-monotonic | tail -400 >/root/journal
