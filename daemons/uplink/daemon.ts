@@ -8,6 +8,7 @@ import { identityIn } from '../core/adapters/identity.files.ts';
 import { tlsWith } from '../core/adapters/identity.tls.ts';
 import { askLine, serveLines } from '../core/adapters/lines.unix.ts';
 import { renewOver } from '../core/adapters/renewal.https.ts';
+import { spoolHost } from '../core/adapters/spool.sqlite.calls.ts';
 import { openSpool, openSpoolReader } from '../core/adapters/spool.sqlite.ts';
 import { requireEncryption } from '../core/config/broker-url.ts';
 import type { Running } from '../core/daemon/running.ts';
@@ -55,8 +56,10 @@ const lookMs = 1000;
 export async function uplinkLine(config: UplinkConfig, ctx: Running): Promise<void> {
   const { device, site, section, master } = config;
   requireEncryption('uplink.brokers', section.brokers);
+  // One thread for all files: nothing here is measured, so what waits for a slow card may wait for another's too.
+  const host = spoolHost();
   const reports = openReports(
-    () => openSpool({ path: path.join(config.spools, 'uplink.db'), device, master, telemetryHoldMs: 0 }),
+    () => openSpool({ path: path.join(config.spools, 'uplink.db'), device, master, telemetryHoldMs: 0, host }),
     ctx,
   );
   const security = openSecurity(config, reports, ctx);
@@ -81,7 +84,7 @@ export async function uplinkLine(config: UplinkConfig, ctx: Running): Promise<vo
   const healthTopic = twinTopicOf(site, device, 'health');
 
   const folder = openFolder(
-    { path: config.spools, open: (file) => openSpoolReader(file, master), onNews: waking.wake },
+    { path: config.spools, open: (file) => openSpoolReader(file, master, host), onNews: waking.wake },
     ctx,
   );
   const broker = connectMqtt(
@@ -194,6 +197,7 @@ export async function uplinkLine(config: UplinkConfig, ctx: Running): Promise<vo
   await security?.keeper.ended;
   await reports.close();
   await folder.close();
+  await host.close();
 }
 
 /** Without an agent a box delivers as ever: a socket that cannot be served is told, and no more. */

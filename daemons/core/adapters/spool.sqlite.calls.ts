@@ -1,5 +1,5 @@
 /** What the spool's two threads say to each other. */
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { Fault, type FaultKind } from '../ports/fault.ts';
 import type { Spooled } from '../ports/spool.ts';
 import type { Limits } from '../spool/limits.ts';
@@ -75,23 +75,95 @@ export interface SpoolThread {
   close(): Promise<void>;
 }
 
+/** What a thread is handed for each file: how to open it, and where the answers go. */
+export interface Handed {
+  readonly setup: WorkerSetup;
+  readonly port: MessagePort;
+}
+
+/** A thread that holds the files of spools, one after another: whoever only delivers needs one for all. */
+export interface SpoolHost {
+  /**
+   * Waits until the file is open. `onAnswer` gets what is said unasked. Errors: the Fault of the opening; of a call, its own. A thread
+   * that dies fails every call with its error.
+   */
+  open(setup: WorkerSetup, onAnswer: (answer: Answer) => void): Promise<SpoolThread>;
+  /** Ends the thread when every file is closed. */
+  close(): Promise<void>;
+}
+
+/** The thread starts with the first file. */
+export function spoolHost(): SpoolHost {
+  let worker: Worker | null = null;
+  const fails = new Set<(error: Error) => void>();
+  const failAll = (error: Error): void => {
+    for (const fail of fails) fail(error);
+  };
+  const started = (): Worker => {
+    if (worker) return worker;
+    worker = new Worker(new URL('./spool.sqlite.worker.ts', import.meta.url));
+    worker.on('error', failAll);
+    worker.on('exit', () => failAll(new Fault('absent', 'the thread of the spools has ended')));
+    return worker;
+  };
+  return {
+    open: async (setup, onAnswer) => {
+      const { port1: here, port2: there } = new MessageChannel();
+      const line = callsOver(here, setup.path, onAnswer);
+      fails.add(line.fail);
+      here.once('close', () => fails.delete(line.fail));
+      started().postMessage({ setup, port: there } satisfies Handed, [there]);
+      return { opened: await line.opened, call: line.call, close: line.close };
+    },
+    close: async () => {
+      if (!worker) return;
+      const gone = new Promise<void>((resolve) => worker?.once('exit', () => resolve()));
+      worker.postMessage(null);
+      await gone;
+    },
+  };
+}
+
+/** A thread for one file, which ends with it. */
+export async function startThread(setup: WorkerSetup, onAnswer: (answer: Answer) => void): Promise<SpoolThread> {
+  const host = spoolHost();
+  try {
+    const thread = await host.open(setup, onAnswer);
+    const close = async (): Promise<void> => {
+      await thread.close();
+      await host.close();
+    };
+    return { ...thread, close };
+  } catch (error) {
+    await host.close();
+    throw error;
+  }
+}
+
 interface Waiting {
   resolve(result: never): void;
   reject(error: Error): void;
 }
 
-/**
- * Starts the thread that holds the file, and waits until it is open. `onAnswer` gets what the thread says unasked.
- * Errors: the Fault of the opening; of a call, its own. A thread that dies fails every call with its error.
- */
-export async function startThread(setup: WorkerSetup, onAnswer: (answer: Answer) => void): Promise<SpoolThread> {
-  const worker = new Worker(new URL('./spool.sqlite.worker.ts', import.meta.url), { workerData: setup });
+interface Line extends Pick<SpoolThread, 'call' | 'close'> {
+  readonly opened: Promise<Opened>;
+  /** Every call from now on, and those that wait. */
+  fail(error: Error): void;
+}
+
+function callsOver(port: MessagePort, path: string, onAnswer: (answer: Answer) => void): Line {
   const waiting = new Map<number, Waiting>();
   const opening = Promise.withResolvers<Opened>();
   let calls = 0;
   let dead: Error | null = null;
 
-  worker.on('message', (answer: Answer) => {
+  const fail = (error: Error): void => {
+    dead ??= error;
+    opening.reject(error);
+    for (const { reject } of waiting.values()) reject(error);
+    waiting.clear();
+  };
+  port.on('message', (answer: Answer) => {
     if (answer.say === 'opened') opening.resolve(answer);
     else if (answer.say === 'done' || answer.say === 'fault') {
       const caller = waiting.get(answer.call);
@@ -101,29 +173,21 @@ export async function startThread(setup: WorkerSetup, onAnswer: (answer: Answer)
       else opening.reject(new Fault(answer.kind, answer.message));
     } else onAnswer(answer);
   });
-  const die = (error: Error): void => {
-    dead ??= error;
-    opening.reject(error);
-    for (const { reject } of waiting.values()) reject(error);
-    waiting.clear();
-  };
-  worker.on('error', die);
-  worker.on('exit', () => die(new Fault('absent', `${setup.path}: the spool is closed`)));
+  port.once('close', () => fail(new Fault('absent', `${path}: the spool is closed`)));
 
   const call: SpoolThread['call'] = (verb, work) => {
     if (dead) return Promise.reject(dead);
     const { promise, resolve, reject } = Promise.withResolvers<Results[typeof verb]>();
     calls += 1;
     waiting.set(calls, { resolve, reject });
-    worker.postMessage({ call: calls, verb, work });
+    port.postMessage({ call: calls, verb, work });
     return promise;
   };
-  const opened = await opening.promise;
   const close = async (): Promise<void> => {
     if (dead) return;
-    const gone = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+    const gone = new Promise<void>((resolve) => port.once('close', () => resolve()));
     await call('close', {});
     await gone;
   };
-  return { opened, call, close };
+  return { opened: opening.promise, fail, call, close };
 }

@@ -3,7 +3,7 @@ import type { Log } from '../ports/log.ts';
 import type { Spool, SpoolReader } from '../ports/spool.ts';
 import { limitsOf, type SpoolSection, usualSpool } from '../spool/limits.ts';
 import { pack } from '../spool/link.ts';
-import { type Signing, startThread } from './spool.sqlite.calls.ts';
+import { type Signing, type SpoolHost, startThread } from './spool.sqlite.calls.ts';
 import { createQueue } from './spool.sqlite.queue.ts';
 
 export interface SpoolOptions {
@@ -21,6 +21,8 @@ export interface SpoolOptions {
   readonly log?: Log;
   /** How long to wait before a disk that refused is tried again, in ms. */
   readonly retryMs?: number;
+  /** Holds the file with others; absent: a thread of its own, which no other file keeps waiting. */
+  readonly host?: SpoolHost;
 }
 
 export interface OpenSpool extends Spool {
@@ -49,6 +51,7 @@ export async function openSpool(options: SpoolOptions): Promise<OpenSpool> {
     signing,
     log = silent,
     retryMs = 2000,
+    host,
   } = options;
   const section = options.section ?? { ...usualSpool, reserveMegabytes: 0 };
   let id = '';
@@ -67,7 +70,7 @@ export async function openSpool(options: SpoolOptions): Promise<OpenSpool> {
     reserveBytes: section.reserveMegabytes * 1e6,
     ...(signing ? { signing } : {}),
   } as const;
-  const thread = await startThread(setup, (answer) => {
+  const thread = await (host?.open ?? startThread)(setup, (answer) => {
     if (answer.say === 'file') take(answer);
     else if (answer.say === 'trouble') log.warn(answer.message);
   });
@@ -120,11 +123,18 @@ export async function openSpool(options: SpoolOptions): Promise<OpenSpool> {
   };
 }
 
-/** Opens the spool of another process to deliver from it. Errors: Fault `absent` where there is none yet; `refused`. */
-export async function openSpoolReader(file: string, master: Uint8Array | null = null): Promise<SpoolReader> {
+/**
+ * Opens the spool of another process to deliver from it, in the thread of `host` or in one of its own. Errors: Fault `absent` where there
+ * is none yet; `refused`.
+ */
+export async function openSpoolReader(
+  file: string,
+  master: Uint8Array | null = null,
+  host?: SpoolHost,
+): Promise<SpoolReader> {
   const listeners = new Set<() => void>();
   const limits = limitsOf(usualSpool);
-  const thread = await startThread(
+  const thread = await (host?.open ?? startThread)(
     { path: file, device: '', role: 'reader', master, limits, reserveBytes: 0 },
     (answer) => {
       if (answer.say === 'written') for (const listener of listeners) listener();

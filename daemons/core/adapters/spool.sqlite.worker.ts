@@ -1,23 +1,17 @@
 /**
- * The thread that holds a spool's file, so that a slow card never delays the daemon. It does one thing after another:
+ * The thread that holds the files of spools, so that a slow card never delays the daemon. It does one thing after another:
  * what a flush keeps waiting is done together by the next. A writer whose disk refuses closes its file and opens it again
  * at the next append, so that a card that comes back is taken up without a restart.
  */
 import { statSync } from 'node:fs';
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { Fault, isFault } from '../ports/fault.ts';
 import { watchCommits } from '../spool/watch.ts';
-import type { Answer, Request, Results, Verb, Work, WorkerSetup } from './spool.sqlite.calls.ts';
+import type { Answer, Handed, Request, Results, Verb, Work, WorkerSetup } from './spool.sqlite.calls.ts';
 import { faultOf, isDamage } from './spool.sqlite.fault.ts';
 import { openSpoolFile, type SpoolFile } from './spool.sqlite.file.ts';
 import { noteSuspect } from './spool.sqlite.suspect.ts';
 import { openWriter } from './spool.sqlite.writer.ts';
-
-const setup = workerData as WorkerSetup;
-const { path } = setup;
-const port = parentPort;
-if (!port) throw new Error('this file is the spool thread; it is started by spool.sqlite.ts');
-const say = (answer: Answer): void => port.postMessage(answer);
 
 const consequences: Readonly<Record<Verb, string>> = {
   append: 'nothing of this call was kept',
@@ -43,29 +37,46 @@ const outbox = (withFile: WithFile): Pick<Verbs, 'peek' | 'settle' | 'depth'> =>
   depth: () => withFile((file) => file.depth()),
 });
 
+/** One file that was handed over. */
+interface Held {
+  readonly setup: WorkerSetup;
+  say(answer: Answer): void;
+  /** Answers requests; `after` runs when one was answered. */
+  serve(verbs: Verbs, after: (verb: Verb) => void): void;
+  end(): void;
+}
+
 /** What the world refuses, as a Fault; a bug ends the thread, and with it the process. */
-function refusalIn(error: unknown, consequence: string): Fault {
+function refusalIn(error: unknown, path: string, consequence: string): Fault {
   const fault = isFault(error) ? error : faultOf(error, path, consequence);
   if (fault === null) throw error;
   return fault;
 }
 
-/** `after` runs when the request was answered. */
-function serve(verbs: Verbs, after: (verb: Verb) => void): void {
-  port?.on('message', ({ call, verb, work }: Request) => {
-    try {
-      const result = (verbs[verb] as (work: Work[Verb]) => Results[Verb])(work);
-      say({ say: 'done', call, result });
-    } catch (error) {
-      const { kind, message } = refusalIn(error, consequences[verb]);
-      say({ say: 'fault', call, kind, message });
-    }
-    if (verb === 'close') port.close();
-    else after(verb);
-  });
+function hold({ setup, port }: Handed): Held {
+  const say = (answer: Answer): void => port.postMessage(answer);
+  return {
+    setup,
+    say,
+    serve: (verbs, after) => {
+      port.on('message', ({ call, verb, work }: Request) => {
+        try {
+          const result = (verbs[verb] as (work: Work[Verb]) => Results[Verb])(work);
+          say({ say: 'done', call, result });
+        } catch (error) {
+          const { kind, message } = refusalIn(error, setup.path, consequences[verb]);
+          say({ say: 'fault', call, kind, message });
+        }
+        if (verb === 'close') port.close();
+        else after(verb);
+      });
+    },
+    end: () => port.close(),
+  };
 }
 
-function write(): void {
+function write({ setup, say, serve }: Held): void {
+  const { path } = setup;
   let opened: { id: string; notes: readonly string[] } | null = null;
   let told = false;
   const writer = openWriter({
@@ -82,7 +93,7 @@ function write(): void {
   try {
     writer.open();
   } catch (error) {
-    refused = refusalIn(error, 'the spool cannot be opened; it is tried again').message;
+    refused = refusalIn(error, path, 'the spool cannot be opened; it is tried again').message;
   }
   const verbs: Verbs = {
     append: ({ items, state, again }) => {
@@ -114,14 +125,15 @@ function write(): void {
   });
 }
 
-function read(): void {
+function read({ setup, say, serve, end }: Held): void {
+  const { path } = setup;
   let file: SpoolFile;
   try {
     file = openSpoolFile(path, 'reader', { master: setup.master });
   } catch (error) {
-    const { kind, message } = refusalIn(error, 'the spool cannot be opened');
+    const { kind, message } = refusalIn(error, path, 'the spool cannot be opened');
     say({ say: 'fault', call: 0, kind, message });
-    port?.close();
+    end();
     return;
   }
   const inode = statSync(path).ino;
@@ -169,5 +181,11 @@ function read(): void {
   say({ say: 'opened', id: file.id, notes: [], unsigned: null, publicKey: null, refused: null });
 }
 
-if (setup.role === 'writer') write();
-else read();
+const parent = parentPort;
+if (!parent) throw new Error('this file is the spool thread; it is started by spool.sqlite.ts');
+parent.on('message', (handed: Handed | null) => {
+  // The thread ends when the last of its files is closed.
+  if (handed === null) return parent.close();
+  if (handed.setup.role === 'writer') write(hold(handed));
+  else read(hold(handed));
+});
