@@ -1,4 +1,6 @@
 /** Programs of the executable: each daemon is one of its own, so that a box loads the text and the code of what it runs and no more. */
+import path from 'node:path';
+import process from 'node:process';
 import { getAsset, getRawAsset } from 'node:sea';
 import { Script } from 'node:vm';
 
@@ -14,7 +16,8 @@ export async function loadProgram(name: string): Promise<Exports> {
     cachedData: Buffer.from(getRawAsset(`programs/${name}.code`) as ArrayBuffer),
   });
   const module: { exports: Exports } = { exports: {} };
-  script.runInThisContext()(require, module, module.exports);
+  // npm packages ask where they are: in the executable, as its main program.
+  script.runInThisContext()(require, module, module.exports, process.execPath, path.dirname(process.execPath));
   loaded.set(name, module.exports);
   return module.exports;
 }

@@ -27,7 +27,7 @@ simulate() {
   systemd-run -q --unit="simulated-$2" sh -c \
     "sleep infinity | fieldpost instrument $1 '{\"seed\":1,\"startMs\":$start_ms,\"port\":$2}'"
 }
-broker() { systemd-run -q --unit=centre-broker fieldpost broker --port 1883; }
+broker() { systemd-run -q --collect --unit=centre-broker fieldpost broker --port 1883; }
 simulate i2c-bus 4801; simulate modbus-tcp 4802; simulate modbus-tcp 4803; simulate winsen 4804
 broker
 systemd-run -q --unit=centre-ledger fieldpost ledger --broker mqtt://127.0.0.1:1883 --records /root/central.db

@@ -19,4 +19,5 @@ const { Script } = require('node:vm');
 const program = { exports: {} };
 const cachedData = Buffer.from(getRawAsset('programs/' + ${name} + '.code'));
 const script = new Script(getAsset('programs/' + ${name}, 'utf8'), { filename: ${name} + '.cjs', cachedData });
-script.runInThisContext()(require, program, program.exports);`;
+const folder = require('node:path').dirname(process.execPath);
+script.runInThisContext()(require, program, program.exports, process.execPath, folder);`;

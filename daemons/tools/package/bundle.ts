@@ -123,7 +123,7 @@ export async function bundle(folder: string): Promise<Bundle> {
       ...entry,
       outfile,
       format: 'cjs',
-      banner: { js: wrapped ? `(function(require,module,exports){${said}` : said },
+      banner: { js: wrapped ? `(function(require,module,exports,__filename,__dirname){${said}` : said },
       ...(wrapped ? { footer: { js: '})' } } : {}),
       define: { 'import.meta.url': 'programUrl', 'import.meta.dirname': '"/"' },
     });

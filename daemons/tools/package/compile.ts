@@ -15,7 +15,8 @@ for (const [n, file] of files.entries()) {
   const load = script.runInThisContext();
   // What runs when a program is loaded is compiled then: it is in the code too, or every start of a box would do it again. A thread is
   // nothing without who started it.
-  if (n >= Number(threads)) load(createRequire(path.resolve(file)), program, program.exports);
+  if (n >= Number(threads))
+    load(createRequire(path.resolve(file)), program, program.exports, process.execPath, path.dirname(process.execPath));
   writeFileSync(path.join(folder, `${path.basename(file, '.cjs')}.code`), script.createCachedData());
 }
 process.exit();
