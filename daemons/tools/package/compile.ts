@@ -1,22 +1,28 @@
 /**
- * Compiles programs as `program.packaged.ts` does, and writes the code that V8 made of each: `compile.ts FOLDER THREADS PROGRAM...`, into
- * `PROGRAM.code` of that folder; the first `THREADS` of them are programs of threads. Run by the Node that will load them.
+ * Compiles programs as `program.packaged.ts` does, and writes the code that V8 made of each: `compile.ts FOLDER N PROGRAM...`, into
+ * `PROGRAM.code` of that folder; the first `N` are not loaded. Run by the Node that will load them.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import process from 'node:process';
+import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
 
-const [, , folder = '', threads = '', ...files] = process.argv;
+// Code that was not used for a while is dropped by garbage collection, whose moments are not the same each time. V8 refuses code that was
+// compiled by other flags than it runs with, so they are as ever when it is written.
+setFlagsFromString('--no-flush-bytecode');
+const [, , folder = '', unloaded = '', ...files] = process.argv;
 for (const [n, file] of files.entries()) {
   const script = new Script(readFileSync(file, 'utf8'), { filename: path.basename(file) });
   const program = { exports: {} };
   const load = script.runInThisContext();
   // What runs when a program is loaded is compiled then: it is in the code too, or every start of a box would do it again. A thread is
   // nothing without who started it.
-  if (n >= Number(threads))
+  if (n >= Number(unloaded))
     load(createRequire(path.resolve(file)), program, program.exports, process.execPath, path.dirname(process.execPath));
+  setFlagsFromString('--flush-bytecode');
   writeFileSync(path.join(folder, `${path.basename(file, '.cjs')}.code`), script.createCachedData());
+  setFlagsFromString('--no-flush-bytecode');
 }
 process.exit();

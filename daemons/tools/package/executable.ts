@@ -22,6 +22,9 @@ const arm64Libraries = '/usr/aarch64-linux-gnu';
  */
 const nodeFlags = ['--disable-warning=DEP0169'];
 
+/** Loaded when they are compiled: a box starts often and slowly. What a centre runs is not the same to the byte once it was loaded. */
+const ofBox: ReadonlySet<string> = new Set(['gas', 'uplink', 'dock', 'dji', 'camera', 'agent']);
+
 /** The command that runs a program of a processor on this machine. */
 export const runnerOf = (arch: Architecture): readonly string[] =>
   arch === process.arch ? [] : ['qemu-aarch64-static', '-L', arm64Libraries];
@@ -40,8 +43,12 @@ export function makeBlob(
   // With a seed, since V8 orders what it wrote by hashes of it.
   const runNode = (...args: readonly string[]): void =>
     void run(program, [...before, '--random-seed=1', ...args], { cwd: path.dirname(main) });
-  const files = [...Object.values(threads), ...Object.values(programs)].map((file) => path.basename(file));
-  runNode(compiler, room, String(Object.keys(threads).length), ...files);
+  const compiled = Object.entries({ ...threads, ...programs }).map(([name, file]) => [ofBox.has(name), file] as const);
+  const [onBox, elsewhere] = [true, false].map((wanted) =>
+    compiled.filter(([isOfBox]) => isOfBox === wanted).map(([, file]) => path.basename(file)),
+  );
+  // What is compiled by the way, in threads of V8, is not the same each time either.
+  runNode('--predictable', compiler, room, String(elsewhere?.length), ...(elsewhere ?? []), ...(onBox ?? []));
   const parts = Object.entries({ ...programs, ...threads }).flatMap(([name, text]) => [
     [`programs/${name}`, text],
     [`programs/${name}.code`, path.join(room, `${name}.code`)],

@@ -17,10 +17,12 @@ test('program, code cache and assets of a processor are made twice, in two folde
   const blobs: Buffer[] = [];
   for (const room of ['one', 'other'].map((name) => path.join(folder, name))) {
     const made = await bundle(path.join(room, 'bundle'));
-    const threads = Object.keys(made.assets).filter((name) => name.startsWith('threads/'));
+    const threads = Object.keys(made.threads);
     t.true(threads.length > 1);
     // In whichever order esbuild came to them: it is in the bytes.
     t.deepEqual(threads, threads.toSorted());
+    const daemons = Object.keys(made.programs).filter((name) => name !== 'tools');
+    t.deepEqual(daemons, daemons.toSorted());
     blobs.push(readFileSync(makeBlob(arch, nodeBase(arch), made, path.join(room, 'blob'))));
   }
   const [one, other] = blobs;
