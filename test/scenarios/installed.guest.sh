@@ -27,7 +27,9 @@ simulate() {
   systemd-run -q --unit="simulated-$2" sh -c \
     "sleep infinity | fieldpost instrument $1 '{\"seed\":1,\"startMs\":$start_ms,\"port\":$2}'"
 }
-broker() { systemd-run -q --collect --unit=centre-broker fieldpost broker --port 1883; }
+# A name for each start: what was stopped may stay loaded for a while, and a transient unit cannot be made twice.
+brokers=0
+broker() { brokers=$((brokers + 1)); systemd-run -q --unit="centre-broker-$brokers" fieldpost broker --port 1883; }
 simulate i2c-bus 4801; simulate modbus-tcp 4802; simulate modbus-tcp 4803; simulate winsen 4804
 broker
 systemd-run -q --unit=centre-ledger fieldpost ledger --broker mqtt://127.0.0.1:1883 --records /root/central.db
@@ -99,7 +101,7 @@ if [ "$walk" = whole ]; then
   # Of the configuration one file is changed here, one by the newer package, one by both.
   for name in gas-vapour checkpoint; do echo '# changed by a technician' >>/etc/fieldpost/profiles/$name.yaml; done
   # What is kept from now on must wait in the spool until the broker is back.
-  systemctl stop centre-broker
+  systemctl stop "centre-broker-$brokers"
   pid=$(main_pid gas)
   # A file that both changed makes dpkg ask; without a terminal the answer is given beforehand.
   dpkg --force-confold -i second.deb </dev/null && say upgraded "$(dpkg-query -W -f '${Version}' fieldpost)"
@@ -120,7 +122,7 @@ if [ "$walk" = whole ]; then
 fi
 
 until_so 120 test -s /root/central.db && say ledger
-systemctl stop centre-ledger centre-broker 'simulated-*'
+systemctl stop centre-ledger "centre-broker-$brokers" 'simulated-*'
 if [ "$walk" = short ]; then
   fieldpost decommission post-2; say another $?
   fieldpost decommission post-1 --lose && say wiped "$(ls -A /var/lib/fieldpost | wc -l)" "$(runs)" "$(tail -1 /etc/fieldpost/box.env)"
