@@ -4,8 +4,7 @@
  * so is a connection. A month of waiting would say the same.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { stringify } from 'yaml';
@@ -21,6 +20,7 @@ import { startMosquitto } from '../support/mosquitto-tls.ts';
 import { startProgram } from '../support/process.ts';
 import { sitePki } from '../support/site-pki.ts';
 import type { Figure } from './figure.ts';
+import { inRoom } from './in-room.ts';
 
 const [site, device] = ['bench', 'idle-1'];
 const main = path.join(import.meta.dirname, '../../daemons/main.ts');
@@ -41,16 +41,7 @@ interface Counters {
   readonly pid: number;
 }
 
-export async function fleetIdle(): Promise<readonly Figure[]> {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'fieldpost-idle-'));
-  const ends: (() => Promise<void>)[] = [];
-  try {
-    return await measured(folder, ends);
-  } finally {
-    for (const end of ends.toReversed()) await end();
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
+export const fleetIdle = (): Promise<readonly Figure[]> => inRoom('idle', measured);
 
 async function measured(folder: string, ends: (() => Promise<void>)[]): Promise<readonly Figure[]> {
   const pki = await sitePki(path.join(folder, 'ca'), site);

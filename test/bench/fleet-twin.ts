@@ -2,8 +2,7 @@
  * A change for a thousand simulated boxes at once, at the centre of one server: Mosquitto with TLS, a certificate a box and the deployed
  * ACL, ledger and console as processes. From when a desired state goes out to when the centre has the report about it.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { connectMqtt } from '../../daemons/core/adapters/broker.mqtt.ts';
@@ -19,6 +18,7 @@ import { startMosquitto } from '../support/mosquitto-tls.ts';
 import { sitePki } from '../support/site-pki.ts';
 import { centralEnvironment } from '../support/unit-environment.ts';
 import type { Figure } from './figure.ts';
+import { inRoom } from './in-room.ts';
 import { packagedHere } from './packaged-box.ts';
 
 const [devices, rounds] = [1000, 3];
@@ -33,16 +33,7 @@ interface Sample {
   readonly doneMs: number[];
 }
 
-export async function fleetTwin(): Promise<readonly Figure[]> {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'fieldpost-twins-'));
-  const ends: (() => Promise<void>)[] = [];
-  try {
-    return await measured(folder, ends);
-  } finally {
-    for (const end of ends.toReversed()) await end();
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
+export const fleetTwin = (): Promise<readonly Figure[]> => inRoom('twins', measured);
 
 async function measured(folder: string, ends: (() => Promise<void>)[]): Promise<readonly Figure[]> {
   const pki = await sitePki(path.join(folder, 'ca'), site);

@@ -7,9 +7,10 @@ import type { ClockPair, TimeSource, TimeWatch } from '../ports/time-source.ts';
 /** A program that does not answer is not waited for. */
 const timeoutMs = 3000;
 /**
- * Looks for the first time (a fork or two would hold up a daemon's first reading), while nothing is known, once something is, and while the program is not even installed, in ms. A program that goes on
- * knowing nothing is asked half as often each time, down to the pace of one that knows: a fork costs more than a second of
- * measuring, and a clock that is set is noticed at once by itself (`hurry`).
+ * Looks for the first time, while nothing is known, once something is, and while the program is not even installed, in ms. The first one
+ * waits, since a fork would hold up a daemon's first reading. A program that goes on knowing nothing is asked half as often each time,
+ * down to the pace of one that knows: a fork costs more than a second of measuring, and a clock that is set is noticed at once by
+ * itself (`hurry`).
  */
 const looksMs = { first: 1000, searching: 15_000, following: 60_000, absent: 600_000 } as const;
 

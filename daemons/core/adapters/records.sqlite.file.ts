@@ -1,7 +1,7 @@
 /** The file of the central store: its tables, transactions, and the errors that the world may cause. */
 import { DatabaseSync } from 'node:sqlite';
 import { Fault } from '../ports/fault.ts';
-import { faultOf } from './spool.sqlite.fault.ts';
+import { transactionsOf } from './sqlite.transaction.ts';
 
 const schema = 3;
 
@@ -66,17 +66,7 @@ export function openRecordsFile(file: string, waitMs: number): RecordsFile {
   const db = new DatabaseSync(file, { timeout: waitMs });
   // Ids of alerts are spread over all pages: a longer log is written back once where a short one is with every batch.
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 8000;');
-  const transaction = <T>(work: () => T): T => {
-    try {
-      db.exec('BEGIN IMMEDIATE');
-      const result = work();
-      db.exec('COMMIT');
-      return result;
-    } catch (error) {
-      if (db.isTransaction) db.exec('ROLLBACK');
-      throw faultOf(error, file, 'nothing of this transaction was kept') ?? error;
-    }
-  };
+  const transaction = transactionsOf(db, file, 'nothing of this transaction was kept');
   // Two processes may open a fresh file at once: who comes second finds it made.
   transaction(() => {
     const found = Number(db.prepare('PRAGMA user_version').get()?.user_version);

@@ -5,6 +5,7 @@ import type { KnownBox, Rollouts } from '../ports/rollouts.ts';
 import { type AuditLine, chained } from '../rollout/audit.ts';
 import { isOver, type Note, type Rollout } from '../rollout/plan.ts';
 import { faultOf } from './spool.sqlite.fault.ts';
+import { transactionsOf } from './sqlite.transaction.ts';
 
 export type FleetStore = Rollouts<Rollout, Note, AuditLine>;
 
@@ -20,17 +21,7 @@ const columns = 'n, at_ms AS atMs, who AS "by", rollout, box, what, why, hash';
 /** Opens or makes it. Errors: Fault `config` for a file of another version, `refused` where it cannot be opened. */
 export function openFleetStore(file: string): FleetStore {
   const db = openFile(file);
-  const transaction = <T>(work: () => T): T => {
-    try {
-      db.exec('BEGIN IMMEDIATE');
-      const result = work();
-      db.exec('COMMIT');
-      return result;
-    } catch (error) {
-      if (db.isTransaction) db.exec('ROLLBACK');
-      throw faultOf(error, file, 'nothing of this was kept') ?? error;
-    }
-  };
+  const transaction = transactionsOf(db, file, 'nothing of this was kept');
   transaction(() => {
     const found = Number(db.prepare('PRAGMA user_version').get()?.user_version);
     if (found === schema) return;

@@ -7,7 +7,7 @@ export interface Thread {
 
 export const threadAt = (program: string): Thread => ({ program });
 
-/** As `new Worker(where, options)`, where a thread of the executable is no file. Not as a module: the loader of modules is not used by anything else. */
+/** As `new Worker(where, options)`, where a thread of the executable is no file. As a script: nothing else needs Node's loader of modules. */
 export const openThread = (where: Thread | string | URL, options: WorkerOptions): Worker =>
   typeof where === 'string' || where instanceof URL
     ? new Worker(where, options)

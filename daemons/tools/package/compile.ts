@@ -9,11 +9,11 @@ import process from 'node:process';
 import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
 
-// Code that was not used for a while is dropped by garbage collection, whose moments are not the same each time. V8 refuses code that was
-// compiled by other flags than it runs with, so they are as ever when it is written.
-setFlagsFromString('--no-flush-bytecode');
 const [, , folder = '', unloaded = '', ...files] = process.argv;
 for (const [n, file] of files.entries()) {
+  // Code that was not used for a while is dropped by garbage collection, whose moments are not the same each time. V8 refuses code that
+  // was compiled by other flags than it runs with, so they are as ever when it is written.
+  setFlagsFromString('--no-flush-bytecode');
   const script = new Script(readFileSync(file, 'utf8'), { filename: path.basename(file) });
   const program = { exports: {} };
   const load = script.runInThisContext();
@@ -23,6 +23,5 @@ for (const [n, file] of files.entries()) {
     load(createRequire(path.resolve(file)), program, program.exports, process.execPath, path.dirname(process.execPath));
   setFlagsFromString('--flush-bytecode');
   writeFileSync(path.join(folder, `${path.basename(file, '.cjs')}.code`), script.createCachedData());
-  setFlagsFromString('--no-flush-bytecode');
 }
 process.exit();

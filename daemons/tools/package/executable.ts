@@ -43,12 +43,12 @@ export function makeBlob(
   // With a seed, since V8 orders what it wrote by hashes of it.
   const runNode = (...args: readonly string[]): void =>
     void run(program, [...before, '--random-seed=1', ...args], { cwd: path.dirname(main) });
-  const compiled = Object.entries({ ...threads, ...programs }).map(([name, file]) => [ofBox.has(name), file] as const);
-  const [onBox, elsewhere] = [true, false].map((wanted) =>
-    compiled.filter(([isOfBox]) => isOfBox === wanted).map(([, file]) => path.basename(file)),
-  );
+  const names = Object.keys({ ...threads, ...programs });
+  const loaded = names.filter((name) => ofBox.has(name));
+  const unloaded = names.filter((name) => !ofBox.has(name));
+  const files = [...unloaded, ...loaded].map((name) => `${name}.cjs`);
   // What is compiled by the way, in threads of V8, is not the same each time either.
-  runNode('--predictable', compiler, room, String(elsewhere?.length), ...(elsewhere ?? []), ...(onBox ?? []));
+  runNode('--predictable', compiler, room, String(unloaded.length), ...files);
   const parts = Object.entries({ ...programs, ...threads }).flatMap(([name, text]) => [
     [`programs/${name}`, text],
     [`programs/${name}.code`, path.join(room, `${name}.code`)],
