@@ -9,6 +9,10 @@ export const consoleConfig = z.strictObject({
     .string()
     .min(1)
     .describe('the central store that the ledger writes: path of a SQLite file, or postgres://...'),
+  open: z
+    .boolean()
+    .default(false)
+    .describe('no login: everybody at this machine is a supervisor; for a simulated site'),
   map: z.string().min(1).optional().describe('a PMTiles file as base map of a region, or a folder of them'),
   commands: z
     .strictObject({

@@ -7,6 +7,7 @@ import { openSigner } from '../core/adapters/signer.pem.ts';
 import { requireEncryption } from '../core/config/broker-url.ts';
 import type { Running } from '../core/daemon/running.ts';
 import { Fault, isFault } from '../core/ports/fault.ts';
+import { closedAccess, openAccess } from './access/gate.ts';
 import { type ConsoleConfig, requireLoopback } from './config.ts';
 import type { Commanding } from './flight-routes.ts';
 import { serveConsole } from './serve.ts';
@@ -32,8 +33,9 @@ export async function consoleLine(config: ConsoleConfig, ctx: Running): Promise<
   });
   const archive = await openArchiveAt(config.records);
   const commanding = config.commands && openCommanding(config.commands, ctx);
+  const access = config.open ? openAccess() : closedAccess();
   try {
-    await serveConsole(config, { records, archive, commanding }, page, ctx);
+    await serveConsole(config, { records, archive, access, commanding }, page, ctx);
   } finally {
     await commanding?.broker.close();
     await archive.close();

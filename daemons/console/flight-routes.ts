@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { pseudonym } from '../core/access/pseudonym.ts';
 import type { Signer } from '../core/evidence/seal.ts';
 import type { Archive } from '../core/ports/archive.ts';
 import type { Broker } from '../core/ports/broker.ts';
@@ -10,6 +11,7 @@ import type { Log } from '../core/ports/log.ts';
 import type { AlertRecord } from '../core/ports/records.ts';
 import { type CommandAbout, commandMs, signCommand } from '../core/wire/command.ts';
 import { topicOf } from '../core/wire/topics.ts';
+import { byOf, byRight, needs } from './access/actor.ts';
 import { type Refusal, refusal } from './answers.ts';
 import type { Feed } from './feed.ts';
 import { flightsOf } from './flights.ts';
@@ -29,7 +31,7 @@ export interface FlightParts {
   readonly commanding?: Commanding | undefined;
 }
 
-const by = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{1,31}$/);
+const by = pseudonym.optional();
 const id = z.string().min(1).max(128);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const word = z.discriminatedUnion('what', [
@@ -42,12 +44,14 @@ type Word = z.infer<typeof word>;
 const right =
   '{"what": "propose", "dock": "<device>", "by": "<operator id>"}, or "approve", "reject" or "withdraw" with "proposal" and "mission" as GET shows them';
 
+const reading = needs('alerts.read', 'alerts.read-own');
+
 /** Wind that a post told longer ago is not the wind of now, in ms. */
 const freshMs = 600_000;
 
 /** For a console without an archive: no docks, and nothing told of any. A page asks for every alert that is opened. */
 export function addNoFlights(app: FastifyInstance): void {
-  app.get('/api/alerts/:id/flights', async (_, reply) => {
+  app.get('/api/alerts/:id/flights', reading, async (_, reply) => {
     reply.header('cache-control', 'no-store');
     return { docks: [], commands: false, stories: [], refused: [] };
   });
@@ -56,7 +60,7 @@ export function addNoFlights(app: FastifyInstance): void {
 export function addFlights(app: FastifyInstance, parts: FlightParts): void {
   const { feed, archive, clock, log, commanding } = parts;
 
-  app.get<{ Params: { id: string } }>('/api/alerts/:id/flights', async (request, reply) => {
+  app.get<{ Params: { id: string } }>('/api/alerts/:id/flights', reading, async (request, reply) => {
     reply.header('cache-control', 'no-store');
     const record = feed.alert(request.params.id);
     if (!record) {
@@ -71,6 +75,7 @@ export function addFlights(app: FastifyInstance, parts: FlightParts): void {
 
   app.get<{ Params: { id: string; proposal: string } }>(
     '/api/alerts/:id/flights/:proposal/plan',
+    reading,
     async (request, reply) => {
       reply.header('cache-control', 'no-store');
       const record = feed.alert(request.params.id);
@@ -89,12 +94,16 @@ export function addFlights(app: FastifyInstance, parts: FlightParts): void {
     },
   );
 
-  app.get<{ Params: { device: string } }>('/api/devices/:device/track', async (request, reply) => {
-    reply.header('cache-control', 'no-store');
-    return tracksOf(archive, request.params.device);
-  });
+  app.get<{ Params: { device: string } }>(
+    '/api/devices/:device/track',
+    needs('devices.read'),
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store');
+      return tracksOf(archive, request.params.device);
+    },
+  );
 
-  app.post<{ Params: { id: string } }>('/api/alerts/:id/flights', async (request, reply) => {
+  app.post<{ Params: { id: string } }>('/api/alerts/:id/flights', needs('devices.command'), async (request, reply) => {
     const where = `POST ${request.url}`;
     const refuse = (code: number, what: string, should: string): Refusal => {
       reply.code(code);
@@ -102,6 +111,8 @@ export function addFlights(app: FastifyInstance, parts: FlightParts): void {
     };
     const asked = word.safeParse(request.body);
     if (!asked.success) return refuse(400, `the body is no word on a flight: ${z.prettifyError(asked.error)}`, right);
+    const who = byOf(request.actor, asked.data.by);
+    if (who === null) return refuse(400, 'the body does not say who it is by', byRight);
     const record = feed.alert(request.params.id);
     if (!record) return refuse(404, 'there is no such alert', 'the id of an alert in GET /api/state');
     const { dock } = asked.data;
@@ -116,7 +127,6 @@ export function addFlights(app: FastifyInstance, parts: FlightParts): void {
     const about = await aboutOf(asked.data, record, parts);
     if (typeof about === 'string') return refuse(409, about, 'see the flights of the alert as they are now');
     const { wallMs: atMs } = clock.now();
-    const who = asked.data.by;
     const command = signCommand(commanding.signer, {
       ...{ id: randomUUID(), device: dock, by: who, atMs, untilMs: atMs + commandMs, about },
     });

@@ -2,6 +2,7 @@ import type { Running } from '../core/daemon/running.ts';
 import type { Archive } from '../core/ports/archive.ts';
 import { Fault } from '../core/ports/fault.ts';
 import type { Records } from '../core/ports/records.ts';
+import type { Access } from './access/gate.ts';
 import { type ConsoleConfig, requireLoopback } from './config.ts';
 import { openFeed } from './feed.ts';
 import type { Commanding } from './flight-routes.ts';
@@ -13,6 +14,7 @@ import type { Page } from './web/build.ts';
 export interface ServedFrom {
   readonly records: Records;
   readonly archive: Archive;
+  readonly access: Access;
   readonly commanding?: Commanding | undefined;
 }
 
@@ -22,7 +24,7 @@ export interface ServedFrom {
  */
 export async function serveConsole(
   config: ConsoleConfig,
-  { records, archive, commanding }: ServedFrom,
+  { records, archive, access, commanding }: ServedFrom,
   page: Page,
   ctx: Running,
 ): Promise<void> {
@@ -33,6 +35,7 @@ export async function serveConsole(
   const app = await buildServer({
     records,
     archive,
+    access,
     commanding,
     feed,
     streams,

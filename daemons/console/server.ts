@@ -2,10 +2,13 @@ import path from 'node:path';
 import fastifyStatic from '@fastify/static';
 import fastify, { type FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { pseudonym } from '../core/access/pseudonym.ts';
 import type { Archive } from '../core/ports/archive.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Records } from '../core/ports/records.ts';
+import { byOf, byRight, forAnybody, needs } from './access/actor.ts';
+import { type Access, addGate } from './access/gate.ts';
 import { answerError, refusal } from './answers.ts';
 import type { Feed } from './feed.ts';
 import { addFlights, addNoFlights, type Commanding } from './flight-routes.ts';
@@ -17,6 +20,8 @@ import type { Page } from './web/build.ts';
 
 export interface ServerParts {
   readonly records: Records;
+  /** Who may see and do what. */
+  readonly access: Access;
   /** What is kept, for pictures; absent: the page shows none. */
   readonly archive?: Archive;
   /** How words are said to boxes; absent: none can be. */
@@ -29,15 +34,11 @@ export interface ServerParts {
   readonly log: Log;
 }
 
-const acknowledgement = z.strictObject({
-  by: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{1,31}$/),
-});
-const byRight =
-  '{"by": "<operator id>"}: 2 to 32 letters, digits, dots, hyphens or underscores, a pseudonym such as op-17';
+const acknowledgement = z.strictObject({ by: pseudonym.optional() });
 
 /** The HTTP API and the page. It listens only when the caller says so. */
 export async function buildServer(parts: ServerParts): Promise<FastifyInstance> {
-  const { feed, streams, log } = parts;
+  const { access, feed, streams, log } = parts;
   const app = fastify({
     logger: false,
     bodyLimit: 4096,
@@ -49,6 +50,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'string' }, app.getDefaultJsonParser('error', 'error'));
   app.addHook('onRequest', guard);
+  addGate(app, access);
   app.setErrorHandler(answerError(log));
   app.setNotFoundHandler(async (request, reply) => {
     reply.code(404);
@@ -59,22 +61,28 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     );
   });
 
-  app.get('/health', async (_request, reply) => {
+  app.get('/health', forAnybody, async (_request, reply) => {
     reply.code(feed.trouble ? 503 : 200).header('cache-control', 'no-store');
     return { ok: feed.trouble === null, cursor: feed.cursor, streams: streams.clients, trouble: feed.trouble };
   });
 
-  app.get('/api/state', async (_request, reply) => {
+  app.get('/api/me', forAnybody, async (request, reply) => {
+    reply.header('cache-control', 'no-store');
+    return access.me(await access.identify(request));
+  });
+
+  app.get('/api/state', needs('alerts.read', 'alerts.read-own', 'devices.read'), async (_request, reply) => {
     reply.header('cache-control', 'no-store').type('application/json; charset=utf-8');
     return feed.state();
   });
 
-  app.get('/api/maps', async (_request, reply) => {
+  app.get('/api/maps', needs('alerts.read', 'alerts.read-own', 'devices.read'), async (_request, reply) => {
     reply.header('cache-control', 'no-store');
     return { maps: parts.maps.map(({ map }) => map) };
   });
 
-  app.get<{ Querystring: { after?: string } }>('/api/stream', (request, reply) => {
+  const looking = needs('alerts.read', 'alerts.read-own', 'devices.read');
+  app.get<{ Querystring: { after?: string } }>('/api/stream', looking, (request, reply) => {
     const last = request.headers['last-event-id'] ?? request.query.after;
     reply.headers({ 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
     if (streams.full) {
@@ -98,45 +106,59 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
 }
 
 function addAcknowledge(app: FastifyInstance, { records, feed, clock, log }: ServerParts): void {
-  app.post<{ Params: { id: string } }>('/api/alerts/:id/acknowledge', async (request, reply) => {
-    const where = `POST ${request.url}`;
-    const body = acknowledgement.safeParse(request.body);
-    if (!body.success) {
-      reply.code(400);
-      return refusal(`the body is not an acknowledgement: ${z.prettifyError(body.error)}`, where, byRight);
-    }
-    const { id } = request.params;
-    const known = await records.acknowledge(id, body.data.by, clock.now().wallMs);
-    if (!known) {
-      reply.code(404);
-      return refusal('there is no such alert', where, 'the id of an alert in GET /api/state');
-    }
-    log.info('alert acknowledged', { alert: id, by: body.data.by });
-    await feed.refresh();
-    // The first acknowledgement stands: the answer names who gave it, who need not be the caller.
-    return { id, acknowledged: feed.alert(id)?.acknowledged ?? null };
-  });
+  app.post<{ Params: { id: string } }>(
+    '/api/alerts/:id/acknowledge',
+    needs('alerts.acknowledge'),
+    async (request, reply) => {
+      const where = `POST ${request.url}`;
+      const body = acknowledgement.safeParse(request.body);
+      const by = body.success ? byOf(request.actor, body.data.by) : null;
+      if (!body.success || by === null) {
+        const why = body.success ? 'it does not say who it is by' : z.prettifyError(body.error);
+        reply.code(400);
+        return refusal(`the body is not an acknowledgement: ${why}`, where, byRight);
+      }
+      const { id } = request.params;
+      const known = await records.acknowledge(id, by, clock.now().wallMs);
+      if (!known) {
+        reply.code(404);
+        return refusal('there is no such alert', where, 'the id of an alert in GET /api/state');
+      }
+      log.info('alert acknowledged', { alert: id, by });
+      await feed.refresh();
+      // The first acknowledgement stands: the answer names who gave it, who need not be the caller.
+      return { id, acknowledged: feed.alert(id)?.acknowledged ?? null };
+    },
+  );
 }
 
 /** Data of pictures: the page draws them. */
 function addSight(app: FastifyInstance, archive: Archive): void {
-  app.get<{ Params: { id: string } }>('/api/alerts/:id/timeline', async (request, reply) => {
-    reply.header('cache-control', 'no-store');
-    const sight = await sightOf(archive, request.params.id);
-    if (sight) return sight;
-    reply.code(404);
-    return refusal('nothing of this alert is kept', `GET ${request.url}`, 'the id of an alert in GET /api/state');
-  });
-  app.get<{ Params: { device: string } }>('/api/devices/:device/drift', async (request, reply) => {
-    reply.header('cache-control', 'no-store');
-    return { drift: await driftOf(archive, request.params.device) };
-  });
+  app.get<{ Params: { id: string } }>(
+    '/api/alerts/:id/timeline',
+    needs('alerts.read', 'alerts.read-own'),
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store');
+      const sight = await sightOf(archive, request.params.id);
+      if (sight) return sight;
+      reply.code(404);
+      return refusal('nothing of this alert is kept', `GET ${request.url}`, 'the id of an alert in GET /api/state');
+    },
+  );
+  app.get<{ Params: { device: string } }>(
+    '/api/devices/:device/drift',
+    needs('devices.read'),
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store');
+      return { drift: await driftOf(archive, request.params.device) };
+    },
+  );
 }
 
 /** The page's files are in memory, each under its exact path: there is no path to walk. */
 function addPage(app: FastifyInstance, page: Page): void {
   for (const [url, file] of page.files) {
-    app.get(url, async (_request, reply) => {
+    app.get(url, forAnybody, async (_request, reply) => {
       const lasting = file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache';
       reply.header('cache-control', lasting).type(file.type);
       return file.body;
@@ -149,7 +171,7 @@ async function addMaps(app: FastifyInstance, maps: readonly MapFile[]): Promise<
   if (!first) return;
   await app.register(fastifyStatic, { root: path.resolve(path.dirname(first.file)), serve: false, etag: true });
   for (const { map, file } of maps) {
-    app.get(map.url, (_request, reply) =>
+    app.get(map.url, needs('alerts.read', 'alerts.read-own', 'devices.read'), (_request, reply) =>
       reply.type('application/vnd.pmtiles').sendFile(path.basename(file), path.resolve(path.dirname(file))),
     );
   }

@@ -10,6 +10,6 @@ test('a host that others can reach is refused with what would be right', (t) => 
 
 test('the configuration is strict and has a loopback default', (t) => {
   const parsed = consoleConfig.parse({ records: '/srv/records.db' });
-  t.deepEqual(parsed, { host: '127.0.0.1', port: 8480, records: '/srv/records.db' });
+  t.deepEqual(parsed, { host: '127.0.0.1', port: 8480, open: false, records: '/srv/records.db' });
   t.throws(() => consoleConfig.parse({ records: 'x', prot: 1 }));
 });

@@ -11,7 +11,7 @@ import { openSse } from '../support/sse.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'fieldpost-console-'));
 test.after.always(() => rmSync(folder, { recursive: true, force: true }));
-const local = { host: '127.0.0.1', port: 0 };
+const local = { host: '127.0.0.1', port: 0, open: true };
 
 test('on the real store: what another process commits reaches the page, and what the page acknowledges is stored once', async (t) => {
   const file = path.join(folder, 'central.db');
@@ -56,7 +56,7 @@ test('on the real store: what another process commits reaches the page, and what
 });
 
 test('a host that others can reach is refused before anything is opened', async (t) => {
-  const config = { host: '0.0.0.0', port: 0, records: path.join(folder, 'never.db') };
+  const config = { ...local, host: '0.0.0.0', records: path.join(folder, 'never.db') };
   const error = await t.throwsAsync(consoleLine(config, runningUntil(AbortSignal.timeout(60_000))));
   t.true(isFault(error) && error.kind === 'config');
 });
@@ -74,7 +74,7 @@ test('a port that is taken is refused by number', async (t) => {
   const port = await new Promise<number>((resolve) => {
     taken.listen(0, '127.0.0.1', () => resolve((taken.address() as { port: number }).port));
   });
-  const config = { host: '127.0.0.1', port, records: path.join(folder, 'taken.db') };
+  const config = { ...local, port, records: path.join(folder, 'taken.db') };
   const error = await t.throwsAsync(consoleLine(config, runningUntil(AbortSignal.timeout(60_000))));
   t.true(isFault(error) && error.kind === 'refused');
   t.regex(error?.message ?? '', new RegExp(`127\\.0\\.0\\.1:${port}`));

@@ -1,8 +1,9 @@
 import type { AddressInfo } from 'node:net';
+import { type Access, openAccess } from '../../daemons/console/access/gate.ts';
 import { type Feed, type FeedLimits, feedLimits, openFeed } from '../../daemons/console/feed.ts';
 import type { Commanding } from '../../daemons/console/flight-routes.ts';
 import type { MapFile } from '../../daemons/console/maps.ts';
-import { buildServer } from '../../daemons/console/server.ts';
+import { buildServer, type ServerParts } from '../../daemons/console/server.ts';
 import { openStreams, type StreamLimits, type Streams, streamLimits } from '../../daemons/console/streams.ts';
 import type { Page } from '../../daemons/console/web/build.ts';
 import { systemClock } from '../../daemons/core/adapters/clock.system.ts';
@@ -10,6 +11,8 @@ import type { Running } from '../../daemons/core/daemon/running.ts';
 import type { Archive } from '../../daemons/core/ports/archive.ts';
 import type { Log, LogFields } from '../../daemons/core/ports/log.ts';
 import type { Records } from '../../daemons/core/ports/records.ts';
+import { archiveOf } from './flights.ts';
+import { memoryRecords } from './records.memory.ts';
 
 interface LogLine {
   readonly level: string;
@@ -71,12 +74,23 @@ export interface ConsoleOptions {
   readonly page?: Page;
   readonly port?: number;
   readonly archive?: Archive;
+  /** Absent: no login. */
+  readonly access?: Access;
   readonly commanding?: Commanding | undefined;
+}
+
+/** The server without its socket, for `inject`. */
+export function appOn({ records = memoryRecords(), archive = archiveOf([]), ...rest }: Partial<ServerParts>) {
+  const [log, clock] = [keptLog(), systemClock()];
+  const feed = openFeed(records);
+  const streams = openStreams(feed, barePage.build, clock);
+  const parts = { access: openAccess(), maps: [], page: barePage, feed, streams, clock, log };
+  return buildServer({ ...parts, records, archive, ...rest });
 }
 
 /** The console's server without the daemon around it, on a free port unless one is named, with limits that a test can reach. */
 export async function openConsole(records: Records, options: ConsoleOptions = {}): Promise<OpenConsole> {
-  const { page = barePage, maps = [], port = 0, archive, commanding } = options;
+  const { access = openAccess(), page = barePage, maps = [], port = 0, archive, commanding } = options;
   const log = keptLog();
   const stopper = new AbortController();
   const ctx = runningUntil(stopper.signal, log);
@@ -84,6 +98,7 @@ export async function openConsole(records: Records, options: ConsoleOptions = {}
   const streams = openStreams(feed, page.build, ctx.clock, { ...streamLimits, ...options.streams });
   const app = await buildServer({
     records,
+    access,
     commanding,
     feed,
     streams,

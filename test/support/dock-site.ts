@@ -87,7 +87,18 @@ export async function dockSite(t: ExecutionContext): Promise<DockSite> {
   start('uplink', ...box('post-1', states.post));
   start('dock', ...box('dock-1', states.dock), '--feed', path.join(states.dock, 'feed.sock'));
   start('uplink', ...box('dock-1', states.dock));
-  start('console', '--records', records, '--port', String(http), '--broker', broker, '--command-key', keyFile);
+  start(
+    'console',
+    '--records',
+    records,
+    '--port',
+    String(http),
+    '--open',
+    '--broker',
+    broker,
+    '--command-key',
+    keyFile,
+  );
   const url = `http://127.0.0.1:${http}`;
   const at = (alert: string): string => `${url}/api/alerts/${encodeURIComponent(alert)}/flights`;
 

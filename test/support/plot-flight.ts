@@ -91,7 +91,7 @@ export async function plotFlight(t: ExecutionContext, options: PlotFlightOptions
   };
   start('broker', '--port', String(mqtt));
   start('ledger', '--broker', broker, '--records', at('ledger.db'));
-  start('console', '--records', at('ledger.db'), '--port', String(http));
+  start('console', '--records', at('ledger.db'), '--port', String(http), '--open');
   const seed = await clearSeed([6, 1, 2, 3, 5, 7, 8, 9, 10, 11, 12]);
   const ofLog = ['--start', String(options.start)];
   const box = ['--config', at('flight/config'), '--device', 'air-1', '--state', at('state')];

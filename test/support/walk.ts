@@ -29,7 +29,7 @@ export async function startCentre({ at, pki, broker, start, until }: Carton): Pr
   const identity = await pki.device(at('ledger'), 'ledger');
   const ledger = start('ledger', '--broker', broker().url, '--identity', identity, '--records', records);
   await until('the store was made', () => existsSync(records), ledger);
-  const page = start('console', '--records', records, '--port', `${port}`);
+  const page = start('console', '--records', records, '--port', `${port}`, '--open');
   const state = async (): Promise<{ devices: { device: string; status: string; simulated: boolean }[] }> => {
     try {
       return (await (await fetch(`http://127.0.0.1:${port}/api/state`)).json()) as Awaited<ReturnType<typeof state>>;

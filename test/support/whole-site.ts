@@ -42,7 +42,7 @@ export async function wholeSite(t: ExecutionContext, options: GasBoxOptions = {}
   start('broker', '--port', String(mqtt));
   start('ledger', '--broker', broker, '--records', records);
   start('uplink', '--config', config, '--device', 'post-1', '--state', box.state);
-  start('console', '--records', records, '--port', String(http));
+  start('console', '--records', records, '--port', String(http), '--open');
   const url = `http://127.0.0.1:${http}/`;
   const alerts = async (): Promise<readonly AlertRecord[]> => {
     try {

@@ -92,7 +92,7 @@ export async function simulate(options: SimulateOptions): Promise<number> {
   const daemons = [
     start('broker', ['--port', String(brokerPort)]),
     start('ledger', ['--broker', broker, '--records', site.records]),
-    start('console', ['--records', site.records, '--port', String(consolePort)]),
+    start('console', ['--records', site.records, '--port', String(consolePort), '--open']),
     start('uplink', box),
     start('gas', box),
   ];

@@ -70,6 +70,11 @@ export function addDaemons(program: Command): void {
     .requiredOption('--records <where>', 'the central store: a file, or postgres://...')
     .option('--host <address>', 'a loopback address: there is no login yet', '127.0.0.1')
     .option('--port <n>', 'port', whole, 8480)
+    .option(
+      '--open',
+      'no login: everybody at this machine is a supervisor; for a simulated site, on a loopback address',
+      false,
+    )
     .option('--map <file>', 'a PMTiles file as base map of a region')
     .option('--broker <url>', 'where commands to boxes are said; may be given several times: tried in turn', list)
     .option('--identity <folder>', 'device.key, device.crt and ca.crt, for a broker at mqtts://')
@@ -99,6 +104,7 @@ interface ConsoleOptions {
   readonly records: string;
   readonly host: string;
   readonly port: number;
+  readonly open: boolean;
   readonly map?: string;
   readonly broker?: string[];
   readonly identity?: string;
