@@ -31,6 +31,9 @@ const parts = {
   worldCoarse: 'world-atlas/countries-110m.json',
 } as const;
 
+/** One file a language, as a translator edits it. */
+const messages = { messagesEn: 'en.json', messagesRu: 'ru.json', messagesKk: 'kk.json' } as const;
+
 const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex').slice(0, 12);
 
 /**
@@ -75,6 +78,10 @@ export async function buildPage(): Promise<Page> {
     const bytes = await readFile(require.resolve(specifier));
     const suffix = specifier.endsWith('.json') ? '.json' : '.js';
     entry[name] = put(`/assets/${name}-${hashOf(bytes)}${suffix}`, bytes);
+  }
+  for (const [name, file] of Object.entries(messages)) {
+    const bytes = await readFile(path.join(here, 'messages', file));
+    entry[name] = put(`/assets/${file.replace('.json', '')}-${hashOf(bytes)}.json`, bytes);
   }
   entry.icon = put('/assets/icon.svg', await readFile(path.join(here, 'icon.svg')), false);
 

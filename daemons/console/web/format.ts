@@ -1,4 +1,4 @@
-import { say } from './text.ts';
+import { locale, say } from './text.ts';
 
 const pad = (value: number): string => String(value).padStart(2, '0');
 
@@ -14,27 +14,40 @@ export function formatAge(ms: number): string {
 
 const clock = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const;
 const day = { day: '2-digit', month: 'short', year: 'numeric' } as const;
-const localTime = new Intl.DateTimeFormat(say('locale'), clock);
-const localFull = new Intl.DateTimeFormat(say('locale'), { ...day, ...clock, timeZoneName: 'short' });
-const utcTime = new Intl.DateTimeFormat(say('locale'), { ...clock, timeZone: 'UTC' });
+const shapes = {
+  time: clock,
+  full: { ...day, ...clock, timeZoneName: 'short' },
+  utc: { ...clock, timeZone: 'UTC' },
+} as const;
+/** Making one takes longer than using it a thousand times; there are three a language. */
+const made = new Map<string, Intl.DateTimeFormat>();
 
-const isTime = (ms: number): boolean => Number.isFinite(ms) && Math.abs(ms) <= 8.64e15;
+function formatWith(shape: keyof typeof shapes, ms: number): string {
+  if (!Number.isFinite(ms) || Math.abs(ms) > 8.64e15) return '?';
+  const key = `${locale()} ${shape}`;
+  const format = made.get(key) ?? new Intl.DateTimeFormat(locale(), shapes[shape]);
+  made.set(key, format);
+  return format.format(ms);
+}
 
 /** Hours, minutes, seconds in the zone of the browser. */
-export const formatTime = (ms: number): string => (isTime(ms) ? localTime.format(ms) : '?');
+export const formatTime = (ms: number): string => formatWith('time', ms);
 /** Date, time and zone. */
-export const formatMoment = (ms: number): string => (isTime(ms) ? localFull.format(ms) : '?');
-export const formatUtc = (ms: number): string => say('time.utc', { time: isTime(ms) ? utcTime.format(ms) : '?' });
+export const formatMoment = (ms: number): string => formatWith('full', ms);
+export const formatUtc = (ms: number): string => say('time.utc', { time: formatWith('utc', ms) });
 
 /** Degrees to five decimals, a metre: what a receiver can be told over the radio. */
 export function formatPosition(lat: number, lon: number): string {
   const part = (value: number, plus: string, minus: string): string =>
     `${Math.abs(value).toFixed(5)}° ${value < 0 ? minus : plus}`;
-  return `${part(lat, 'N', 'S')}, ${part(lon, 'E', 'W')}`;
+  const [north, south] = [say('compass.north'), say('compass.south')];
+  return `${part(lat, north, south)}, ${part(lon, say('compass.east'), say('compass.west'))}`;
 }
 
 export const formatMetres = (m: number): string =>
-  m >= 1000 ? `${Number((m / 1000).toPrecision(3))}\u00a0km` : `${Number(m.toPrecision(3))}\u00a0m`;
+  m >= 1000
+    ? `${Number((m / 1000).toPrecision(3))}\u00a0${say('unit.km')}`
+    : `${Number(m.toPrecision(3))}\u00a0${say('unit.m')}`;
 
 const units: Readonly<Record<string, string>> = {
   '1': '',

@@ -1,7 +1,7 @@
 import type { FlightPlace } from '../../core/values/flight.ts';
 import type { Board } from './board.ts';
 import type { Filter } from './order.ts';
-import type { Theme } from './settings.ts';
+import type { Language, Theme } from './settings.ts';
 import type { Track } from './track.ts';
 
 export interface Link {
@@ -32,6 +32,7 @@ export interface Model {
   readonly sending: ReadonlyMap<string, string | null>;
   readonly operator: string | null;
   readonly theme: Theme;
+  readonly language: Language;
   /** Findings of doubt that the reader put away. */
   readonly seenDoubts: ReadonlySet<string>;
   readonly tracks: readonly Track[];
@@ -45,6 +46,7 @@ export interface Actions {
   setTab(tab: Model['tab']): void;
   setFilter(filter: Filter): void;
   setTheme(theme: Theme): void;
+  setLanguage(language: Language): void;
   askOperator(): void;
   /** Who acts; asked for where nobody said yet. Null: the person would rather not. */
   operator(): Promise<string | null>;

@@ -1,5 +1,7 @@
 export const themes = ['auto', 'light', 'night'] as const;
 export type Theme = (typeof themes)[number];
+export const languages = ['en', 'ru', 'kk'] as const;
+export type Language = (typeof languages)[number];
 
 const read = (name: string): string | null => {
   try {
@@ -25,6 +27,9 @@ export const readOperator = (): string | null => {
   return kept !== null && operatorPattern.test(kept) ? kept : null;
 };
 export const keepOperator = (id: string): void => write('operator', id);
+
+export const readLanguage = (): Language | null => languages.find((one) => one === read('language')) ?? null;
+export const keepLanguage = (language: Language): void => write('language', language);
 
 /** Findings that the reader put away: names of them, the newest last. */
 const mostSeen = 200;

@@ -58,7 +58,7 @@ export function strips(actions: Actions): View {
       incomplete.hidden = model.board.complete;
       const count = freshlyDoubted(model.board, model.seenDoubts).length;
       doubted.hidden = count === 0;
-      setText(doubtText, say(count === 1 ? 'strip.doubted.one' : 'strip.doubted', { n: count }));
+      setText(doubtText, say('strip.doubted', { n: count }));
       tick(model);
     },
     tick,

@@ -1,8 +1,9 @@
 import { el, setText } from './dom.ts';
 import { formatAge, formatMoment, formatUtc } from './format.ts';
+import { languageNames } from './language.ts';
 import type { Actions, Model, View } from './model.ts';
 import { isOpen } from './order.ts';
-import { themes } from './settings.ts';
+import { languages, themes } from './settings.ts';
 import { say } from './text.ts';
 
 /** Name, whether what is shown is live, how much waits, who sits here, and the time in both zones. */
@@ -23,6 +24,12 @@ export function topbar(actions: Actions): View {
     ...themes.map((name) => el('option', { attrs: { value: name } }, say(`theme.${name}`))),
   );
   theme.addEventListener('change', () => actions.setTheme(themes[theme.selectedIndex] ?? 'auto'));
+  const language = el(
+    'select',
+    { class: 'button', attrs: { id: 'language', 'aria-label': say('language.label') } },
+    ...languages.map((one) => el('option', { attrs: { value: one, lang: one } }, languageNames[one])),
+  );
+  language.addEventListener('change', () => actions.setLanguage(languages[language.selectedIndex] ?? 'en'));
   const node = el(
     'header',
     { class: 'topbar' },
@@ -36,6 +43,7 @@ export function topbar(actions: Actions): View {
     ),
     el('p', { class: 'clock' }, local, utc),
     operator,
+    language,
     theme,
   );
 
@@ -60,6 +68,7 @@ export function topbar(actions: Actions): View {
       waiting.parentElement?.classList.toggle('count-some', unacknowledged > 0);
       setText(operator, model.operator === null ? say('operator.none') : say('operator.is', { id: model.operator }));
       theme.value = model.theme;
+      language.value = model.language;
       document.title = unacknowledged > 0 ? say('app.title.count', { n: unacknowledged }) : say('app.title');
       tick(model);
     },

@@ -1,4 +1,5 @@
 import test from 'ava';
+import '../../support/english.ts';
 import {
   formatAge,
   formatMetres,

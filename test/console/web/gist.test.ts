@@ -1,4 +1,5 @@
 import test from 'ava';
+import '../../support/english.ts';
 import { gist, shownScore } from '../../../daemons/console/web/gist.ts';
 
 const row = (quantity: string, value: number | null, unit = '1', u: number | null = null) => ({

@@ -1,8 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
-import { en } from '../../../daemons/console/web/messages/en.ts';
-import { say, word } from '../../../daemons/console/web/text.ts';
+import en from '../../../daemons/console/web/messages/en.json' with { type: 'json' };
+import type { Message, Messages } from '../../../daemons/console/web/messages/keys.ts';
+import kk from '../../../daemons/console/web/messages/kk.json' with { type: 'json' };
+import ru from '../../../daemons/console/web/messages/ru.json' with { type: 'json' };
+import { say, speak, word } from '../../../daemons/console/web/text.ts';
+
+speak(en);
 
 const web = path.join(import.meta.dirname, '../../../daemons/console/web');
 const source = (folder: string): string =>
@@ -46,6 +51,68 @@ test('one file reads the markup of our own pictures, and lets through what only 
   const drawn = readFileSync(path.join(web, 'drawn.ts'), 'utf8');
   t.is(page.split('DOMParser').length, 2);
   t.true(drawn.includes('DOMParser'));
+});
+
+const others: readonly (readonly [string, Messages])[] = [
+  ['ru', ru],
+  ['kk', kk],
+];
+const formsOf = (message: Message | undefined): readonly (readonly [string, string])[] =>
+  typeof message === 'object' ? Object.entries(message) : [['other', message ?? '']];
+const placesOf = (text: string): string[] =>
+  [...new Set([...text.matchAll(/\{\w+\}/g)].map(([place]) => place))].sort();
+
+for (const [language, messages] of others) {
+  test(`${language} says everything that English says, and nothing else`, (t) => {
+    const [wanted, there] = [Object.keys(en), Object.keys(messages)];
+    t.deepEqual({ missing: wanted.filter((key) => !there.includes(key)) }, { missing: [] });
+    t.deepEqual({ surplus: there.filter((key) => !wanted.includes(key)) }, { surplus: [] });
+  });
+
+  test(`${language} keeps every place of every sentence`, (t) => {
+    const wrong = Object.entries(en as Messages).flatMap(([key, message]) => {
+      const wanted = placesOf(formsOf(message).find(([form]) => form === 'other')?.[1] ?? '');
+      return formsOf(messages[key]).flatMap(([form, text]) =>
+        placesOf(text).join() === wanted.join() ? [] : [`${key} (${form}): ${placesOf(text)}, must be ${wanted}`],
+      );
+    });
+    t.deepEqual(wrong, []);
+  });
+
+  test(`${language} has every plural form that it needs, where English counts`, (t) => {
+    const { pluralCategories } = new Intl.PluralRules(language).resolvedOptions();
+    const wrong = Object.entries(en as Messages)
+      .filter(([, message]) => typeof message === 'object')
+      .filter(([key]) => {
+        const forms = formsOf(messages[key]).map(([form]) => form);
+        return [...forms].sort().join() !== [...pluralCategories].sort().join();
+      });
+    t.deepEqual(
+      wrong.map(([key]) => key),
+      [],
+    );
+  });
+
+  test(`${language} is no copy of English`, (t) => {
+    const same = Object.entries(en as Messages).filter(
+      ([key, message]) =>
+        /[a-z]{4,}/.test(formsOf(message)[0]?.[1].replaceAll(/\{\w+\}/g, '') ?? '') &&
+        JSON.stringify(messages[key]) === JSON.stringify(message),
+    );
+    t.deepEqual(
+      same.map(([key]) => key),
+      ['app.name'],
+    );
+  });
+}
+
+test('numbers choose the form of a language', (t) => {
+  speak(ru);
+  t.is(say('device.sensors', { n: 1 }), '1 датчик');
+  t.is(say('device.sensors', { n: 3 }), '3 датчика');
+  t.is(say('device.sensors', { n: 11 }), '11 датчиков');
+  speak(en);
+  t.is(say('device.sensors', { n: 1 }), '1 sensor');
 });
 
 /** Contrast of WCAG 2.2 (1.4.3), from the relative luminance of sRGB colours. */

@@ -1,4 +1,5 @@
 import type { LayerSpecification, SourceSpecification } from 'maplibre-gl';
+import { locale } from '../text.ts';
 import type { RegionMap } from './base.ts';
 import type { Palette } from './palette.ts';
 
@@ -65,7 +66,11 @@ function vectorLayers(source: string, layer: string, palette: Palette): LayerSpe
       ...base,
       id,
       type: 'symbol',
-      layout: { 'text-field': ['coalesce', ['get', 'name:en'], ['get', 'name']], 'text-font': fonts, 'text-size': 12 },
+      layout: {
+        'text-field': ['coalesce', ['get', `name:${locale().slice(0, 2)}`], ['get', 'name']],
+        'text-font': fonts,
+        'text-size': 12,
+      },
       paint: { 'text-color': palette.name, 'text-halo-color': palette.halo, 'text-halo-width': 1.5 },
     },
   ];

@@ -26,9 +26,11 @@ export function gridFeatures(bounds: readonly [number, number, number, number]):
   return collect([
     ...meridians.map((lon) => {
       const around = ((((lon + 180) % 360) + 360) % 360) - 180;
-      return line([lon, low], [lon, high], degreeLabel(around, 'E', 'W', decimals));
+      return line([lon, low], [lon, high], degreeLabel(around, say('compass.east'), say('compass.west'), decimals));
     }),
-    ...parallels.map((lat) => line([west - 2, lat], [east + 2, lat], degreeLabel(lat, 'N', 'S', decimals))),
+    ...parallels.map((lat) =>
+      line([west - 2, lat], [east + 2, lat], degreeLabel(lat, say('compass.north'), say('compass.south'), decimals)),
+    ),
   ]);
 }
 

@@ -91,10 +91,11 @@ export async function glMap(
   map.on('webglcontextlost', () => events.onFailure('WebGL context lost'));
   look();
   pickOnClick(map, events);
-  const offPalette = onPalette(() => {
+  const drawAnew = (): void => {
     map.setStyle(style(), { diff: true });
     addIcons(map, readPalette());
-  });
+  };
+  const offPalette = onPalette(drawAnew);
 
   let last: Model | null = null;
   let isPlaced = false;
@@ -137,6 +138,12 @@ export async function glMap(
     },
     fitAll: () => fitAll(),
     zoomBy: (steps) => void map.easeTo({ zoom: map.getZoom() + steps, duration: 250 }),
+    translate: () => {
+      map.getCanvas().setAttribute('aria-label', say('map.label'));
+      if (last) data = { ...data, ...knownFeatures(last) };
+      look();
+      drawAnew();
+    },
     close: () => {
       offPalette();
       resized.disconnect();

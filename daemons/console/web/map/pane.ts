@@ -9,6 +9,8 @@ import type { MapDrawing, MapEvents, Spot } from './view.ts';
 
 export interface MapPane extends View {
   show(spot: Spot): void;
+  /** Says its own words anew, in the language that is spoken now. */
+  translate(): void;
 }
 
 const hasWebGl = (): boolean => {
@@ -29,30 +31,22 @@ async function readMaps(): Promise<readonly RegionMap[]> {
 /** The map with its buttons and notes. MapLibre is loaded only where it can run; elsewhere a plain map takes its place. */
 export function mapPane(actions: Actions): MapPane {
   const canvas = el('div', { class: 'map-canvas' });
-  const coarse = el('p', { class: 'map-note map-coarse', attrs: { role: 'status' } }, say('map.coarse'));
+  const coarse = el('p', { class: 'map-note map-coarse', attrs: { role: 'status' } });
   const problem = el('p', { class: 'map-note' });
   const scaleText = el('span');
   const scale = el('div', { class: 'map-scale' }, scaleText);
-  const credit = el('p', { class: 'map-credit' }, say('map.credit'));
-  const button = (sign: string, label: string, act: () => void): HTMLElement =>
-    el(
-      'button',
-      { class: 'button', attrs: { type: 'button', 'aria-label': label, title: label }, on: { click: act } },
-      sign,
-    );
-  const tools = el(
-    'div',
-    { class: 'map-tools' },
-    button('+', say('map.in'), () => drawing?.zoomBy(1)),
-    button('−', say('map.out'), () => drawing?.zoomBy(-1)),
-    button('⤢', say('map.fit'), () => drawing?.fitAll()),
-  );
+  const credit = el('p', { class: 'map-credit' });
+  const button = (sign: string, act: () => void): HTMLElement =>
+    el('button', { class: 'button', attrs: { type: 'button' }, on: { click: act } }, sign);
+  const nearer = button('+', () => drawing?.zoomBy(1));
+  const farther = button('−', () => drawing?.zoomBy(-1));
+  const fit = button('⤢', () => drawing?.fitAll());
   const notes = el('div', { class: 'map-notes' }, coarse, problem);
   const node = el(
     'section',
-    { class: 'map', attrs: { 'aria-label': say('map.label') } },
+    { class: 'map' },
     canvas,
-    tools,
+    el('div', { class: 'map-tools' }, nearer, farther, fit),
     notes,
     el('div', { class: 'map-foot' }, scale, credit),
   );
@@ -61,6 +55,31 @@ export function mapPane(actions: Actions): MapPane {
   let drawing: MapDrawing | null = null;
   let last: Model | null = null;
   let revealed: string | null = null;
+  let credits: readonly string[] = [];
+  let problemOf: (() => string) | null = null;
+  let scaleOf = 1;
+
+  const sayScale = (): void => {
+    const { metres, px } = scaleFor(scaleOf, 140);
+    setText(scaleText, formatMetres(metres));
+    scale.style.width = `${Math.round(px)}px`;
+  };
+  const translate = (): void => {
+    node.setAttribute('aria-label', say('map.label'));
+    for (const [one, key] of [
+      [nearer, 'map.in'],
+      [farther, 'map.out'],
+      [fit, 'map.fit'],
+    ] as const) {
+      one.setAttribute('aria-label', say(key));
+      one.setAttribute('title', say(key));
+    }
+    setText(coarse, say('map.coarse'));
+    setText(problem, problemOf?.() ?? '');
+    setText(credit, [say('map.credit'), ...credits].join(' '));
+    sayScale();
+    drawing?.translate();
+  };
 
   const events: MapEvents = {
     onPick: (id) => actions.select(id),
@@ -68,36 +87,37 @@ export function mapPane(actions: Actions): MapPane {
       coarse.hidden = isSupported;
     },
     onScale: (metresPerPx) => {
-      const { metres, px } = scaleFor(metresPerPx, 140);
-      setText(scaleText, formatMetres(metres));
-      scale.style.width = `${Math.round(px)}px`;
+      scaleOf = metresPerPx;
+      sayScale();
     },
-    onFailure: (reason) => void usePlain(say('map.failed', { reason })),
+    onFailure: (reason) => void usePlain(() => say('map.failed', { reason })),
   };
 
   const take = (next: MapDrawing): void => {
     drawing = next;
     if (last) next.update(last);
   };
-  const usePlain = async (why: string): Promise<void> => {
+  const usePlain = async (why: () => string): Promise<void> => {
     drawing?.close();
     drawing = null;
     canvas.replaceChildren();
-    setText(problem, why);
+    problemOf = why;
+    setText(problem, why());
     problem.hidden = false;
     take(await plainMap(canvas, events));
   };
   const start = async (): Promise<void> => {
-    if (!hasWebGl()) return usePlain(say('map.plain'));
+    if (!hasWebGl()) return usePlain(() => say('map.plain'));
     const [{ glMap }, maps] = await Promise.all([import('./gl.ts'), readMaps()]);
-    const credits = maps.map(({ attribution }) => attribution.replaceAll(/<[^>]*>/g, '')).filter((text) => text !== '');
+    credits = maps.map(({ attribution }) => attribution.replaceAll(/<[^>]*>/g, '')).filter((text) => text !== '');
     setText(credit, [say('map.credit'), ...credits].join(' '));
     take(await glMap(canvas, events, maps));
   };
-  start().catch((error: unknown) => usePlain(say('map.failed', { reason: String(error) })));
+  start().catch((error: unknown) => usePlain(() => say('map.failed', { reason: String(error) })));
 
   return {
     node,
+    translate,
     show: (spot) => drawing?.show(spot),
     update: (model) => {
       last = model;

@@ -112,7 +112,7 @@ export function gridLabels(grid: Grid, [x, y]: readonly [number, number, number,
   const around = (lon: number): number => ((((lon + 180) % 360) + 360) % 360) - 180;
   return [
     ...grid.meridians.map((lon) => {
-      const words = degreeLabel(around(lon), 'E', 'W', grid.decimals);
+      const words = degreeLabel(around(lon), say('compass.east'), say('compass.west'), grid.decimals);
       return inPixels(at(lon, -y - 64 * unit), unit, 'plain-degree', text(0, 0, 'middle', words));
     }),
     ...grid.parallels.map((lat) =>
@@ -120,7 +120,7 @@ export function gridLabels(grid: Grid, [x, y]: readonly [number, number, number,
         at(x + 8 * unit, lat),
         unit,
         'plain-degree',
-        text(0, 4, 'start', degreeLabel(lat, 'N', 'S', grid.decimals)),
+        text(0, 4, 'start', degreeLabel(lat, say('compass.north'), say('compass.south'), grid.decimals)),
       ),
     ),
   ];

@@ -96,6 +96,10 @@ export async function plainMap(container: HTMLElement, events: MapEvents): Promi
     reveal: ({ lat, lon }) => move({ lat, lon, width: Math.min(view.width, 40) }),
     fitAll,
     zoomBy: (steps) => move({ ...view, width: view.width / 2 ** steps }),
+    translate: () => {
+      image.setAttribute('aria-label', say('map.label'));
+      draw();
+    },
     close: () => {
       offInput();
       observer.disconnect();

@@ -15,6 +15,8 @@ export interface MapDrawing {
   reveal(spot: Spot): void;
   fitAll(): void;
   zoomBy(steps: number): void;
+  /** Draws its words anew, in the language that is spoken now. */
+  translate(): void;
   close(): void;
 }
 
