@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { connectMqtt } from '../core/adapters/broker.mqtt.ts';
-import { openArchiveAt, openRecordsAt } from '../core/adapters/centre.ts';
+import { openArchiveAt, openDeskAt, openRecordsAt } from '../core/adapters/centre.ts';
 import { identityIn } from '../core/adapters/identity.files.ts';
 import { tlsWith } from '../core/adapters/identity.tls.ts';
 import { openSigner } from '../core/adapters/signer.pem.ts';
@@ -32,12 +32,14 @@ export async function consoleLine(config: ConsoleConfig, ctx: Running): Promise<
     );
   });
   const archive = await openArchiveAt(config.records);
+  const desk = await openDeskAt(config.records);
   const commanding = config.commands && openCommanding(config.commands, ctx);
   const access = config.open ? openAccess() : closedAccess();
   try {
-    await serveConsole(config, { records, archive, access, commanding }, page, ctx);
+    await serveConsole(config, { records, archive, desk, access, commanding }, page, ctx);
   } finally {
     await commanding?.broker.close();
+    await desk.close();
     await archive.close();
     await records.close();
   }

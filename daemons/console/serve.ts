@@ -1,5 +1,6 @@
 import type { Running } from '../core/daemon/running.ts';
 import type { Archive } from '../core/ports/archive.ts';
+import type { DeskStore } from '../core/ports/desk.ts';
 import { Fault } from '../core/ports/fault.ts';
 import type { Records } from '../core/ports/records.ts';
 import type { Access } from './access/gate.ts';
@@ -15,6 +16,7 @@ export interface ServedFrom {
   readonly records: Records;
   readonly archive: Archive;
   readonly access: Access;
+  readonly desk: DeskStore;
   readonly commanding?: Commanding | undefined;
 }
 
@@ -24,7 +26,7 @@ export interface ServedFrom {
  */
 export async function serveConsole(
   config: ConsoleConfig,
-  { records, archive, access, commanding }: ServedFrom,
+  { records, archive, desk, access, commanding }: ServedFrom,
   page: Page,
   ctx: Running,
 ): Promise<void> {
@@ -36,6 +38,7 @@ export async function serveConsole(
     records,
     archive,
     access,
+    desk,
     commanding,
     feed,
     streams,

@@ -5,11 +5,13 @@ import { z } from 'zod';
 import { pseudonym } from '../core/access/pseudonym.ts';
 import type { Archive } from '../core/ports/archive.ts';
 import type { Clock } from '../core/ports/clock.ts';
+import type { DeskStore } from '../core/ports/desk.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Records } from '../core/ports/records.ts';
 import { byOf, byRight, forAnybody, needs } from './access/actor.ts';
 import { type Access, addGate } from './access/gate.ts';
 import { answerError, refusal } from './answers.ts';
+import { addActs } from './desk/acts.ts';
 import type { Feed } from './feed.ts';
 import { addFlights, addNoFlights, type Commanding } from './flight-routes.ts';
 import { guard } from './guard.ts';
@@ -24,6 +26,8 @@ export interface ServerParts {
   readonly access: Access;
   /** What is kept, for pictures; absent: the page shows none. */
   readonly archive?: Archive;
+  /** What people do beyond acknowledging; absent: nothing else can be done. */
+  readonly desk?: DeskStore | undefined;
   /** How words are said to boxes; absent: none can be. */
   readonly commanding?: Commanding | undefined;
   readonly feed: Feed;
@@ -96,6 +100,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   });
 
   addAcknowledge(app, parts);
+  if (parts.desk) addActs(app, { ...parts, desk: parts.desk, layered: false });
   if (parts.archive) {
     addSight(app, parts.archive);
     addFlights(app, { ...parts, archive: parts.archive });
@@ -105,7 +110,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   return app;
 }
 
-function addAcknowledge(app: FastifyInstance, { records, feed, clock, log }: ServerParts): void {
+function addAcknowledge(app: FastifyInstance, { records, desk, feed, clock, log }: ServerParts): void {
   app.post<{ Params: { id: string } }>(
     '/api/alerts/:id/acknowledge',
     needs('alerts.acknowledge'),
@@ -119,7 +124,11 @@ function addAcknowledge(app: FastifyInstance, { records, feed, clock, log }: Ser
         return refusal(`the body is not an acknowledgement: ${why}`, where, byRight);
       }
       const { id } = request.params;
-      const known = await records.acknowledge(id, by, clock.now().wallMs);
+      const atMs = clock.now().wallMs;
+      const { role } = request.actor;
+      const known = desk
+        ? await desk.act({ alert: id, by, role, atMs, deed: { what: 'acknowledge' } })
+        : await records.acknowledge(id, by, atMs);
       if (!known) {
         reply.code(404);
         return refusal('there is no such alert', where, 'the id of an alert in GET /api/state');

@@ -7,8 +7,10 @@ import { buildServer, type ServerParts } from '../../daemons/console/server.ts';
 import { openStreams, type StreamLimits, type Streams, streamLimits } from '../../daemons/console/streams.ts';
 import type { Page } from '../../daemons/console/web/build.ts';
 import { systemClock } from '../../daemons/core/adapters/clock.system.ts';
+import { openSqliteDesk } from '../../daemons/core/adapters/desk.sqlite.ts';
 import type { Running } from '../../daemons/core/daemon/running.ts';
 import type { Archive } from '../../daemons/core/ports/archive.ts';
+import type { DeskStore } from '../../daemons/core/ports/desk.ts';
 import type { Log, LogFields } from '../../daemons/core/ports/log.ts';
 import type { Records } from '../../daemons/core/ports/records.ts';
 import { archiveOf } from './flights.ts';
@@ -76,6 +78,7 @@ export interface ConsoleOptions {
   readonly archive?: Archive;
   /** Absent: no login. */
   readonly access?: Access;
+  readonly desk?: DeskStore;
   readonly commanding?: Commanding | undefined;
 }
 
@@ -84,13 +87,22 @@ export function appOn({ records = memoryRecords(), archive = archiveOf([]), ...r
   const [log, clock] = [keptLog(), systemClock()];
   const feed = openFeed(records);
   const streams = openStreams(feed, barePage.build, clock);
-  const parts = { access: openAccess(), maps: [], page: barePage, feed, streams, clock, log };
+  const parts = {
+    access: openAccess(),
+    desk: openSqliteDesk(':memory:'),
+    maps: [],
+    page: barePage,
+    feed,
+    streams,
+    clock,
+    log,
+  };
   return buildServer({ ...parts, records, archive, ...rest });
 }
 
 /** The console's server without the daemon around it, on a free port unless one is named, with limits that a test can reach. */
 export async function openConsole(records: Records, options: ConsoleOptions = {}): Promise<OpenConsole> {
-  const { access = openAccess(), page = barePage, maps = [], port = 0, archive, commanding } = options;
+  const { access = openAccess(), page = barePage, maps = [], port = 0, archive, desk, commanding } = options;
   const log = keptLog();
   const stopper = new AbortController();
   const ctx = runningUntil(stopper.signal, log);
@@ -99,6 +111,7 @@ export async function openConsole(records: Records, options: ConsoleOptions = {}
   const app = await buildServer({
     records,
     access,
+    desk,
     commanding,
     feed,
     streams,

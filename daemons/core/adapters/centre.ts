@@ -1,9 +1,11 @@
 /** The central store by its address: a file is SQLite, `postgres://...` is PostgreSQL, whose driver is loaded only then. */
 import type { Running } from '../daemon/running.ts';
 import type { Archive } from '../ports/archive.ts';
+import type { DeskStore } from '../ports/desk.ts';
 import type { Records } from '../ports/records.ts';
 import { alone, type Shares } from '../ports/shares.ts';
 import { openSqliteArchive } from './archive.sqlite.ts';
+import { openSqliteDesk } from './desk.sqlite.ts';
 import { isPostgresUrl } from './postgres.url.ts';
 import { openRecords } from './records.sqlite.ts';
 
@@ -27,6 +29,12 @@ export async function openRecordsAt(where: string): Promise<Records> {
 export async function openArchiveAt(where: string): Promise<Archive> {
   if (isPostgresUrl(where)) return (await import('./archive.postgres.ts')).openPostgresArchive(where);
   return openSqliteArchive(where);
+}
+
+/** For consoles: what people do with alerts. Errors: as `openRecordsAt`. */
+export async function openDeskAt(where: string): Promise<DeskStore> {
+  if (isPostgresUrl(where)) return (await import('./desk.postgres.ts')).openPostgresDesk(where);
+  return openSqliteDesk(where);
 }
 
 /**

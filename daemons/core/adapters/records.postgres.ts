@@ -9,6 +9,7 @@ import type { AlertRecord, Conflict, GoneRange, Records, Watermark } from '../po
 import { partitionOf } from '../records/partition.ts';
 import { confirmed } from '../records/progress.ts';
 import type { Alert } from '../values/alert.ts';
+import type { Desk } from '../values/desk.ts';
 import { bigints, storable } from './postgres.arrays.ts';
 import { type Ask, connectPostgres, type Postgres, type Row } from './postgres.ts';
 import { type Checks, checksOf } from './records.postgres.checks.ts';
@@ -36,7 +37,9 @@ export interface PostgresOptions {
 /** A reader waits so long, in ms, for transactions that began before the newest change and have not ended. */
 const horizonMs = 1000;
 const horizonLookMs = 4;
-const channel = 'fieldpost_changed';
+/** Alerts with what people did. */
+export const withDesk = 'SELECT alert.*, desk.body AS desk FROM alert LEFT JOIN desk ON desk.alert = alert.id';
+export const channel = 'fieldpost_changed';
 /** Notifications are told apart from commits, whose end they would serialise, and not more often than this, in ms. */
 const tellEveryMs = 25;
 
@@ -103,7 +106,7 @@ export function recordsOn(db: Postgres, { fence, room = usualRoom }: PostgresOpt
     head: (head) => write([head.device], async (ask) => void (await keepHead(ask, head))),
     acknowledge: (id, by, nowMs) => write([], (ask) => acknowledge(ask, id, by, nowMs)),
     openOf: async (device) => {
-      const text = "SELECT * FROM alert WHERE device = $1 AND body::jsonb ->> 'condition' <> 'cleared'";
+      const text = `${withDesk} WHERE device = $1 AND substring(alert.body from '"condition":"([a-z]*)"') <> 'cleared'`;
       return (await db.ask({ text, values: [device] })).rows.map(alertOf);
     },
     changes: (cursor, limit) => changes(db.ask, cursor, limit),
@@ -136,8 +139,9 @@ export function recordsOn(db: Postgres, { fence, room = usualRoom }: PostgresOpt
   };
 }
 
-const countsQuery = `SELECT (SELECT coalesce(sum(kept), 0) FROM progress) AS envelopes, (SELECT count(*) FROM alert) AS alerts,
-  (SELECT count(acknowledged_by) FROM alert) AS acknowledged, (SELECT coalesce(sum(duplicates), 0) FROM progress) AS duplicates,
+const countsQuery = `SELECT (SELECT coalesce(sum(kept), 0) FROM progress) AS envelopes, (SELECT count(*) FROM alert) - (SELECT count(*) FROM desk WHERE drill) AS alerts,
+  (SELECT count(acknowledged_by) FROM alert) - (SELECT count(acknowledged_by) FROM desk JOIN alert ON id = alert WHERE drill)
+    AS acknowledged, (SELECT coalesce(sum(duplicates), 0) FROM progress) AS duplicates,
   (SELECT count(*) FROM conflict) AS conflicts, (SELECT coalesce(sum(last - first + 1), 0) FROM gone) AS gone,
   (SELECT value FROM counter WHERE name = 'quarantined') AS quarantined,
   (SELECT value FROM counter WHERE name = 'quarantine dropped') AS "quarantineDropped"`;
@@ -179,7 +183,7 @@ async function changes(ask: Ask, cursor: number, limit: number): ReturnType<Reco
   const horizon = await horizonPast(ask);
   const { rows: alerts } = await ask({
     name: 'changes-alerts',
-    text: 'SELECT * FROM alert WHERE change > $1 AND change <= $2 ORDER BY change FETCH FIRST ($3::bigint) ROWS WITH TIES',
+    text: `${withDesk} WHERE change > $1 AND change <= $2 ORDER BY change FETCH FIRST ($3::bigint) ROWS WITH TIES`,
     values: [cursor, horizon, limit],
   });
   const next = alerts.length >= limit ? Number(alerts.at(-1)?.change ?? horizon) : horizon;
@@ -214,4 +218,5 @@ export const alertOf = (row: Row): AlertRecord => ({
   changedMs: Number(row.changed_ms),
   acknowledged:
     row.acknowledged_by === null ? null : { by: String(row.acknowledged_by), atMs: Number(row.acknowledged_ms) },
+  ...(row.desk ? { desk: JSON.parse(String(row.desk)) as Desk } : {}),
 });

@@ -1,6 +1,7 @@
 /** The file of the central store: its tables, transactions, and the errors that the world may cause. */
 import { DatabaseSync } from 'node:sqlite';
 import { Fault } from '../ports/fault.ts';
+import { deskTables, indexAlerts } from './desk.sqlite.tables.ts';
 import { transactionsOf } from './sqlite.transaction.ts';
 
 const schema = 3;
@@ -38,6 +39,7 @@ const laterTables = `
   CREATE TABLE IF NOT EXISTS folded (
     device TEXT, spool TEXT, stream TEXT, first INTEGER, last INTEGER, prev TEXT, links BLOB, PRIMARY KEY (device, spool, stream, last)
   );
+  ${deskTables}
 `;
 /** In the counters, so that counting never reads the tables. */
 const counters = [
@@ -70,10 +72,14 @@ export function openRecordsFile(file: string, waitMs: number): RecordsFile {
   // Two processes may open a fresh file at once: who comes second finds it made.
   transaction(() => {
     const found = Number(db.prepare('PRAGMA user_version').get()?.user_version);
-    if (found === schema) return void db.exec(laterTables);
+    if (found === schema) {
+      db.exec(laterTables);
+      return indexAlerts(db);
+    }
     if (found !== 0 || db.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.n !== 0)
       throw new Fault('config', `${file}: is a store of version ${found}; must be version ${schema} or a new file`);
     db.exec(tables + laterTables);
+    indexAlerts(db);
     for (const name of counters) db.prepare('INSERT INTO counter VALUES (?, 0)').run(name);
     db.exec(`PRAGMA user_version = ${schema}`);
   });

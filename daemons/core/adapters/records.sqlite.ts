@@ -5,6 +5,7 @@
  */
 import type { AlertRecord, Conflict, GoneRange, Records } from '../ports/records.ts';
 import type { Alert } from '../values/alert.ts';
+import type { Desk } from '../values/desk.ts';
 import { type Checks, checksOf } from './records.sqlite.checks.ts';
 import { commitsInto } from './records.sqlite.commit.ts';
 import { openRecordsFile } from './records.sqlite.file.ts';
@@ -22,7 +23,17 @@ export interface AlertRow {
   readonly acknowledged_by: string | null;
   readonly acknowledged_ms: number | null;
   readonly change: number;
+  /** Where the query joined it. */
+  readonly desk?: string | null;
 }
+
+interface AlertCounts {
+  readonly alerts: number;
+  readonly acknowledged: number;
+}
+
+/** Alerts with what people did. */
+export const withDesk = 'SELECT alert.*, desk.body AS desk FROM alert LEFT JOIN desk ON desk.alert = alert.id';
 
 const watchMs = 40;
 
@@ -38,9 +49,13 @@ export async function openRecords(path: string, room?: Room, waitMs = 10_000): P
       'UPDATE alert SET acknowledged_by = ?, acknowledged_ms = ?, change = ? WHERE id = ? AND acknowledged_by IS NULL',
     ),
     exists: db.prepare('SELECT 1 FROM alert WHERE id = ?'),
-    alerts: db.prepare('SELECT * FROM alert WHERE change > ? ORDER BY change LIMIT ?'),
-    open: db.prepare("SELECT * FROM alert WHERE device = ? AND body ->> '$.condition' <> 'cleared'"),
+    alerts: db.prepare(`${withDesk} WHERE change > ? ORDER BY change LIMIT ?`),
+    open: db.prepare(`${withDesk} WHERE device = ? AND alert.body ->> '$.condition' <> 'cleared'`),
     ofAlerts: db.prepare('SELECT count(*) AS alerts, count(acknowledged_by) AS acknowledged FROM alert'),
+    // Of a drill is nothing that happened.
+    ofDrills:
+      db.prepare(`SELECT count(*) AS alerts, count(acknowledged_by) AS acknowledged FROM desk JOIN alert ON id = alert
+      WHERE drill = 1`),
     conflicts: db.prepare(`SELECT site, device, spool, stream, seq, text, committed_ms AS atMs FROM conflict
       ORDER BY committed_ms DESC LIMIT ?`),
     gone: db.prepare(`SELECT device, spool, stream, first AS "from", last AS "to", why, at_ms AS atMs FROM gone
@@ -110,11 +125,11 @@ export async function openRecords(path: string, room?: Room, waitMs = 10_000): P
       };
     },
     counts: async () => {
-      const { alerts, acknowledged } = q.ofAlerts.get() as { alerts: number; acknowledged: number };
+      const [all, drills] = [q.ofAlerts, q.ofDrills].map((query) => query.get() as unknown as AlertCounts);
       return {
         envelopes: read('envelopes'),
-        alerts,
-        acknowledged,
+        alerts: (all?.alerts ?? 0) - (drills?.alerts ?? 0),
+        acknowledged: (all?.acknowledged ?? 0) - (drills?.acknowledged ?? 0),
         duplicates: read('duplicates'),
         conflicts: read('conflicts'),
         gone: read('gone'),
@@ -141,4 +156,5 @@ export const alertOf = (row: AlertRow): AlertRecord => ({
   raisedMs: row.raised_ms,
   changedMs: row.changed_ms,
   acknowledged: row.acknowledged_by === null ? null : { by: row.acknowledged_by, atMs: row.acknowledged_ms ?? 0 },
+  ...(row.desk ? { desk: JSON.parse(row.desk) as Desk } : {}),
 });

@@ -1,4 +1,5 @@
 import type { Alert } from '../values/alert.ts';
+import type { Desk } from '../values/desk.ts';
 import type { Envelope, Stream } from '../values/envelope.ts';
 
 /** An envelope as it came over the wire: the parsed value and the exact text that its hash covers. */
@@ -35,6 +36,8 @@ export interface AlertRecord {
   readonly raisedMs: number;
   readonly changedMs: number;
   readonly acknowledged: { readonly by: string; readonly atMs: number } | null;
+  /** What people did beyond that; absent where nobody did anything. */
+  readonly desk?: Desk | undefined;
 }
 
 /** What is known of a box. `status` is its last word or its last will. */

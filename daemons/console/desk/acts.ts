@@ -1,0 +1,111 @@
+/** What people do with one alert. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { holdersOf, type Right } from '../../core/access/roles.ts';
+import { isHeldBack } from '../../core/desk/standing.ts';
+import type { Clock } from '../../core/ports/clock.ts';
+import type { DeskStore, Done } from '../../core/ports/desk.ts';
+import type { Log } from '../../core/ports/log.ts';
+import type { AlertRecord } from '../../core/ports/records.ts';
+import type { Deed } from '../../core/values/desk.ts';
+import { type Actor, allows, byOf, byRight, needs } from '../access/actor.ts';
+import { type Refusal, refusal } from '../answers.ts';
+import type { Feed } from '../feed.ts';
+import { type ActAnswer, type ActsAnswer, actRequest, deedRight } from './shapes.ts';
+
+export interface DeskParts {
+  readonly desk: DeskStore;
+  readonly feed: Feed;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Whether there is a layer of dwellings. */
+  readonly layered: boolean;
+}
+
+export const noAlert = (request: FastifyRequest, reply: FastifyReply) => {
+  reply.code(404);
+  return refusal('there is no such alert', `${request.method} ${request.url}`, 'the id of an alert in GET /api/state');
+};
+
+/** What a deed needs; a patrol reports on its own alerts what it found there. */
+function rightsFor({ what }: Deed): readonly Right[] {
+  if (what === 'acknowledge') return ['alerts.acknowledge'];
+  if (what === 'corroborate' || what === 'release' || what === 'withhold') return ['alerts.release'];
+  const reports = what === 'note' || what === 'resolve' || what === 'escalate';
+  return reports ? ['alerts.handle', 'alerts.report'] : ['alerts.handle'];
+}
+
+/** What a role may not see is not there for it: a patrol has the alerts that were given to its unit and are not held back. */
+export const maySee = (actor: Actor, record: AlertRecord, layered: boolean): boolean =>
+  allows(actor, 'alerts.read') ||
+  (actor.unit !== null && record.desk?.assigned === actor.unit && !isHeldBack(record, layered));
+
+const mayAtAll = (actor: Actor, deed: Deed): boolean => rightsFor(deed).some((right) => allows(actor, right));
+const whoMay = (deed: Deed): string => [...new Set(rightsFor(deed).flatMap(holdersOf))].join(', ');
+
+/** What came of a deed, for one who saw `seen` acts before. */
+function answerOf({ act, record }: Done, seen: number | undefined): ActAnswer {
+  const acts = (record.desk?.acts ?? 0) - (act ? 1 : 0);
+  const between = Math.max(0, acts - (seen ?? acts));
+  return { act, desk: record.desk ?? null, acknowledged: record.acknowledged, between };
+}
+
+interface Asked {
+  readonly by: string;
+  readonly deed: Deed;
+  readonly seen: number | undefined;
+}
+
+/** What is asked for, or why it is refused. */
+function askedIn(request: FastifyRequest, reply: FastifyReply): Asked | Refusal {
+  const where = `POST ${request.url}`;
+  const { actor } = request;
+  const { data, error } = actRequest.safeParse(request.body);
+  if (!data) {
+    reply.code(400);
+    return refusal(`the body is no deed: ${z.prettifyError(error)}`, where, deedRight);
+  }
+  const by = byOf(actor, data.by);
+  if (by === null) {
+    reply.code(400);
+    return refusal('it does not say who it is by', where, byRight);
+  }
+  if (mayAtAll(actor, data.deed)) return { by, deed: data.deed, seen: data.seen };
+  reply.code(403);
+  return refusal(`${actor.id} is ${actor.role} and may not ${data.deed.what}`, where, `a role of ${whoMay(data.deed)}`);
+}
+
+export function addActs(app: FastifyInstance, { desk, feed, clock, log, layered }: DeskParts): void {
+  const isSeen = async ({ actor, params }: FastifyRequest<{ Params: { id: string } }>): Promise<boolean> => {
+    const record = await desk.record(params.id);
+    return record !== null && maySee(actor, record, layered);
+  };
+
+  const reading = needs('alerts.read', 'alerts.read-own');
+  app.get<{ Params: { id: string } }>('/api/alerts/:id/acts', reading, async (request, reply) => {
+    reply.header('cache-control', 'no-store');
+    if (!(await isSeen(request))) return noAlert(request, reply);
+    return { acts: await desk.acts(request.params.id) } satisfies ActsAnswer;
+  });
+
+  const doing = {
+    ...needs('alerts.acknowledge', 'alerts.handle', 'alerts.report', 'alerts.release'),
+    bodyLimit: 16_384,
+  };
+  app.post<{ Params: { id: string } }>('/api/alerts/:id/acts', doing, async (request, reply) => {
+    const asked = askedIn(request, reply);
+    if ('error' in asked) return asked;
+    if (!(await isSeen(request))) return noAlert(request, reply);
+    const { by, deed, seen } = asked;
+    const { role } = request.actor;
+    const done = await desk.act({ alert: request.params.id, by, role, atMs: clock.now().wallMs, deed });
+    if (!done) return noAlert(request, reply);
+    if (done.act) log.info('deed', { alert: done.act.alert, by, what: deed.what });
+    await feed.refresh();
+    const answer = answerOf(done, seen);
+    // The first acknowledgement stands, and who comes second is as well served.
+    if (done.act || deed.what === 'acknowledge') return answer;
+    reply.code(409);
+    return { ...refusal(done.why ?? '', `POST ${request.url}`, 'a deed that fits the alert as it is'), ...answer };
+  });
+}

@@ -1,0 +1,124 @@
+/** Which deeds make sense on an alert as it is. */
+import type { AlertRecord } from '../ports/records.ts';
+import type { ActingRole, Deed, Desk } from '../values/desk.ts';
+import { untouched } from './fold.ts';
+
+/** A deed that somebody wants to do. */
+export interface Wanted {
+  readonly by: string;
+  readonly role: ActingRole;
+  readonly atMs: number;
+  readonly deed: Deed;
+}
+
+type Of<W extends Deed['what']> = Extract<Deed, { what: W }>;
+
+/** A day of silence, and a week out of the list: beyond that somebody has to say it anew. */
+export const longest = { muteMs: 86_400_000, shelveMs: 7 * 86_400_000 } as const;
+
+const handling: readonly ActingRole[] = ['operator', 'supervisor', 'centre'];
+const rolesOf: Readonly<Record<Deed['what'], readonly ActingRole[]>> = {
+  acknowledge: [...handling, 'patrol'],
+  assign: handling,
+  note: [...handling, 'patrol'],
+  resolve: [...handling, 'patrol'],
+  reopen: handling,
+  escalate: [...handling, 'patrol'],
+  accept: handling,
+  mute: handling,
+  unmute: handling,
+  shelve: handling,
+  unshelve: handling,
+  link: handling,
+  unlink: handling,
+  corroborate: ['supervisor'],
+  release: ['supervisor'],
+  withhold: ['supervisor'],
+  judge: ['centre'],
+  drill: ['centre'],
+};
+
+/**
+ * Null when the deed makes sense, else why not, for the reader. `other` is the alert that a link names, null where there is
+ * none. Acknowledging, clearing and resolving are three things: none of them stands in the way of another.
+ */
+export function mayDo(record: AlertRecord, wanted: Wanted, other: AlertRecord | null = null): string | null {
+  const { deed, role } = wanted;
+  const who = rolesOf[deed.what];
+  if (!who.includes(role))
+    return `the role ${role} may not ${deed.what}; ${who.filter((one) => one !== 'centre').join(' or ')} may`;
+  const desk = record.desk ?? untouched;
+  if (desk.resolved && isOver.includes(deed.what))
+    return `it is resolved as ${desk.resolved.outcome} by ${desk.resolved.by}; reopen it first`;
+  const judge = judges[deed.what] as ((seen: Seen<Deed['what']>) => string | null) | undefined;
+  return judge?.({ record, desk, deed, atMs: wanted.atMs, other }) ?? null;
+}
+
+/** What is done with alerts that are still somebody's work. */
+const isOver: readonly Deed['what'][] = ['assign', 'resolve', 'escalate', 'accept', 'mute', 'shelve'];
+
+interface Seen<W extends Deed['what']> {
+  readonly record: AlertRecord;
+  readonly desk: Desk;
+  readonly deed: Of<W>;
+  readonly atMs: number;
+  readonly other: AlertRecord | null;
+}
+
+/** What is not here makes sense at any time. */
+const judges: { readonly [W in Deed['what']]?: (seen: Seen<W>) => string | null } = {
+  acknowledge: ({ record: { acknowledged } }) =>
+    acknowledged ? `it is acknowledged by ${acknowledged.by}; the first stands` : null,
+  assign: ({ desk, deed }) =>
+    deed.unit === desk.assigned ? `it is assigned to ${deed.unit ?? 'nobody'} already` : null,
+  reopen: ({ desk }) => (desk.resolved ? null : 'it is not resolved'),
+  escalate: ({ desk, deed }) =>
+    escalatesAnew(desk, deed) ? null : `it stands at level ${desk.escalated?.level} already`,
+  mute: ({ deed, atMs }) => untilIn(deed.untilMs, atMs, longest.muteMs),
+  unmute: ({ desk }) => (desk.muted ? null : 'it is not muted'),
+  shelve: ({ record, deed, atMs }) => shelvable(record) ?? untilIn(deed.untilMs, atMs, longest.shelveMs),
+  unshelve: ({ desk }) => (desk.shelved ? null : 'it is not shelved'),
+  link: linkable,
+  unlink: ({ desk }) => (desk.duplicateOf ? null : 'it is a duplicate of none'),
+  corroborate: ({ desk }) => releasable(desk, 'corroborate'),
+  release: ({ desk }) => releasable(desk, 'release'),
+  withhold: ({ desk }) => releasable(desk, 'withhold'),
+  judge: ({ desk, deed }) => (judgedAnew(desk, deed) ? null : `revision ${desk.dwelling?.rev} was judged`),
+  drill: ({ desk }) => (desk.drill ? 'it is of a drill already' : null),
+};
+
+const escalatesAnew = ({ escalated }: Desk, { level }: Of<'escalate'>): boolean =>
+  level === undefined || level > (escalated?.level ?? 0);
+
+const judgedAnew = ({ dwelling }: Desk, { rev }: Of<'judge'>): boolean => !dwelling || rev > dwelling.rev;
+
+function untilIn(untilMs: number, nowMs: number, mostMs: number): string | null {
+  if (untilMs <= nowMs) return 'its end lies in the past; name a time to come';
+  return untilMs - nowMs > mostMs ? `it would last longer than ${mostMs / 3_600_000} h; name an earlier end` : null;
+}
+
+const shelvable = ({ alert }: AlertRecord): string | null =>
+  alert.family === 'safety' && alert.condition !== 'cleared'
+    ? 'it warns people on site of danger and is not over; it stays in the list'
+    : null;
+
+/** Groups are one level deep, so there is no circle to make. */
+function linkable({ record, desk, deed: { to }, other }: Seen<'link'>): string | null {
+  if (to === record.alert.id) return 'an alert is no duplicate of itself';
+  if (!other) return `there is no alert ${to}`;
+  if (desk.duplicateOf) return `it is a duplicate of ${desk.duplicateOf}; unlink it first`;
+  if (desk.duplicates.length > 0)
+    return `${desk.duplicates.length} others are duplicates of it; link ${to} to it instead`;
+  if (other.desk?.duplicateOf) return `${to} is itself a duplicate; link it to ${other.desk.duplicateOf}`;
+  if ((other.desk?.drill ?? false) !== desk.drill) return 'one of the two is of a drill and the other is real';
+  return null;
+}
+
+function releasable({ dwelling }: Desk, what: 'corroborate' | 'release' | 'withhold'): string | null {
+  if (!dwelling || dwelling.touches.length === 0) return 'its region touches no dwelling; nothing holds it back';
+  if (what === 'corroborate')
+    return dwelling.corroborated ? `${dwelling.corroborated.by} corroborated it already` : null;
+  if (what === 'withhold') return dwelling.released ? null : 'it is not released';
+  if (dwelling.released) return `${dwelling.released.by} released it already`;
+  return dwelling.corroborated ? null : 'it is not corroborated yet; corroborate it first';
+}
