@@ -50,8 +50,11 @@ export interface DriverModule<P extends keyof PortKinds = keyof PortKinds, C = u
   readonly config: z.ZodType<C>;
   /** The outputs of a part so configured: known before the part itself was ever reached, so that its gaps have names. */
   channels(config: C): readonly Channel[];
-  /** Checks or wakes the part and returns it ready to read. Errors: Fault. */
-  open(port: PortKinds[P], config: C, clock: Clock): Promise<Driver>;
+  /**
+   * Checks or wakes the part and returns it ready to read. `aloneNs`: since when, on the monotonic clock, nobody can have asked anything
+   * on this port; absent where something may have been asked just now. Errors: Fault.
+   */
+  open(port: PortKinds[P], config: C, clock: Clock, aloneNs?: number): Promise<Driver>;
   /** Present for a part that can be asked who it is without changing what it does. */
   readonly presence?: Presence<P, C>;
 }

@@ -1,5 +1,5 @@
 /** The control link's two ends of a conversation: requests are parsed, whatever is no request is answered with what it should be. */
-import { type Reply, reply, request } from '../core/procedure/link.ts';
+import { longestRequest, type Reply, reply, request } from '../core/procedure/link.ts';
 import { type AlarmDesk, answerAlarm, isAlarmRequest } from './alarm/desk.ts';
 import type { PassageDesk } from './passage/desk.ts';
 import type { Client } from './procedures/workbench-parts.ts';
@@ -10,6 +10,9 @@ export interface Desks {
   readonly alarm: AlarmDesk;
   readonly passages: PassageDesk;
 }
+
+/** Of the socket. */
+export const controlLimits = { longest: longestRequest, mostClients: 16 };
 
 /** A client of the workbench, the alarm and the passages, behind lines of text. */
 export function controlClient(

@@ -15,6 +15,7 @@ import { serveLines } from '../core/adapters/lines.unix.ts';
 import { openSerialLinux } from '../core/adapters/serial.linux.ts';
 import { connectSerialTcp } from '../core/adapters/serial.tcp.ts';
 import { openSigner } from '../core/adapters/signer.pem.ts';
+import type { SpoolHost } from '../core/adapters/spool.sqlite.calls.ts';
 import { openSpool } from '../core/adapters/spool.sqlite.ts';
 import { openStorageKey } from '../core/adapters/storage-key.tpm.ts';
 import { wearCounters } from '../core/adapters/wear.linux.ts';
@@ -27,7 +28,6 @@ import { type ActiveModel, activate } from '../core/model/activate.ts';
 import { inForceFolder } from '../core/model/places.ts';
 import { type Fault, isFault } from '../core/ports/fault.ts';
 import type { Gpio } from '../core/ports/gpio.ts';
-import { longestRequest } from '../core/procedure/link.ts';
 import { spoolSection } from '../core/spool/section.ts';
 import { watchWear } from '../core/wear/watch.ts';
 import { openAftermath } from './aftermath.ts';
@@ -35,7 +35,7 @@ import { postAlarm } from './alarm/post-alarm.ts';
 import { captured, ownChannels } from './captured.ts';
 import { certificateIn } from './certificate.ts';
 import { type GasSection, gasSection } from './config.ts';
-import { controlClient } from './control.ts';
+import { controlClient, controlLimits } from './control.ts';
 import { plan } from './conversions.ts';
 import { crewRevised } from './crew/crew.ts';
 import { orAtFault } from './gpio-at-fault.ts';
@@ -43,7 +43,7 @@ import { health } from './health.ts';
 import { inForceOf, lineStateEvent } from './in-force.ts';
 import { flagInhibited, type Inhibition } from './inhibit.ts';
 import { filedIn, keep, logAlerts, logged, logLines, putOnFile } from './keeping.ts';
-import { type Buses, closeBuses, lazyDriver } from './lazy-driver.ts';
+import { type Buses, closeBuses, lazyDrivers } from './lazy-driver.ts';
 import { gasLine as layLine } from './line.ts';
 import { feedSensorOf } from './locating/feed-channels.ts';
 import { keptLocating } from './locating/frozen.ts';
@@ -66,10 +66,12 @@ export interface GasConfig {
   readonly models: string;
   /** The socket of the box's own feed. */
   readonly feed: string;
+  /** The thread of its spool, started before; absent: one of its own. */
+  readonly spools?: SpoolHost;
 }
 
 /** Runs until `ctx.signal` aborts, then drains what was read into the spool. */
-export async function gasLine({ box, state, models, feed }: GasConfig, ctx: Running): Promise<void> {
+export async function gasLine({ box, state, models, feed, spools }: GasConfig, ctx: Running): Promise<void> {
   const { board, device } = box;
   const section = parseValue(`${box.files.profile} gas`, box.profile.gas ?? {}, gasSection);
   const storageKey = await openStorageKey({ folder: path.join(state, 'identity'), tcti: board.tpm?.tcti });
@@ -81,6 +83,7 @@ export async function gasLine({ box, state, models, feed }: GasConfig, ctx: Runn
     section: parseValue(`${box.files.profile} spool`, box.profile.spool ?? {}, spoolSection),
     log: ctx.log,
     signing: { keyFile: path.join(state, 'identity', 'device.key'), everyMs: section.evidence.sealEveryMs },
+    host: spools,
   });
   const { signer } = openSigner(path.join(state, 'identity', 'device.key'));
   const file = path.join(state, 'calibrations.json');
@@ -90,7 +93,7 @@ export async function gasLine({ box, state, models, feed }: GasConfig, ctx: Runn
 
   const deaf = ctx.clock.onNews?.((news) => void say(news));
   const buses = openBuses(board, ctx);
-  const sensors = board.sensors.map((one) => ({ one, driver: lazyDriver(one, buses, ctx.clock) }));
+  const sensors = lazyDrivers(board.sensors, buses, ctx);
   const opened = new Map(sensors.map(({ one, driver }) => [one.id, driver]));
   const { conversions, uncalibrated } = plan(board, opened, calibrations);
   for (const name of uncalibrated) await say(uncalibratedEvent(name));
@@ -224,11 +227,8 @@ export async function gasLine({ box, state, models, feed }: GasConfig, ctx: Runn
     logLines(finding, ctx);
     const more = { ...aftermath.look(finding, measurements), ...passages.look(finding.events) };
     const { locating } = memory;
-    const kept = keep(spool, finding, () => ({
-      ...remembered(memory),
-      ...more,
-      ...keptLocating(locating, finding.alerts),
-    }));
+    const stated = () => ({ ...remembered(memory), ...more, ...keptLocating(locating, finding.alerts) });
+    const kept = keep(spool, finding, stated);
     await patiently(
       (async () => {
         logAlerts(finding.alerts, await kept, ctx);
@@ -258,7 +258,6 @@ function openFeedSensor({ plume, rules }: GasSection, socket: string, { clock }:
 
 /** A disk that takes longer is not waited for: see patience.ts. */
 const longestOnDiskMs = 2000;
-const controlLimits = { longest: longestRequest, mostClients: 16 };
 
 /** The profile's model in force, or null when it names none. With `onRefused` an earlier one stands in. Errors: Fault `refused`. */
 export async function loadModel(

@@ -22,7 +22,7 @@ import { winsen } from './drivers/winsen.ts';
 /** A part with its options parsed: ready to be opened on a port. */
 export interface Bound {
   readonly channels: readonly Channel[];
-  open(port: PortKinds[keyof PortKinds], clock: Clock): Promise<Driver>;
+  open(port: PortKinds[keyof PortKinds], clock: Clock, aloneNs?: number): Promise<Driver>;
   /** As `Presence.identify`; null for a part that cannot be asked. */
   readonly identify: ((port: PortKinds[keyof PortKinds], clock: Clock) => Promise<string | null>) | null;
 }
@@ -51,7 +51,7 @@ function part<P extends keyof PortKinds, C>(module: DriverModule<P, C>): Part {
         identify: presence ? (port, clock) => presence.identify(port as PortKinds[P], config, clock) : null,
         channels: module.channels(config),
         // The board file was checked before: a port of the other kind never gets here.
-        open: (port, clock) => module.open(port as PortKinds[P], config, clock),
+        open: (port, clock, aloneNs) => module.open(port as PortKinds[P], config, clock, aloneNs),
       };
     },
   };

@@ -16,6 +16,8 @@ import type { SerialLine } from '../core/ports/serial.ts';
 const mostBytes = 1024;
 /** A line that talks for longer than this many answer times, before anything was asked, is not ours alone. */
 const settlePatience = 4;
+/** 3.5 characters at 1200 baud ("MODBUS over serial line" V1.02, 2.5.1.1): who talks on the line is heard within it. */
+const leastSilenceMs = 35;
 const nothing: Uint8Array = new Uint8Array(0);
 
 export interface Asked extends Omit<ReadRequest, 'unit'> {
@@ -26,10 +28,11 @@ export interface Asked extends Omit<ReadRequest, 'unit'> {
 export interface ModbusMaster {
   /**
    * RTU: waits until the line was silent for as long as an answer may take. Its answers have no numbers: one that comes
-   * after its time (of a process that was killed, of a look that gave up) would be taken for the next one.
+   * after its time (of a process that was killed, of a look that gave up) would be taken for the next one. Where nobody asked since
+   * `aloneNs` (monotonic), that time counts.
    * Errors: Fault `protocol` when the line never falls silent.
    */
-  settle(line: SerialLine): Promise<void>;
+  settle(line: SerialLine, aloneNs?: number): Promise<void>;
   /** Errors: Fault `timeout`, `checksum`, `protocol`, `refused`. */
   ask(line: SerialLine, asked: Asked): Promise<number[]>;
   /** Writes one holding register and holds the device to its echo. Errors: as `ask`. */
@@ -79,9 +82,12 @@ export function modbusMaster({ unit, timeoutMs, framing = 'rtu', clock }: Option
   };
 
   return {
-    settle: async (line) => {
+    settle: async (line, aloneNs) => {
       if (framing === 'tcp') return;
-      const giveUpNs = clock.now().monoNs + settlePatience * timeoutMs * 1e6;
+      const { monoNs } = clock.now();
+      const quietMs = aloneNs === undefined ? 0 : (monoNs - aloneNs) / 1e6;
+      if (!(await heard(line, Math.max(leastSilenceMs, timeoutMs - quietMs)))) return;
+      const giveUpNs = monoNs + settlePatience * timeoutMs * 1e6;
       while (await heard(line, timeoutMs)) {
         if (clock.now().monoNs > giveUpNs)
           throw new Fault(

@@ -22,7 +22,7 @@ export interface SpoolOptions {
   /** How long to wait before a disk that refused is tried again, in ms. */
   readonly retryMs?: number;
   /** Holds the file with others; absent: a thread of its own, which no other file keeps waiting. */
-  readonly host?: SpoolHost;
+  readonly host?: SpoolHost | undefined;
 }
 
 export interface OpenSpool extends Spool {

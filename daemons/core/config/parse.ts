@@ -21,6 +21,9 @@ interface Shape {
   readonly oneOf?: readonly Shape[];
 }
 
+/** A configuration is read once: code made for its shape by zod, at the start, costs more than it saves. */
+const once = { jitless: true } as const;
+
 /**
  * YAML text to a typed value. Every mistake is named, not only the first: file, line, path in it, what is there and what
  * would be right. Errors: one Fault `config` with a line per mistake; nothing of the file is then used.
@@ -28,7 +31,7 @@ interface Shape {
 export function parseYaml<T>(file: string, text: string, schema: z.ZodType<T>): T {
   const lines = new LineCounter();
   const { doc, value } = read(file, text, lines);
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, once);
   if (parsed.success) return parsed.data;
 
   const lineOf = (path: readonly PropertyKey[]): string => {
@@ -64,7 +67,7 @@ function read(file: string, text: string, lines: LineCounter): { doc: Document; 
 
 /** The same for a value that is already parsed, for example a section of a file; `where` names it. */
 export function parseValue<T>(where: string, value: unknown, schema: z.ZodType<T>): T {
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, once);
   if (parsed.success) return parsed.data;
   throw new Fault('config', mistakes(schema, value, parsed.error, () => where).join('\n'));
 }

@@ -12,6 +12,8 @@ export interface Supervision {
   readonly feedEveryMs: number;
   /** Longest drain after a stop, in ms: the spool keeps what was not drained. */
   readonly drainMs: number;
+  /** When this process began, on the clock's monotonic time. */
+  readonly beganNs?: number | undefined;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface Supervision {
  * The watchdog is fed only when the line has reported progress since the last time: a stuck line is restarted.
  */
 export async function run(line: (ctx: Running) => Promise<void>, supervision: Supervision): Promise<number> {
-  const { clock, log, notify, feedEveryMs, drainMs } = supervision;
+  const { clock, log, notify, feedEveryMs, drainMs, beganNs } = supervision;
   const stop = new AbortController();
   const ended = new AbortController();
   let moved = false;
@@ -58,7 +60,7 @@ export async function run(line: (ctx: Running) => Promise<void>, supervision: Su
         },
       );
     });
-    const how = await Promise.race([line({ signal: stop.signal, progress, log, clock }), tooLate]);
+    const how = await Promise.race([line({ signal: stop.signal, progress, log, clock, beganNs }), tooLate]);
     if (how === 'late') {
       log.error('drain took too long; what was not drained stays in the spool', { drainMs });
       return 1;

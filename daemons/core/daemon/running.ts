@@ -9,4 +9,6 @@ export interface Running {
   progress(): void;
   readonly log: Log;
   readonly clock: Clock;
+  /** When this process began, on the monotonic clock: whoever had the box's lines before it was gone by then. Absent where it is not known. */
+  readonly beganNs?: number | undefined;
 }

@@ -104,10 +104,10 @@ export const modbusAnalyzer: DriverModule<'serial', Config> = {
   port: 'serial',
   config,
   channels,
-  open: async (port, options, clock) => {
+  open: async (port, options, clock, aloneNs) => {
     const master = modbusMaster({ ...options, clock });
     const all = askings(options.channels);
-    await port.transact(master.settle);
+    await port.transact((line) => master.settle(line, aloneNs));
     return {
       channels: channels(options),
       read: () =>

@@ -53,10 +53,10 @@ export const senseairS8: DriverModule<'serial', Config> = {
   port: 'serial',
   config,
   channels,
-  open: async (port, options, clock) => {
+  open: async (port, options, clock, aloneNs) => {
     const master = modbusMaster({ ...options, clock });
     await port.transact(async (line) => {
-      await master.settle(line);
+      await master.settle(line, aloneNs);
       const [hours = 0] = await master.ask(line, baselineHours);
       // It takes its lowest value of a week for fresh air: a steady source would be learned away. The sensor keeps the
       // setting through power cuts and its memory wears, so it is written only when it differs.

@@ -25,8 +25,10 @@ export async function daemon(
   line: (ctx: Running) => Promise<void>,
 ): Promise<void> {
   const boxClock = place && (await clockOf(place));
+  const clock = boxClock ?? systemClock();
   process.exitCode = await run(line, {
-    clock: boxClock ?? systemClock(),
+    clock,
+    beganNs: clock.now().monoNs - process.uptime() * 1e9,
     log: pinoLog(name),
     notify: systemdNotify(process.env.NOTIFY_SOCKET),
     feedEveryMs: Number(process.env.WATCHDOG_USEC ?? 30e6) / 3000,

@@ -1,3 +1,4 @@
+import { spoolHost } from '../../core/adapters/spool.sqlite.calls.ts';
 import { loadBox } from '../../core/config/box.ts';
 import { gasLine } from '../../gas/daemon.ts';
 import type { BoxOptions } from '../verbs/options.ts';
@@ -5,6 +6,9 @@ import { daemon } from './daemon.ts';
 
 export const runGas = (options: BoxOptions): Promise<void> =>
   daemon('gas', options, async (ctx) => {
+    const spools = spoolHost();
+    spools.start();
     const box = loadBox(options.config, options.device);
-    await gasLine({ box, state: options.state, models: options.models, feed: options.feed }, ctx);
+    await gasLine({ box, state: options.state, models: options.models, feed: options.feed, spools }, ctx);
+    await spools.close();
   });

@@ -1,9 +1,11 @@
 import test from 'ava';
 import { writeRequest } from '../../../daemons/core/codecs/modbus-rtu.ts';
 import { tcpReadRequest, tcpReadResponse } from '../../../daemons/core/codecs/modbus-tcp.ts';
+import type { Driver } from '../../../daemons/core/driver.ts';
 import { isFault } from '../../../daemons/core/ports/fault.ts';
 import { modbusAnalyzer } from '../../../daemons/gas/drivers/modbus-analyzer.ts';
 import { decode, senseairS8 } from '../../../daemons/gas/drivers/senseair-s8.ts';
+import { lazyDrivers } from '../../../daemons/gas/lazy-driver.ts';
 import { modbusMaster } from '../../../daemons/gas/modbus-master.ts';
 import { benchClock } from '../../../daemons/tools/evaluate/i2c-bench.ts';
 import { modbusServer, modbusTcpServer } from '../../../daemons/tools/simulate/devices/modbus.ts';
@@ -114,4 +116,42 @@ test('a write that a device refuses is named, over both framings', async (t) => 
     const error = await t.throwsAsync(line.transact((one) => master.write(one, 3, 1)));
     t.regex(error?.message ?? '', /exception 2 \(illegal data address/, framing);
   }
+});
+
+test('a line that this process alone can have asked on is heard only for what is left of the time of an answer', async (t) => {
+  const settled = async (aloneMs: number | undefined, saidAtMs?: number): Promise<number> => {
+    const clock = benchClock(0);
+    await clock.sleep(1000, 'start');
+    const line = timedLine(clock, () => []);
+    if (saidAtMs !== undefined) line.say(saidAtMs, bytes('07'));
+    const master = modbusMaster({ unit: 7, timeoutMs: 300, clock });
+    await line.transact((one) => master.settle(one, aloneMs === undefined ? undefined : aloneMs * 1e6));
+    return clock.now().wallMs - 1000;
+  };
+  t.is(await settled(undefined), 300, 'it is not known who asked');
+  t.is(await settled(800), 100, 'who asked before 0.8 s has its answer by 1.1 s');
+  t.is(await settled(0), 35, 'a start that took long');
+  t.is(await settled(0, 1020), 20 + 300, 'somebody speaks: silence is waited for in full');
+});
+
+test('a sensor is opened with what is known of its line once: after a fault an answer may still be on its way', async (t) => {
+  const clock = benchClock(0);
+  let answers = 0;
+  const device = modbusServer({ unit: 7, register: () => 640 });
+  const line = timedLine(clock, (sent) =>
+    answers++ === 0 ? [] : device(sent).map((one) => ({ afterMs: 5, bytes: one })),
+  );
+  const options = { unit: 7, timeoutMs: 300, channels: analyzer.channels };
+  const sensors = ['a', 'b'].map((id) => ({ id, part: 'modbus-analyzer', serial: id, port: 'line', options }));
+  const buses = { i2c: new Map(), serial: new Map([['line', line]]) };
+  await clock.sleep(1000, 'start');
+  const [first, second] = lazyDrivers(sensors, buses, { clock, beganNs: 0 }).map(({ driver }) => driver);
+  const took = async (driver: Driver | undefined): Promise<number> => {
+    const fromMs = clock.now().wallMs;
+    await driver?.read().catch(() => {});
+    return clock.now().wallMs - fromMs;
+  };
+  t.is(await took(first), 35 + 300, 'no answer');
+  t.is(await took(second), 300 + 5, 'the first may still be answered');
+  t.is(await took(first), 300 + 5, 'so may its own');
 });
