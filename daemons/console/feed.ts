@@ -3,7 +3,7 @@ import type { Running } from '../core/daemon/running.ts';
 import { turns } from '../core/flow/turns.ts';
 import { isFault } from '../core/ports/fault.ts';
 import type { AlertRecord, DeviceRecord, Records } from '../core/ports/records.ts';
-import { emptySnapshot, shed, takeIn } from './snapshot.ts';
+import { countBeyond, emptySnapshot, shed, slim, takeIn } from './snapshot.ts';
 
 /** One server-sent event, the same bytes for every client. It brings a client to the cursor `to`. */
 export interface Frame {
@@ -112,7 +112,8 @@ export function openFeed(records: Records, limits: FeedLimits = feedLimits): Fee
     takeIn(snapshot, changes);
     if (shed(snapshot, limits.alerts)) complete = false;
     const to = named(readTo);
-    const json = JSON.stringify({ cursor: to, alerts: changes.alerts, devices: changes.devices });
+    const devices = changes.devices.map(slim);
+    const json = JSON.stringify({ cursor: to, beyond: countBeyond(snapshot), alerts: changes.alerts, devices });
     remember(named(at), { to, bytes: sseEvent('changes', json, to) });
     at = readTo;
     whole = null;
@@ -143,8 +144,8 @@ export function openFeed(records: Records, limits: FeedLimits = feedLimits): Fee
   const wholeState = (): Whole => {
     if (whole) return whole;
     const alerts = [...snapshot.alerts.values()];
-    const devices = [...snapshot.devices.values()];
-    const json = Buffer.from(JSON.stringify({ cursor: named(at), complete, alerts, devices }));
+    const devices = [...snapshot.devices.values()].map(slim);
+    const json = Buffer.from(JSON.stringify({ cursor: named(at), complete, beyond: countBeyond(snapshot), alerts, devices }));
     whole = { json, frame: null };
     return whole;
   };

@@ -12,6 +12,7 @@ import { byOf, byRight, forAnybody, needs } from './access/actor.ts';
 import { type Access, addGate } from './access/gate.ts';
 import { answerError, refusal } from './answers.ts';
 import { addActs } from './desk/acts.ts';
+import { addBirths } from './births.ts';
 import type { Feed } from './feed.ts';
 import { addFlights, addNoFlights, type Commanding } from './flight-routes.ts';
 import { guard } from './guard.ts';
@@ -101,6 +102,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
 
   addAcknowledge(app, parts);
   if (parts.desk) addActs(app, { ...parts, desk: parts.desk, layered: false });
+  addBirths(app, feed);
   if (parts.archive) {
     addSight(app, parts.archive);
     addFlights(app, { ...parts, archive: parts.archive });

@@ -4,14 +4,31 @@ import type { AlertRecord, Changes, DeviceRecord } from '../core/ports/records.t
 export interface Snapshot {
   readonly alerts: Map<string, AlertRecord>;
   readonly devices: Map<string, DeviceRecord>;
+  /** Of the alerts that were forgotten, those that still need somebody: how much, as `attention` says. */
+  readonly beyond: Map<string, number>;
 }
 
-export const emptySnapshot = (): Snapshot => ({ alerts: new Map(), devices: new Map() });
+export const emptySnapshot = (): Snapshot => ({ alerts: new Map(), devices: new Map(), beyond: new Map() });
+
+/**
+ * What a page is sent of a box at first and with every change. A whole birth holds the curves of its model, some kilobytes:
+ * with ten thousand boxes that would be most of the state, and nobody looks at more than a few.
+ */
+export function slim(record: DeviceRecord): DeviceRecord {
+  const { version, sensors, dock } = record.birth;
+  const birth = {
+    ...(typeof version === 'string' && { version: version.slice(0, 100) }),
+    ...(Array.isArray(sensors) && { sensors: sensors.length }),
+    ...(dock === true && { dock }),
+  };
+  return { ...record, birth };
+}
 
 /** Takes the changes in: what changed moves to the end of the order. */
 export function takeIn(snapshot: Snapshot, changes: Pick<Changes, 'alerts' | 'devices'>): void {
   for (const record of changes.alerts) {
     snapshot.alerts.delete(record.alert.id);
+    snapshot.beyond.delete(record.alert.id);
     snapshot.alerts.set(record.alert.id, record);
   }
   for (const record of changes.devices) snapshot.devices.set(`${record.site}/${record.device}`, record);
@@ -29,6 +46,7 @@ export function shed(snapshot: Snapshot, limit: number): boolean {
       if (surplus === 0) break;
       if (attention(record) !== need) continue;
       snapshot.alerts.delete(id);
+      if (need > 0) snapshot.beyond.set(id, need);
       surplus -= 1;
     }
   }
@@ -37,3 +55,13 @@ export function shed(snapshot: Snapshot, limit: number): boolean {
 
 const attention = (record: AlertRecord): number =>
   (record.alert.condition === 'cleared' ? 0 : 2) + (record.acknowledged ? 0 : 1);
+
+/** How many alerts wait beyond those that are held: a count on the page is of the store, never of what fits. */
+export function countBeyond({ beyond }: Snapshot): { readonly open: number; readonly unacknowledged: number } {
+  let [open, unacknowledged] = [0, 0];
+  for (const need of beyond.values()) {
+    if (need >= 2) open += 1;
+    if (need % 2 === 1) unacknowledged += 1;
+  }
+  return { open, unacknowledged };
+}

@@ -8,6 +8,8 @@ export interface Board {
   readonly devices: ReadonlyMap<string, DeviceRecord>;
   /** False when the centre holds more alerts than it sends. */
   readonly complete: boolean;
+  /** How many wait at the centre beyond those. */
+  readonly beyond: { readonly open: number; readonly unacknowledged: number };
 }
 
 /** As it comes over the stream: the whole state, or what changed. */
@@ -15,9 +17,10 @@ export interface News {
   readonly alerts: readonly AlertRecord[];
   readonly devices: readonly DeviceRecord[];
   readonly complete?: boolean;
+  readonly beyond?: Board['beyond'];
 }
 
-export const emptyBoard: Board = { alerts: new Map(), devices: new Map(), complete: true };
+export const emptyBoard: Board = { alerts: new Map(), devices: new Map(), complete: true, beyond: { open: 0, unacknowledged: 0 } };
 
 export const deviceKey = ({ site, device }: { readonly site: string; readonly device: string }): string =>
   `${site}/${device}`;
@@ -32,10 +35,11 @@ export const deviceOf = (
 export function applyNews(board: Board, news: News, whole: boolean): Board {
   const alerts = new Map(whole ? [] : board.alerts);
   for (const record of news.alerts) alerts.set(record.alert.id, record);
-  if (!whole && news.devices.length === 0) return { ...board, alerts };
+  const beyond = news.beyond ?? board.beyond;
+  if (!whole && news.devices.length === 0) return { ...board, alerts, beyond };
   const devices = new Map(whole ? [] : board.devices);
   for (const record of news.devices) devices.set(deviceKey(record), record);
-  return { alerts, devices, complete: whole ? news.complete !== false : board.complete };
+  return { alerts, devices, complete: whole ? news.complete !== false : board.complete, beyond };
 }
 
 export const isSimulated = (board: Board, record: AlertRecord): boolean =>

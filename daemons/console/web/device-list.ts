@@ -2,7 +2,7 @@ import { simulatedTag, tag } from './alert-parts.ts';
 import { type DeviceRecord, deviceKey } from './board.ts';
 import { arrange, el, setText } from './dom.ts';
 import { formatAge, formatPosition } from './format.ts';
-import type { Actions, View } from './model.ts';
+import type { Actions, Model, View } from './model.ts';
 import { deviceSight } from './sight.ts';
 import { say } from './text.ts';
 import { trackButton } from './track-button.ts';
@@ -14,6 +14,9 @@ const statusSign = { offline: '○ ', unknown: '? ', online: '● ' } as const;
 const byNeed = (a: DeviceRecord, b: DeviceRecord): number =>
   statusRank[a.status] - statusRank[b.status] || (deviceKey(a) < deviceKey(b) ? -1 : 1);
 
+/** Rows drawn at first: thousands would slow every browser, and nobody reads them. */
+const pageSize = 60;
+
 export function deviceList(actions: Actions): View {
   const list = el('ul', { class: 'list', attrs: { role: 'list' } });
   const empty = el(
@@ -22,32 +25,72 @@ export function deviceList(actions: Actions): View {
     el('h3', {}, say('device.empty.title')),
     el('p', {}, say('device.empty.text')),
   );
+  const search = el('input', {
+    class: 'field',
+    attrs: { type: 'search', 'aria-label': say('device.search'), placeholder: say('device.search') },
+  });
+  const count = el('p', { class: 'hint', attrs: { role: 'status' } });
+  const more = el('button', { class: 'button list-more', attrs: { type: 'button' } });
   const node = el(
     'div',
     { class: 'pane', attrs: { id: 'pane-devices', role: 'tabpanel', 'aria-labelledby': 'tab-devices' } },
+    el('div', { class: 'choices' }, search),
+    count,
     empty,
     list,
+    more,
   );
   const rows = new Map<string, Row>();
+  let limit = pageSize;
+  let last: Model | null = null;
+  let sorted: readonly DeviceRecord[] = [];
+  let sortedOf: unknown = null;
+
+  const draw = (model: Model): void => {
+    node.hidden = model.tab !== 'devices';
+    if (node.hidden) return;
+    if (sortedOf !== model.board.devices) {
+      sortedOf = model.board.devices;
+      sorted = [...model.board.devices.values()].sort(byNeed);
+    }
+    const wanted = search.value.trim().toLowerCase();
+    const chosen = wanted === '' ? sorted : sorted.filter((one) => deviceKey(one).toLowerCase().includes(wanted));
+    const drawn = chosen.slice(0, limit);
+    const kept = new Set(drawn.map(deviceKey));
+    for (const key of rows.keys()) if (!kept.has(key)) rows.delete(key);
+    arrange(
+      list,
+      drawn.map((device) => {
+        const key = deviceKey(device);
+        const row = rows.get(key) ?? deviceRow(actions);
+        rows.set(key, row);
+        row.update(device, model.nowMs);
+        return row.node;
+      }),
+    );
+    const away = chosen.filter(({ status }) => status !== 'online').length;
+    setText(count, say('device.count', { n: chosen.length, away }));
+    empty.hidden = sorted.length > 0;
+    more.hidden = chosen.length <= limit;
+    setText(more, say('list.more', { n: Math.min(pageSize, chosen.length - limit), total: chosen.length }));
+  };
+  const again = (): void => {
+    if (last) draw(last);
+  };
+  search.addEventListener('input', () => {
+    limit = pageSize;
+    again();
+  });
+  more.addEventListener('click', () => {
+    limit += pageSize;
+    again();
+  });
 
   return {
     node,
     update: (model) => {
-      node.hidden = model.tab !== 'devices';
-      if (node.hidden) return;
-      const devices = [...model.board.devices.values()].sort(byNeed);
-      for (const key of rows.keys()) if (!model.board.devices.has(key)) rows.delete(key);
-      arrange(
-        list,
-        devices.map((device) => {
-          const key = deviceKey(device);
-          const row = rows.get(key) ?? deviceRow(actions);
-          rows.set(key, row);
-          row.update(device, model.nowMs);
-          return row.node;
-        }),
-      );
-      empty.hidden = devices.length > 0;
+      last = model;
+      draw(model);
     },
     tick: (model) => {
       for (const row of rows.values()) row.tick(model.nowMs);
@@ -115,7 +158,7 @@ function details({ where, birth }: DeviceRecord): string {
   const { version, sensors } = birth;
   const parts = [
     where ? formatPosition(where.lat, where.lon) : say('device.noPosition'),
-    Array.isArray(sensors) ? say('device.sensors', { n: sensors.length }) : null,
+    typeof sensors === 'number' ? say('device.sensors', { n: sensors }) : null,
     typeof version === 'string' ? version : null,
   ];
   return parts.filter((part) => part !== null).join(' · ');

@@ -14,7 +14,7 @@ export const isSilent = (record: AlertRecord, nowMs: number): boolean =>
 export const sectionOf = (record: AlertRecord): 0 | 1 | 2 | 3 =>
   isOpen(record) ? (record.acknowledged ? 1 : 0) : record.acknowledged ? 3 : 2;
 
-const severityRank = { critical: 0, warning: 1, info: 2 } as const;
+export const severityRank = { critical: 0, warning: 1, info: 2 } as const;
 
 /** Most urgent first: section, then severity, then the newest. The id makes the order total. */
 export const byUrgency = (a: AlertRecord, b: AlertRecord): number =>

@@ -79,10 +79,12 @@ interface Birth {
 /** How the model of the box did on what it had not seen, and how its array drifts. */
 export function deviceSight(device: DeviceRecord): HTMLElement {
   const { node } = folded(say('sight.device'), async (into) => {
-    const { model } = device.birth as Birth;
-    const { drift } = (await fetched(`/api/devices/${encodeURIComponent(device.device)}/drift`)) as {
-      readonly drift: readonly Drift[];
-    };
+    const name = encodeURIComponent(device.device);
+    const [{ birth }, { drift }] = (await Promise.all([
+      fetched(`/api/devices/${name}/birth?site=${encodeURIComponent(device.site)}`),
+      fetched(`/api/devices/${name}/drift`).catch(() => ({ drift: [] })),
+    ])) as [{ readonly birth: Birth }, { readonly drift: readonly Drift[] }];
+    const { model } = birth;
     return [...modelOf(model, into), ...driftIn(drift, into)];
   });
   return node;

@@ -62,8 +62,10 @@ export function topbar(actions: Actions): View {
     node,
     update: (model) => {
       const records = [...model.board.alerts.values()];
-      const unacknowledged = records.filter((record) => record.acknowledged === null).length;
-      setText(open, String(records.filter(isOpen).length));
+      const { beyond } = model.board;
+      const here = records.filter((record) => record.acknowledged === null).length;
+      const unacknowledged = here + beyond.unacknowledged;
+      setText(open, String(records.filter(isOpen).length + beyond.open));
       setText(waiting, String(unacknowledged));
       waiting.parentElement?.classList.toggle('count-some', unacknowledged > 0);
       setText(operator, model.operator === null ? say('operator.none') : say('operator.is', { id: model.operator }));

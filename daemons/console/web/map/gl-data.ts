@@ -1,15 +1,16 @@
 import type { Feature, FeatureCollection, Geometry } from 'geojson';
-import { isSimulated } from '../board.ts';
+import { type AlertRecord, deviceKey, isSimulated } from '../board.ts';
 import type { Model } from '../model.ts';
+import { sectionOf, severityRank } from '../order.ts';
 import { say } from '../text.ts';
 import { alertIcon } from './gl-icons.ts';
 import { plumeFeatures } from './gl-plume.ts';
 import { trackFeatures } from './gl-track.ts';
-import { gatherPlaces, type Place } from './places.ts';
+import type { Place } from './places.ts';
 import { plotLines } from './plot-shape.ts';
 import { degreeLabel, gridFor, groundCircle } from './shape.ts';
 
-const collect = (features: Feature[]): FeatureCollection => ({ type: 'FeatureCollection', features });
+export const collect = (features: Feature[]): FeatureCollection => ({ type: 'FeatureCollection', features });
 const of = (geometry: Geometry, properties: Record<string, unknown>): Feature => ({
   type: 'Feature',
   properties,
@@ -17,7 +18,9 @@ const of = (geometry: Geometry, properties: Record<string, unknown>): Feature =>
 });
 const point = (lon: number, lat: number): Geometry => ({ type: 'Point', coordinates: [lon, lat] });
 
-export function gridFeatures(bounds: readonly [number, number, number, number]): FeatureCollection {
+export type Bounds = readonly [west: number, south: number, east: number, north: number];
+
+export function gridFeatures(bounds: Bounds): FeatureCollection {
   const { meridians, parallels, decimals } = gridFor(bounds);
   const [west, south, east, north] = bounds;
   const line = (from: [number, number], to: [number, number], label: string): Feature =>
@@ -26,7 +29,11 @@ export function gridFeatures(bounds: readonly [number, number, number, number]):
   return collect([
     ...meridians.map((lon) => {
       const around = ((((lon + 180) % 360) + 360) % 360) - 180;
-      return line([lon, low], [lon, high], degreeLabel(around, say('compass.east'), say('compass.west'), decimals));
+      return line(
+        [lon, low],
+        [lon, high],
+        degreeLabel(around, say('compass.east'), say('compass.west'), decimals),
+      );
     }),
     ...parallels.map((lat) =>
       line([west - 2, lat], [east + 2, lat], degreeLabel(lat, say('compass.north'), say('compass.south'), decimals)),
@@ -46,41 +53,62 @@ function regionFeature({ records: [first] }: Place): Feature[] {
   return [of({ type: 'Polygon', coordinates: [ring] }, { severity, located: where.source === 'plume' })];
 }
 
-function placeFeature(model: Model, { lat, lon, records }: Place, order: number): Feature {
-  const [first] = records;
-  const words = [
-    records.length > 1 ? say('map.more', { n: records.length }) : null,
-    isSimulated(model.board, first) ? say('simulated.tag') : null,
-  ];
-  return of(point(lon, lat), {
-    id: first.alert.id,
-    icon: alertIcon(first),
-    label: words.filter((text) => text !== null).join('\n'),
-    chosen: first.alert.id === model.selected,
-    order,
+/** Most urgent highest: marks above hide marks below, and a cluster wears the shape of its highest. */
+const urgencyOf = (record: AlertRecord): number =>
+  100 * (3 - sectionOf(record)) + 10 * (2 - severityRank[record.alert.severity]) + record.raisedMs / 1e13;
+
+export function alertFeatures(model: Model, places: readonly Place[]): Feature[] {
+  return places.map(({ lat, lon, records }) => {
+    const [first] = records;
+    const words = [
+      records.length > 1 ? say('map.more', { n: records.length }) : null,
+      isSimulated(model.board, first) ? say('simulated.tag') : null,
+    ];
+    return of(point(lon, lat), {
+      key: `${lat.toFixed(5)} ${lon.toFixed(5)}`,
+      id: first.alert.id,
+      icon: alertIcon(first),
+      label: words.filter((text) => text !== null).join('\n'),
+      order: urgencyOf(first),
+      n: records.length,
+      rank: 2 - severityRank[first.alert.severity],
+      simulated: isSimulated(model.board, first) ? 1 : 0,
+    });
   });
 }
 
-export interface KnownData {
-  readonly regions: FeatureCollection;
-  readonly devices: FeatureCollection;
-  readonly alerts: FeatureCollection;
-  readonly heat: FeatureCollection;
-  readonly plumes: FeatureCollection;
-  readonly winds: FeatureCollection;
-  readonly tracks: FeatureCollection;
+export const deviceFeatures = ({ board }: Model): Feature[] =>
+  [...board.devices.values()].flatMap((one) => {
+    const { where, device, status } = one;
+    return where ? [of(point(where.lon, where.lat), { key: deviceKey(one), name: device, status })] : [];
+  });
+
+/** Shapes drawn at the most: those of a view that holds more are smaller than their marks. */
+const mostShapes = 150;
+/** A smaller circle is hidden by its mark. */
+const leastPx = 3;
+
+export interface Look {
+  readonly bounds: Bounds;
+  readonly metresPerPx: number;
 }
 
-export function knownFeatures(model: Model): KnownData {
-  const places = gatherPlaces(model.board.alerts.values(), model.selected);
-  const devices = [...model.board.devices.values()].flatMap(({ where, device, status }) =>
-    where ? [of(point(where.lon, where.lat), { name: device, status })] : [],
-  );
+/** Regions, plumes and winds of what is looked at: the rest would cost the drawing of the whole country. */
+export function shapeFeatures(model: Model, places: readonly Place[], { bounds, metresPerPx }: Look) {
+  const [west, south, east, north] = bounds;
+  const [marginLon, marginLat] = [(east - west) / 4, (north - south) / 4];
+  const seen = places.filter(({ lat, lon, records: [first] }) => {
+    if (first.alert.id === model.selected) return true;
+    const isNear =
+      lon > west - marginLon && lon < east + marginLon && lat > south - marginLat && lat < north + marginLat;
+    const size = Math.max(first.alert.where?.ceM ?? 0, first.alert.plot?.lengthM ?? 0, first.alert.plume ? 500 : 0);
+    return isNear && size >= leastPx * metresPerPx;
+  });
+  const near = seen.slice(-mostShapes);
   return {
-    regions: collect(places.flatMap(regionFeature)),
-    devices: collect(devices),
-    alerts: collect(places.map((place, order) => placeFeature(model, place, order))),
-    ...plumeFeatures(model, places),
+    regions: collect(near.flatMap(regionFeature)),
+    ...plumeFeatures(model, near),
     tracks: trackFeatures(model),
+    chosen: collect(alertFeatures(model, near.filter(({ records: [first] }) => first.alert.id === model.selected))),
   };
 }

@@ -32,6 +32,10 @@ export function addIcons(map: GlMap, palette: Palette): void {
           else drawRing(pen, palette[severity]);
         });
   put('wind', 72, (pen) => drawWind(pen, palette));
+  put('device-many', 20, (pen) => {
+    drawDevice(pen, palette, 'online', 2);
+    drawDevice(pen, palette, 'unknown', 6);
+  });
   for (const status of statuses) put(`device-${status}`, 16, (pen) => drawDevice(pen, palette, status));
 }
 
@@ -103,10 +107,10 @@ function drawWind(pen: Pen, palette: Palette): void {
   }
 }
 
-function drawDevice(pen: Pen, palette: Palette, status: (typeof statuses)[number]): void {
+function drawDevice(pen: Pen, palette: Palette, status: (typeof statuses)[number], at = 4): void {
   pen.lineWidth = 2;
   pen.strokeStyle = palette.ink;
   pen.fillStyle = status === 'online' ? palette.ink : palette.halo;
-  pen.fillRect(4, 4, 8, 8);
-  pen.strokeRect(4, 4, 8, 8);
+  pen.fillRect(at, at, 8, 8);
+  pen.strokeRect(at, at, 8, 8);
 }

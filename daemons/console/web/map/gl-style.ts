@@ -2,6 +2,7 @@ import type { FeatureCollection } from 'geojson';
 import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from 'maplibre-gl';
 import type { RegionMap } from './base.ts';
 import { fonts, regionLayers, regionSources } from './gl-base.ts';
+import { markLayers } from './gl-marks.ts';
 import { plumeLayers } from './gl-plume.ts';
 import { trackLayers } from './gl-track.ts';
 import type { Palette } from './palette.ts';
@@ -9,6 +10,7 @@ import type { World } from './world.ts';
 
 /** GeoJSON that changes while the map is open, by source. */
 export interface MovingData {
+  readonly chosen: FeatureCollection;
   readonly grid: FeatureCollection;
   readonly regions: FeatureCollection;
   readonly devices: FeatureCollection;
@@ -20,6 +22,9 @@ export interface MovingData {
 }
 
 export const noFeatures: FeatureCollection = { type: 'FeatureCollection', features: [] };
+
+/** Marks nearer to each other than this are one with a number, until one looks closer. */
+const clusters = { cluster: true, clusterRadius: 34, clusterMaxZoom: 11 } as const;
 
 /** The whole style, from the bottom up: outline, regions' base maps, graticule, what Fieldpost knows. */
 export function mapStyle(
@@ -38,8 +43,17 @@ export function mapStyle(
       ...regionSources(maps),
       grid: { type: 'geojson', data: data.grid },
       regions: { type: 'geojson', data: data.regions },
-      devices: { type: 'geojson', data: data.devices },
-      alerts: { type: 'geojson', data: data.alerts },
+      devices: { type: 'geojson', data: data.devices, promoteId: 'key', ...clusters },
+      alerts: {
+        ...{ type: 'geojson', data: data.alerts, promoteId: 'key', ...clusters },
+        clusterProperties: {
+          rank: ['max', ['get', 'rank']],
+          n: ['+', ['get', 'n']],
+          order: ['max', ['get', 'order']],
+          simulated: ['max', ['get', 'simulated']],
+        },
+      },
+      chosen: { type: 'geojson', data: data.chosen },
       heat: { type: 'geojson', data: data.heat },
       plumes: { type: 'geojson', data: data.plumes },
       winds: { type: 'geojson', data: data.winds },
@@ -94,7 +108,6 @@ function grid(palette: Palette): LayerSpecification[] {
 }
 
 function known(palette: Palette): LayerSpecification[] {
-  const halo = { 'text-halo-color': palette.halo, 'text-halo-width': 2 };
   const color: ExpressionSpecification = [
     'match',
     ['get', 'severity'],
@@ -129,52 +142,6 @@ function known(palette: Palette): LayerSpecification[] {
     },
     ...plumeLayers(palette, color),
     ...trackLayers(palette),
-    {
-      id: 'devices',
-      type: 'symbol',
-      source: 'devices',
-      layout: {
-        'icon-image': ['concat', 'device-', ['get', 'status']],
-        'icon-allow-overlap': true,
-        'icon-ignore-placement': true,
-        'text-field': ['step', ['zoom'], '', 4, ['get', 'name']],
-        'text-font': fonts,
-        'text-size': 12,
-        'text-anchor': 'left',
-        'text-offset': [2.2, 0],
-        'text-optional': true,
-      },
-      paint: { 'text-color': palette.ink, ...halo },
-    },
-    {
-      id: 'chosen',
-      type: 'circle',
-      source: 'alerts',
-      filter: ['get', 'chosen'],
-      paint: {
-        'circle-radius': 23,
-        'circle-color': 'rgba(0,0,0,0)',
-        'circle-stroke-width': 3,
-        'circle-stroke-color': palette.accent,
-      },
-    },
-    {
-      id: 'alerts',
-      type: 'symbol',
-      source: 'alerts',
-      layout: {
-        'icon-image': ['get', 'icon'],
-        'icon-allow-overlap': true,
-        'icon-ignore-placement': true,
-        'symbol-sort-key': ['get', 'order'],
-        'text-field': ['get', 'label'],
-        'text-font': fonts,
-        'text-size': 11,
-        'text-anchor': 'top',
-        'text-offset': [0, 2.3],
-        'text-optional': true,
-      },
-      paint: { 'text-color': palette.ink, ...halo },
-    },
+    ...markLayers(palette),
   ];
 }

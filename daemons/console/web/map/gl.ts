@@ -11,11 +11,12 @@ import { fromHead } from '../dom.ts';
 import type { Model } from '../model.ts';
 import { say } from '../text.ts';
 import { baseSupports, outlineMaxZoom, type RegionMap } from './base.ts';
-import { gridFeatures, knownFeatures } from './gl-data.ts';
+import { bring, type Told } from './gl-changes.ts';
+import { alertFeatures, collect, deviceFeatures, gridFeatures, type Look, shapeFeatures } from './gl-data.ts';
 import { addIcons } from './gl-icons.ts';
 import { type MovingData, mapStyle, noFeatures } from './gl-style.ts';
 import { onPalette, readPalette } from './palette.ts';
-import { openSpots } from './places.ts';
+import { gatherPlaces, openSpots, type Place } from './places.ts';
 import type { MapDrawing, MapEvents } from './view.ts';
 import { loadWorld } from './world.ts';
 
@@ -50,6 +51,7 @@ export async function glMap(
     plumes: noFeatures,
     winds: noFeatures,
     tracks: noFeatures,
+    chosen: noFeatures,
   };
   const style = () => mapStyle(world, maps, readPalette(), data);
 
@@ -77,13 +79,35 @@ export async function glMap(
   const put = (name: keyof MovingData): void => {
     map.getSource<GeoJSONSource>(name)?.setData(data[name]);
   };
+  let last: Model | null = null;
+  let places: readonly Place[] = [];
+  let toldAlerts: Told = new Map();
+  let toldDevices: Told = new Map();
+
+  const looked = (): Look => {
+    const view = map.getBounds();
+    const bounds = [view.getWest(), view.getSouth(), view.getEast(), view.getNorth()] as const;
+    return { bounds, metresPerPx: metresPerPx(map.getZoom(), map.getCenter().lat) };
+  };
+  const putShapes = (): void => {
+    if (!last) return;
+    const shapes = shapeFeatures(last, places, looked());
+    data = { ...data, ...shapes };
+    for (const name of ['heat', 'plumes', 'winds', 'tracks', 'regions', 'chosen'] as const) put(name);
+  };
+  const putMarks = (model: Model): void => {
+    places = gatherPlaces(model.board.alerts.values(), model.selected);
+    toldAlerts = bring(map.getSource<GeoJSONSource>('alerts'), toldAlerts, alertFeatures(model, places));
+    toldDevices = bring(map.getSource<GeoJSONSource>('devices'), toldDevices, deviceFeatures(model));
+  };
   const look = (): void => {
     const { lng, lat } = map.getCenter();
-    const view = map.getBounds();
-    events.onScale(metresPerPx(map.getZoom(), lat));
+    const { bounds, metresPerPx: scale } = looked();
+    events.onScale(scale);
     events.onBase(baseSupports(map.getZoom(), lng, lat, maps));
-    data = { ...data, grid: gridFeatures([view.getWest(), view.getSouth(), view.getEast(), view.getNorth()]) };
+    data = { ...data, grid: gridFeatures(bounds) };
     put('grid');
+    putShapes();
   };
   map.on('move', () => events.onScale(metresPerPx(map.getZoom(), map.getCenter().lat)));
   map.on('moveend', look);
@@ -92,12 +116,13 @@ export async function glMap(
   look();
   pickOnClick(map, events);
   const drawAnew = (): void => {
+    const features = (told: Told) => collect([...told.values()].map(({ feature }) => feature));
+    data = { ...data, alerts: features(toldAlerts), devices: features(toldDevices) };
     map.setStyle(style(), { diff: true });
     addIcons(map, readPalette());
   };
   const offPalette = onPalette(drawAnew);
 
-  let last: Model | null = null;
   let isPlaced = false;
   const fitAll = (animate = true): void => {
     const spots = last ? openSpots(last.board) : [];
@@ -110,13 +135,31 @@ export async function glMap(
     isPlaced = true;
   });
 
+  let drawnMs = 0;
+  let timer = 0;
+  /** A storm of alerts is drawn a few times a second: each drawing looks through all of them. */
+  const drawSoon = (): void => {
+    if (timer !== 0) return;
+    const draw = (): void => {
+      timer = 0;
+      drawnMs = performance.now();
+      if (!last) return;
+      putMarks(last);
+      putShapes();
+    };
+    const waitMs = Math.min(500, (last?.board.alerts.size ?? 0) / 10) - (performance.now() - drawnMs);
+    if (waitMs <= 0) draw();
+    else timer = window.setTimeout(draw, waitMs);
+  };
+
   return {
     update: (model) => {
-      const isSame = last?.board === model.board && last.selected === model.selected && last.tracks === model.tracks;
+      const before = last;
+      const isSame = before?.board === model.board && before.selected === model.selected;
+      if (isSame && before?.tracks === model.tracks) return;
       last = model;
-      if (isSame) return;
-      data = { ...data, ...knownFeatures(model) };
-      for (const name of ['heat', 'plumes', 'winds', 'tracks', 'regions', 'devices', 'alerts'] as const) put(name);
+      if (!isSame) drawSoon();
+      else putShapes();
       if (isPlaced || openSpots(model.board).length === 0) return;
       isPlaced = true;
       // At once: the page makes room for its banner now, and a moving camera aims at the middle of what the map was.
@@ -140,7 +183,7 @@ export async function glMap(
     zoomBy: (steps) => void map.easeTo({ zoom: map.getZoom() + steps, duration: 250 }),
     translate: () => {
       map.getCanvas().setAttribute('aria-label', say('map.label'));
-      if (last) data = { ...data, ...knownFeatures(last) };
+      if (last) putMarks(last);
       look();
       drawAnew();
     },
@@ -153,19 +196,33 @@ export async function glMap(
 }
 
 function pickOnClick(map: GlMap, events: MapEvents): void {
-  const orderOf = (one: MapGeoJSONFeature): number => Number(one.properties.order);
+  const orderOf = (one: MapGeoJSONFeature): number => Number(one.properties.order ?? -1);
   map.on('click', ({ point }) => {
     const near: [[number, number], [number, number]] = [
       [point.x - 4, point.y - 4],
       [point.x + 4, point.y + 4],
     ];
-    const hits = map.queryRenderedFeatures(near, { layers: ['alerts'] }).sort((a, b) => orderOf(b) - orderOf(a));
-    const id: unknown = hits[0]?.properties.id;
+    const hits = map.queryRenderedFeatures(near, { layers: ['alerts', 'alerts-many', 'devices-many'] });
+    const [top] = hits.sort((a, b) => orderOf(b) - orderOf(a));
+    const id: unknown = top?.properties.id;
     if (typeof id === 'string') events.onPick(id);
+    else if (top?.properties.cluster_id !== undefined) void openCluster(map, top);
   });
   const cursor = (shape: string) => () => {
     map.getCanvas().style.cursor = shape;
   };
-  map.on('mouseenter', 'alerts', cursor('pointer'));
-  map.on('mouseleave', 'alerts', cursor(''));
+  for (const layer of ['alerts', 'alerts-many', 'devices-many']) {
+    map.on('mouseenter', layer, cursor('pointer'));
+    map.on('mouseleave', layer, cursor(''));
+  }
+}
+
+/** Goes so near that what was one mark is several. */
+async function openCluster(map: GlMap, cluster: MapGeoJSONFeature): Promise<void> {
+  if (cluster.geometry.type !== 'Point') return;
+  const [lon = 0, lat = 0] = cluster.geometry.coordinates;
+  const zoom = await map
+    .getSource<GeoJSONSource>(cluster.source)
+    ?.getClusterExpansionZoom(Number(cluster.properties.cluster_id));
+  map.easeTo({ center: [lon, lat], zoom: zoom ?? map.getZoom() + 2, duration: 400 });
 }
