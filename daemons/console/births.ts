@@ -1,11 +1,13 @@
 /** The whole of what a box said of itself when it was born: the page is sent a summary, and asks for one at a time. */
 import type { FastifyInstance } from 'fastify';
+import { needs } from './access/actor.ts';
 import { refusal } from './answers.ts';
 import type { Feed } from './feed.ts';
 
 export function addBirths(app: FastifyInstance, feed: Feed): void {
   app.get<{ Params: { device: string }; Querystring: { site?: string } }>(
     '/api/devices/:device/birth',
+    needs('devices.read'),
     async (request, reply) => {
       reply.header('cache-control', 'no-store');
       const { device } = request.params;

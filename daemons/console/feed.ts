@@ -145,7 +145,9 @@ export function openFeed(records: Records, limits: FeedLimits = feedLimits): Fee
     if (whole) return whole;
     const alerts = [...snapshot.alerts.values()];
     const devices = [...snapshot.devices.values()].map(slim);
-    const json = Buffer.from(JSON.stringify({ cursor: named(at), complete, beyond: countBeyond(snapshot), alerts, devices }));
+    const json = Buffer.from(
+      JSON.stringify({ cursor: named(at), complete, beyond: countBeyond(snapshot), alerts, devices }),
+    );
     whole = { json, frame: null };
     return whole;
   };

@@ -29,6 +29,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
     ...(await (await import('./fleet-idle.ts')).fleetIdle()),
   ],
   uplink: async () => (await import('./uplink.ts')).uplink(),
+  console: async () => (await import('./console.ts')).consoleBench(),
   memory: async () => (await import('./memory.ts')).memory(),
   start: async () => (await import('./start.ts')).start(),
 };

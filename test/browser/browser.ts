@@ -2,26 +2,7 @@ import { mkdirSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { ExecutionContext } from 'ava';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { findProgram } from '../support/needs.ts';
-
-/** Nothing that talks to anybody, nothing that asks anything. */
-const quiet = [
-  '--no-sandbox',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-/** WebGL without a graphics card. */
-const software = ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
-
-/** Debian's Chromium with a profile of its own that goes away with it. */
-export function openBrowser(webGl: 'software' | 'none'): Promise<Browser> {
-  const args = [...quiet, ...(webGl === 'software' ? software : ['--disable-3d-apis'])];
-  return chromium.launch({ executablePath: findProgram('chromium') ?? 'chromium', headless: true, args });
-}
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 
 /** A page and everything that it did wrong: errors, refusals of its own policy, requests to anybody but the console. */
 export interface WatchedPage {

@@ -4,10 +4,11 @@ import { buildPage, type Page } from '../../daemons/console/web/build.ts';
 import type { Records } from '../../daemons/core/ports/records.ts';
 import type { Alert } from '../../daemons/core/values/alert.ts';
 import { alertArrival, sampleAlert } from '../support/alerts.ts';
+import { openBrowser } from '../support/chromium.ts';
 import { type ConsoleOptions, type OpenConsole, openConsole } from '../support/console.ts';
 import { needs } from '../support/needs.ts';
 import { memoryRecords } from '../support/records.memory.ts';
-import { centreIs, openBrowser, openPage, takePicture, until } from './browser.ts';
+import { centreIs, openPage, takePicture, until } from './browser.ts';
 
 const walk = needs('chromium', 'the page in a browser') ? test.serial : test.serial.skip;
 let browser: Browser;

@@ -4,10 +4,11 @@ import { buildPage, type Page } from '../../daemons/console/web/build.ts';
 import type { Alert } from '../../daemons/core/values/alert.ts';
 import type { Doubt } from '../../daemons/core/values/doubt.ts';
 import { alertArrival, sampleAlert } from '../support/alerts.ts';
+import { openBrowser } from '../support/chromium.ts';
 import { openConsole } from '../support/console.ts';
 import { needs } from '../support/needs.ts';
 import { memoryRecords } from '../support/records.memory.ts';
-import { openBrowser, openPage, takePicture } from './browser.ts';
+import { openPage, takePicture } from './browser.ts';
 
 const walk = needs('chromium', 'alerts in doubt on the page') ? test.serial : test.serial.skip;
 let browser: Browser;

@@ -7,12 +7,13 @@ import { decisionEvent, flightEvent } from '../../daemons/dock/flight-words.ts';
 import type { DockEvent } from '../../daemons/dock/said.ts';
 import { secondLook } from '../../daemons/dock/second-look.ts';
 import { alertArrival } from '../support/alerts.ts';
+import { openBrowser } from '../support/chromium.ts';
 import { openConsole } from '../support/console.ts';
 import { archiveOf, lookRules } from '../support/flights.ts';
 import { locatedAlert, post } from '../support/located.ts';
 import { needs } from '../support/needs.ts';
 import { memoryRecords } from '../support/records.memory.ts';
-import { centreIs, openBrowser, openPage, takePicture, until } from './browser.ts';
+import { centreIs, openPage, takePicture, until } from './browser.ts';
 
 const walk = needs('chromium', 'a proposed flight in a browser') ? test.serial : test.serial.skip;
 const sha256 = 'ab'.repeat(32);

@@ -3,12 +3,13 @@ import https from 'node:https';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { Page } from 'playwright-core';
+import { openBrowser } from '../support/chromium.ts';
 import { layDrift } from '../support/drifted-records.ts';
 import { type Edit, type GasBox, gasBox } from '../support/gas-box.ts';
 import { phone, type Served, servePage } from '../support/local-page.ts';
 import { needs } from '../support/needs.ts';
 import { quick, technician } from '../support/technician.ts';
-import { openBrowser, openPage, takePicture } from './browser.ts';
+import { openPage, takePicture } from './browser.ts';
 
 const onPhone = needs('chromium', 'the wizard on a phone') ? test.serial : test.serial.skip;
 async function paired(

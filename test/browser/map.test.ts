@@ -6,11 +6,12 @@ import { findMaps, type MapFile } from '../../daemons/console/maps.ts';
 import { buildPage } from '../../daemons/console/web/build.ts';
 import type { Records } from '../../daemons/core/ports/records.ts';
 import { alertArrival, sampleAlert } from '../support/alerts.ts';
+import { openBrowser } from '../support/chromium.ts';
 import { openConsole } from '../support/console.ts';
 import { needs } from '../support/needs.ts';
 import { pmtilesFile, solidPng, squareTile } from '../support/pmtiles.ts';
 import { memoryRecords } from '../support/records.memory.ts';
-import { centreIs, colorAt, colorOf, isNear, openBrowser, openPage, takePicture, until } from './browser.ts';
+import { centreIs, colorAt, colorOf, isNear, openPage, takePicture, until } from './browser.ts';
 
 const walk = needs('chromium', 'the map in a browser') ? test.serial : test.serial.skip;
 const folder = mkdtempSync(path.join(os.tmpdir(), 'fieldpost-region-'));

@@ -1,10 +1,11 @@
 /** A recorded flight's pose over a rendered country, through every real process to the console's map. */
 import path from 'node:path';
 import test from 'ava';
+import { openBrowser } from '../support/chromium.ts';
 import { given, needs } from '../support/needs.ts';
 import { oneEach } from '../support/plot-alerts.ts';
 import { plotFlight } from '../support/plot-flight.ts';
-import { openBrowser, openPage, takePicture, until } from './browser.ts';
+import { openPage, takePicture, until } from './browser.ts';
 
 const title = 'a real log over a rendered country: one alert a plot, with outline, ellipse and picture, on the map';
 const logs = given('data/mavlink', title);

@@ -4,10 +4,11 @@ import { buildPage } from '../../daemons/console/web/build.ts';
 import { openPictures } from '../../daemons/core/adapters/pictures.wasm.ts';
 import type { Alert } from '../../daemons/core/values/alert.ts';
 import { alertArrival, sampleAlert } from '../support/alerts.ts';
+import { openBrowser } from '../support/chromium.ts';
 import { openConsole } from '../support/console.ts';
 import { needs } from '../support/needs.ts';
 import { memoryRecords } from '../support/records.memory.ts';
-import { centreIs, openBrowser, openPage, takePicture, until } from './browser.ts';
+import { centreIs, openPage, takePicture, until } from './browser.ts';
 
 const walk = needs('chromium', 'a plot in a browser') ? test.serial : test.serial.skip;
 

@@ -2,11 +2,12 @@ import test, { type ExecutionContext } from 'ava';
 import { buildPage } from '../../daemons/console/web/build.ts';
 import type { Alert } from '../../daemons/core/values/alert.ts';
 import { alertArrival } from '../support/alerts.ts';
+import { openBrowser } from '../support/chromium.ts';
 import { openConsole } from '../support/console.ts';
 import { locatedAlert, post, unlocatedAlert } from '../support/located.ts';
 import { needs } from '../support/needs.ts';
 import { memoryRecords } from '../support/records.memory.ts';
-import { centreIs, openBrowser, openPage, takePicture, until } from './browser.ts';
+import { centreIs, openPage, takePicture, until } from './browser.ts';
 
 const walk = needs('chromium', 'a located source in a browser') ? test.serial : test.serial.skip;
 

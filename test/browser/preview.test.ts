@@ -4,10 +4,11 @@ import test from 'ava';
 import { askLine } from '../../daemons/core/adapters/lines.unix.ts';
 import { longestPreviewReply } from '../../daemons/core/procedure/preview-link.ts';
 import { cameraBox } from '../support/camera-box.ts';
+import { openBrowser } from '../support/chromium.ts';
 import { lastingStills } from '../support/lasting-stills.ts';
 import { phone, servePage } from '../support/local-page.ts';
 import { needs } from '../support/needs.ts';
-import { openBrowser, openPage, takePicture, until } from './browser.ts';
+import { openPage, takePicture, until } from './browser.ts';
 
 const onPhone = needs('chromium', 'the preview on a phone') ? test.serial : test.serial.skip;
 

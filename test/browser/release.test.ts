@@ -6,9 +6,10 @@ import test from 'ava';
 import type { AlertRecord } from '../../daemons/core/ports/records.ts';
 import { toDegrees } from '../../daemons/gas/plume/estimate.ts';
 import { release } from '../../daemons/tools/simulate/release.ts';
+import { openBrowser } from '../support/chromium.ts';
 import { needs } from '../support/needs.ts';
 import { holds } from '../support/rings.ts';
-import { centreIs, openBrowser, openPage, takePicture, until } from './browser.ts';
+import { centreIs, openPage, takePicture, until } from './browser.ts';
 
 const walk = needs('chromium', 'a release of the simulated site in a browser') ? test.serial : test.serial.skip;
 const main = path.join(import.meta.dirname, '../../daemons/main.ts');

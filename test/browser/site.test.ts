@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import readline from 'node:readline';
 import test from 'ava';
+import { openBrowser } from '../support/chromium.ts';
 import { needs } from '../support/needs.ts';
-import { centreIs, openBrowser, openPage, takePicture, until } from './browser.ts';
+import { centreIs, openPage, takePicture, until } from './browser.ts';
 
 const walk = needs('chromium', 'the whole site in a browser') ? test.serial : test.serial.skip;
 const main = path.join(import.meta.dirname, '../../daemons/main.ts');

@@ -2,11 +2,12 @@ import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { buildPage } from '../../daemons/console/web/build.ts';
 import { replayFlight } from '../../daemons/tools/replay-flight.ts';
+import { openBrowser } from '../support/chromium.ts';
 import { openConsole } from '../support/console.ts';
 import { archiveOf } from '../support/flights.ts';
 import { given, needs } from '../support/needs.ts';
 import { memoryRecords } from '../support/records.memory.ts';
-import { openBrowser, openPage, pixelsOf, takePicture, until } from './browser.ts';
+import { openPage, pixelsOf, takePicture, until } from './browser.ts';
 
 const logs = given('data/mavlink', 'real flights on the map');
 const walk = needs('chromium', 'real flights on the map') && logs ? test.serial : test.serial.skip;

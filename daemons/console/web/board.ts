@@ -20,7 +20,12 @@ export interface News {
   readonly beyond?: Board['beyond'];
 }
 
-export const emptyBoard: Board = { alerts: new Map(), devices: new Map(), complete: true, beyond: { open: 0, unacknowledged: 0 } };
+export const emptyBoard: Board = {
+  alerts: new Map(),
+  devices: new Map(),
+  complete: true,
+  beyond: { open: 0, unacknowledged: 0 },
+};
 
 export const deviceKey = ({ site, device }: { readonly site: string; readonly device: string }): string =>
   `${site}/${device}`;

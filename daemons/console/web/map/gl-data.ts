@@ -29,11 +29,7 @@ export function gridFeatures(bounds: Bounds): FeatureCollection {
   return collect([
     ...meridians.map((lon) => {
       const around = ((((lon + 180) % 360) + 360) % 360) - 180;
-      return line(
-        [lon, low],
-        [lon, high],
-        degreeLabel(around, say('compass.east'), say('compass.west'), decimals),
-      );
+      return line([lon, low], [lon, high], degreeLabel(around, say('compass.east'), say('compass.west'), decimals));
     }),
     ...parallels.map((lat) =>
       line([west - 2, lat], [east + 2, lat], degreeLabel(lat, say('compass.north'), say('compass.south'), decimals)),
@@ -109,6 +105,11 @@ export function shapeFeatures(model: Model, places: readonly Place[], { bounds, 
     regions: collect(near.flatMap(regionFeature)),
     ...plumeFeatures(model, near),
     tracks: trackFeatures(model),
-    chosen: collect(alertFeatures(model, near.filter(({ records: [first] }) => first.alert.id === model.selected))),
+    chosen: collect(
+      alertFeatures(
+        model,
+        near.filter(({ records: [first] }) => first.alert.id === model.selected),
+      ),
+    ),
   };
 }

@@ -1,0 +1,9 @@
+/** What the page and the process behind it can carry. */
+import { consoleDraw } from './console-draw.ts';
+import { consoleStore } from './console-store.ts';
+import { consoleStreams } from './console-streams.ts';
+import type { Figure } from './figure.ts';
+
+export async function consoleBench(): Promise<readonly Figure[]> {
+  return [await consoleDraw(), ...(await consoleStore()), await consoleStreams()];
+}
