@@ -47,7 +47,7 @@ export interface FeedLimits {
   readonly pollMs: number;
 }
 
-export const feedLimits: FeedLimits = { alerts: 5000, pastBytes: 4_194_304, page: 500, gapMs: 40, pollMs: 5000 };
+export const feedLimits: FeedLimits = { alerts: 2000, pastBytes: 4_194_304, page: 500, gapMs: 40, pollMs: 5000 };
 
 /** One event of the stream. JSON text has no raw line break, so it is always one `data:` line. */
 export const sseEvent = (event: string, json: string | Buffer, id?: string): Buffer =>

@@ -1,4 +1,4 @@
-import { say } from './text.ts';
+import { alertUrl, ask } from './ask.ts';
 
 export type Acknowledged = { readonly by: string; readonly atMs: number };
 
@@ -6,23 +6,13 @@ export type Acknowledged = { readonly by: string; readonly atMs: number };
  * Sends an acknowledgement. Resolves to what the centre now holds (the first one stands, which may be another's), or to
  * a sentence that says why it was not saved.
  */
-export async function sendAcknowledgement(id: string, by: string): Promise<Acknowledged | string> {
-  let response: Response;
-  try {
-    response = await fetch(`/api/alerts/${encodeURIComponent(id)}/acknowledge`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ by }),
-      signal: AbortSignal.timeout(10_000),
-    });
-  } catch {
-    // Whether it arrived is not known; the same acknowledgement may be sent again, as the first one stands.
-    return say('ack.unreachable');
-  }
-  const answer = (await response.json().catch(() => null)) as {
-    acknowledged?: Acknowledged | null;
-    error?: { what?: string };
-  } | null;
-  if (response.ok && answer?.acknowledged) return answer.acknowledged;
-  return answer?.error?.what ?? `HTTP ${response.status}`;
+export async function sendAcknowledgement(id: string, by: string | null): Promise<Acknowledged | string> {
+  // A connection that tears leaves open whether it arrived; the same may be sent again, as the first one stands.
+  const answer = await ask<{ readonly acknowledged?: Acknowledged | null }>(
+    'POST',
+    alertUrl(id, 'acknowledge'),
+    by === null ? {} : { by },
+  );
+  if (!answer.ok) return answer.why;
+  return answer.body.acknowledged ?? '?';
 }

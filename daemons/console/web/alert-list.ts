@@ -5,7 +5,7 @@ import { chooseAlerts, filters, isSilent, sectionOf } from './order.ts';
 import { say } from './text.ts';
 
 /** Rows drawn at first: thousands would slow every browser, and nobody reads them. */
-const pageSize = 100;
+const pageSize = 50;
 
 export function alertList(actions: Actions): View {
   const rows = new Map<string, Row>();
@@ -52,7 +52,7 @@ export function alertList(actions: Actions): View {
 
   const draw = (model: Model): void => {
     last = model;
-    const chosen = chooseAlerts(model.board.alerts.values(), model.filter);
+    const chosen = chooseAlerts(model.board.alerts.values(), model.filter, model.nowMs);
     const drawn = chosen.slice(0, limit);
     const nodes: Element[] = [];
     let section = -1;

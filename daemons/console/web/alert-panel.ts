@@ -6,12 +6,15 @@ import { isDoubted } from './doubt.ts';
 import { doubtBlock, doubtTag } from './doubt-block.ts';
 import { flightBlock } from './flight-block.ts';
 import { formatAge } from './format.ts';
-import type { Actions, Model, View } from './model.ts';
+import { deskBlock } from './desk-block.ts';
+import { type Actions, chosenIn, type Model, type View } from './model.ts';
 import { isSilent } from './order.ts';
 import { plotBlock } from './plot-block.ts';
 import { plumeBlock } from './plume-block.ts';
 import { alertSight } from './sight.ts';
 import { say, word } from './text.ts';
+import { isDrill } from './desk.ts';
+import { verifyBlock } from './verify-block.ts';
 
 export function alertPanel(actions: Actions): View {
   const age = el('span', { class: 'row-age' });
@@ -30,7 +33,7 @@ export function alertPanel(actions: Actions): View {
   return {
     node,
     update: (model) => {
-      const record = model.selected === null ? undefined : model.board.alerts.get(model.selected);
+      const record = chosenIn(model);
       node.hidden = !record;
       if (!record) return;
       if (parts?.id !== record.alert.id) {
@@ -45,7 +48,7 @@ export function alertPanel(actions: Actions): View {
       parts.update(record, model);
     },
     tick: (model) => {
-      const record = model.selected === null ? undefined : model.board.alerts.get(model.selected);
+      const record = chosenIn(model);
       if (record) {
         setText(age, formatAge(model.nowMs - record.raisedMs));
         parts?.look();
@@ -82,6 +85,7 @@ function panelParts(id: string, actions: Actions): Parts {
   );
   const [doubtBox, plumeBox, whyBox] = [el('div'), el('div'), el('div')];
   const [whereBox, whenBox] = [el('div'), el('div')];
+  const desk = deskBlock(id, actions);
   const sight = alertSight(id);
   const plotBox = el('div');
   const flight = flightBlock(id, actions);
@@ -91,6 +95,7 @@ function panelParts(id: string, actions: Actions): Parts {
   const update = (record: AlertRecord, model: Model): void => {
     const { alert } = record;
     box.update(record, model);
+    desk.update(record, model);
     ackState.hidden = record.acknowledged !== null;
     ackNote.hidden = record.acknowledged !== null;
     const now = [record, isSilent(record, model.nowMs), isSimulated(model.board, record)];
@@ -111,7 +116,10 @@ function panelParts(id: string, actions: Actions): Parts {
   };
   return {
     id,
-    nodes: [top, doubtBox, state, plotBox, plumeBox, flight.node, whyBox, sight.node, whereBox, whenBox, revision],
+    nodes: [
+      ...[top, doubtBox, state, desk.node, plotBox, plumeBox, flight.node, whyBox, sight.node, whereBox, whenBox],
+      ...[verifyBlock(id), revision],
+    ],
     update,
     look: flight.look,
   };
@@ -127,6 +135,7 @@ function summary(record: AlertRecord, model: Model): HTMLElement[] {
       tag('tag-plain', say(`certainty.${alert.certainty}`)),
       tag('tag-plain', say(`family.${alert.family}`)),
       isDoubted(record) && doubtTag(),
+      isDrill(record) && tag('tag-drill', say('drill.tag')),
       isSimulated(model.board, record) && simulatedTag(),
     ),
     el('p', { class: 'panel-device' }, el('b', {}, record.device), ` ${record.site}`),

@@ -1,5 +1,6 @@
 import { acknowledgementBox, conditionTag, severityMark, simulatedTag, tag } from './alert-parts.ts';
 import { type AlertRecord, isSimulated } from './board.ts';
+import { deskTags } from './desk-tags.ts';
 import { el, setText } from './dom.ts';
 import { isDoubted } from './doubt.ts';
 import { doubtTag } from './doubt-block.ts';
@@ -48,6 +49,7 @@ export function alertRow(id: string, actions: Actions): Row {
       tag('tag-plain', say(`certainty.${alert.certainty}`)),
       conditionTag(record, model.nowMs),
       ...(isDoubted(record) ? [doubtTag()] : []),
+      ...deskTags(record, model.nowMs),
       ...(simulated ? [simulatedTag()] : []),
     );
     // Of the fleet itself: nothing was measured, and its rule says which box and why.

@@ -18,6 +18,9 @@ export interface News {
   readonly devices: readonly DeviceRecord[];
   readonly complete?: boolean;
   readonly beyond?: Board['beyond'];
+  /** Ids that this page may not see any more. */
+  readonly gone?: readonly string[];
+  readonly drill?: { readonly text: string; readonly by: string } | null;
 }
 
 export const emptyBoard: Board = {
@@ -40,6 +43,7 @@ export const deviceOf = (
 export function applyNews(board: Board, news: News, whole: boolean): Board {
   const alerts = new Map(whole ? [] : board.alerts);
   for (const record of news.alerts) alerts.set(record.alert.id, record);
+  for (const id of news.gone ?? []) alerts.delete(id);
   const beyond = news.beyond ?? board.beyond;
   if (!whole && news.devices.length === 0) return { ...board, alerts, beyond };
   const devices = new Map(whole ? [] : board.devices);

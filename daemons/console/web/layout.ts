@@ -3,18 +3,28 @@ import { alertPanel } from './alert-panel.ts';
 import { announcer } from './announce.ts';
 import { deviceList } from './device-list.ts';
 import { el } from './dom.ts';
+import { historyPane } from './history-pane.ts';
 import type { MapPane } from './map/pane.ts';
 import type { Actions, View } from './model.ts';
+import { peoplePane } from './people-pane.ts';
+import { shiftPane } from './shift-pane.ts';
 import { strips } from './strips.ts';
 import { sideTabs } from './tabs.ts';
 import { locale, say } from './text.ts';
+import { toasts } from './toast.ts';
 import { topbar } from './topbar.ts';
 
 /** Puts the whole page up, in the language that is spoken now. The map is kept: it costs a second, and a person has moved it. */
 export function layOut(actions: Actions, map: MapPane): readonly View[] {
   const bar = topbar(actions);
   const notes = strips(actions);
-  const side = sideTabs(actions, [alertList(actions), deviceList(actions)]);
+  const side = sideTabs(actions, [
+    alertList(actions),
+    deviceList(actions),
+    historyPane(actions),
+    shiftPane(actions),
+    peoplePane(actions),
+  ]);
   const panel = alertPanel(actions);
   const voice = announcer();
   document.documentElement.lang = locale().slice(0, 2);
@@ -30,6 +40,7 @@ export function layOut(actions: Actions, map: MapPane): readonly View[] {
       el('footer', { class: 'foot' }, el('b', {}, say('app.lead')), ' ', say('app.notSafety')),
     ),
     voice.node,
+    toasts(),
   );
   return [bar, notes, side, map, panel, voice];
 }

@@ -1,11 +1,14 @@
-import { sendAcknowledgement } from './acknowledge.ts';
+import { ask, whenRefused } from './ask.ts';
 import { applyNews, emptyBoard } from './board.ts';
+import { openDeeds } from './deeds.ts';
 import { fromHead } from './dom.ts';
 import { findingsOf } from './doubt.ts';
+import { enter, statePurpose } from './enter.ts';
+import { listenToKeys } from './keys.ts';
 import { loadMessages, pickLanguage } from './language.ts';
 import { layOut } from './layout.ts';
-import { mapPane } from './map/pane.ts';
-import type { Actions, Model } from './model.ts';
+import { type MapPane, mapPane } from './map/pane.ts';
+import { type Actions, type Model, may } from './model.ts';
 import { askOperator } from './operator.ts';
 import {
   keepLanguage,
@@ -18,10 +21,14 @@ import {
   readTheme,
   wearTheme,
 } from './settings.ts';
+import type { ShiftState } from './shift-pane.ts';
 import { openStore } from './store.ts';
 import { followStream } from './stream.ts';
 import { speak } from './text.ts';
 import { withTracks } from './track.ts';
+
+/** How often the shift is asked for: it changes twice a day, and at every acceptance during a change. */
+const shiftMs = 10_000;
 
 const store = openStore({
   board: emptyBoard,
@@ -33,6 +40,11 @@ const store = openStore({
   filter: 'all',
   selected: decodeURIComponent(location.hash.slice(1)) || null,
   sending: new Map(),
+  acting: new Map(),
+  me: null,
+  shift: null,
+  drill: null,
+  opened: null,
   operator: readOperator(),
   theme: readTheme(),
   language: pickLanguage(readLanguage()),
@@ -42,22 +54,9 @@ const store = openStore({
 const { change } = store;
 const changeLink = (news: Partial<Model['link']>): void => change({ link: { ...store.model.link, ...news } });
 
-async function acknowledge(id: string): Promise<void> {
-  const by = await operator();
-  if (by === null) return;
-  change({ sending: new Map(store.model.sending).set(id, null) });
-  const answer = await sendAcknowledgement(id, by);
-  const { board } = store.model;
-  const sending = new Map(store.model.sending);
-  sending.delete(id);
-  const record = board.alerts.get(id);
-  if (typeof answer === 'string') change({ sending: sending.set(id, answer) });
-  else if (record)
-    change({ sending, board: applyNews(board, { alerts: [{ ...record, acknowledged: answer }], devices: [] }, false) });
-  else change({ sending });
-}
-
-const operator = async (): Promise<string | null> => store.model.operator ?? chooseOperator();
+/** Who acts: the login says it, else the person does. */
+const operator = async (): Promise<string | null> =>
+  store.model.me?.account?.id ?? store.model.operator ?? chooseOperator();
 
 async function chooseOperator(): Promise<string | null> {
   const chosen = await askOperator(store.model.operator);
@@ -67,6 +66,9 @@ async function chooseOperator(): Promise<string | null> {
   }
   return chosen;
 }
+
+/** Null until somebody is known: before that the page has no map. */
+let map: MapPane | null = null;
 
 const actions: Actions = {
   select: (selected) => {
@@ -80,8 +82,19 @@ const actions: Actions = {
     if (selected === null && before !== null)
       document.querySelector<HTMLElement>(`[data-alert="${CSS.escape(before)}"]`)?.focus();
   },
-  acknowledge: (id) => void acknowledge(id),
-  showOnMap: (where) => map.show(where),
+  ...openDeeds(store, operator),
+  open: (opened) => {
+    change({ opened });
+    actions.select(opened.alert.id);
+  },
+  signed: (by) => (store.model.me?.mode === 'login' ? {} : { by }),
+  readShift: async () => {
+    if (!may(store.model, 'shift.hand')) return;
+    const answer = await ask<ShiftState>('GET', '/api/shift');
+    if (answer.ok && JSON.stringify(answer.body) !== JSON.stringify(store.model.shift)) change({ shift: answer.body });
+  },
+  leave: () => void ask('POST', '/api/logout', {}).then(() => location.reload()),
+  showOnMap: (where) => map?.show(where),
   setTab: (tab) => change({ tab }),
   setFilter: (filter) => change({ filter }),
   setTheme: (theme) => {
@@ -94,7 +107,10 @@ const actions: Actions = {
     change({ language });
     void speakPage();
   },
-  askOperator: () => void chooseOperator(),
+  askOperator: () => {
+    if (store.model.me?.account) change({ tab: 'people' });
+    else void chooseOperator();
+  },
   operator,
   setProposed: (alert, ways) => change({ tracks: withTracks(store.model.tracks, 'proposed', alert, ways) }),
   setFlown: (device, ways) => change({ tracks: withTracks(store.model.tracks, 'flown', device, ways) }),
@@ -111,25 +127,33 @@ async function speakPage(): Promise<void> {
   const { language } = store.model;
   const messages = await loadMessages(language);
   if (language !== store.model.language) return;
+  if (!map) return location.reload();
   speak(messages);
   store.show(layOut(actions, map));
+  if (store.model.me?.mode === 'login') void ask('POST', '/api/language', { language });
   document.getElementById('language')?.focus();
 }
 
-document.addEventListener('keydown', (event) => {
-  if (event.key === 'Escape' && store.model.selected !== null && !document.querySelector('dialog'))
-    actions.select(null);
-});
+listenToKeys(() => store.model, actions);
+window.addEventListener('hashchange', () => actions.select(decodeURIComponent(location.hash.slice(1)) || null));
 
 speak(await loadMessages(store.model.language));
-const map = mapPane(actions);
+change({ me: await enter(store.model.language, (language) => void actions.setLanguage(language)) });
+whenRefused((status) => void (status === 401 ? location.reload() : statePurpose(store.model.me)));
+map = mapPane(actions);
 store.show(layOut(actions, map));
+void actions.readShift();
+setInterval(() => void actions.readShift(), shiftMs);
 
 followStream({
   onOpen: () => changeLink({ state: 'live', heardMs: Date.now() }),
   onLost: () => changeLink({ state: store.model.loaded ? 'lost' : 'connecting' }),
   onNews: (news, whole) => {
-    change({ board: applyNews(store.model.board, news, whole), loaded: true });
+    const board = applyNews(store.model.board, news, whole);
+    const settled = news.alerts.filter(({ alert, acknowledged }) => acknowledged && store.model.sending.has(alert.id));
+    const sending = new Map(store.model.sending);
+    for (const { alert } of settled) sending.delete(alert.id);
+    change({ board, loaded: true, sending, ...(news.drill !== undefined && { drill: news.drill }) });
     changeLink({ state: 'live', heardMs: Date.now() });
   },
   onBeat: ({ nowMs, build, trouble }) => {

@@ -1,7 +1,12 @@
 import type { FlightPlace } from '../../core/values/flight.ts';
-import type { Board } from './board.ts';
+import type { Right } from '../../core/access/roles.ts';
+import type { Deed } from '../../core/values/desk.ts';
+import type { AlertRecord, Board } from './board.ts';
+import type { Field } from './dialog.ts';
+import type { Me } from './me.ts';
 import type { Filter } from './order.ts';
 import type { Language, Theme } from './settings.ts';
+import type { ShiftState } from './shift-pane.ts';
 import type { Track } from './track.ts';
 
 export interface Link {
@@ -16,6 +21,15 @@ export interface Link {
   readonly upgraded: boolean;
 }
 
+export const tabs = ['alerts', 'devices', 'history', 'shift', 'people'] as const;
+export type Tab = (typeof tabs)[number];
+
+/** A drill that runs, as the centre tells of it. */
+export interface Drill {
+  readonly text: string;
+  readonly by: string;
+}
+
 /** Everything that a view may show. */
 export interface Model {
   readonly board: Board;
@@ -25,12 +39,21 @@ export interface Model {
   readonly localMs: number;
   readonly link: Link;
   readonly loaded: boolean;
-  readonly tab: 'alerts' | 'devices';
+  readonly tab: Tab;
   readonly filter: Filter;
   readonly selected: string | null;
   /** Acknowledgements under way: `null` while one is sent, else why it failed. */
   readonly sending: ReadonlyMap<string, string | null>;
+  /** Deeds under way, by alert: `null` while one is sent, else why it failed. */
+  readonly acting: ReadonlyMap<string, string | null>;
   readonly operator: string | null;
+  /** Null until the centre said who looks. */
+  readonly me: Me | null;
+  /** Null: the centre told of none. */
+  readonly shift: ShiftState | null;
+  readonly drill: Drill | null;
+  /** An alert that was opened from the history and is not held here. */
+  readonly opened: AlertRecord | null;
   readonly theme: Theme;
   readonly language: Language;
   /** Findings of doubt that the reader put away. */
@@ -38,10 +61,39 @@ export interface Model {
   readonly tracks: readonly Track[];
 }
 
+/** Whether the person who looks may do this. What a role may not do is not offered. */
+export const may = ({ me }: Pick<Model, 'me'>, right: Right): boolean => me?.rights.includes(right) ?? false;
+
+/** The alert that is open, from the stream or from the history. */
+export const chosenIn = ({ selected, board, opened }: Model): AlertRecord | undefined => {
+  if (selected === null) return undefined;
+  return board.alerts.get(selected) ?? (opened?.alert.id === selected ? opened : undefined);
+};
+
+/** What the map shows: what is held, and the one that was opened from the history. */
+export const shownAlerts = ({ board, opened }: Model): readonly AlertRecord[] => [
+  ...board.alerts.values(),
+  ...(opened && !board.alerts.has(opened.alert.id) ? [opened] : []),
+];
+
 /** Everything that a view may ask for. */
 export interface Actions {
   select(id: string | null): void;
   acknowledge(id: string): void;
+  act(id: string, deed: Deed): void;
+  /** Asks for what a deed needs, then does it; what was typed stays until it is taken. */
+  ask(
+    id: string,
+    title: string,
+    fields: readonly Field[],
+    deedOf: (said: Readonly<Record<string, string>>) => Deed,
+  ): void;
+  /** Opens one that was found in the history. */
+  open(record: AlertRecord): void;
+  /** Who signs, for the body of a write: nothing where the login says it. */
+  signed(by: string): { readonly by?: string };
+  readShift(): Promise<void>;
+  leave(): void;
   showOnMap(where: { readonly lat: number; readonly lon: number; readonly ceM: number }): void;
   setTab(tab: Model['tab']): void;
   setFilter(filter: Filter): void;

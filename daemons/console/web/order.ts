@@ -1,7 +1,8 @@
 import type { AlertRecord } from './board.ts';
+import { isResolved, isShelved } from './desk.ts';
 import { isDoubted } from './doubt.ts';
 
-export const filters = ['all', 'open', 'unacknowledged', 'doubted'] as const;
+export const filters = ['all', 'open', 'unacknowledged', 'doubted', 'aside'] as const;
 export type Filter = (typeof filters)[number];
 
 export const isOpen = ({ alert }: AlertRecord): boolean => alert.condition !== 'cleared';
@@ -23,13 +24,22 @@ export const byUrgency = (a: AlertRecord, b: AlertRecord): number =>
   b.raisedMs - a.raisedMs ||
   (a.alert.id < b.alert.id ? -1 : 1);
 
-const isChosen: Readonly<Record<Filter, (record: AlertRecord) => boolean>> = {
+/** Resolved, shelved, or a duplicate: nobody has to look at it now. */
+export const isAside = (record: AlertRecord, nowMs: number): boolean =>
+  isResolved(record) || isShelved(record, nowMs) || record.desk?.duplicateOf != null;
+
+const isChosen: Readonly<Record<Exclude<Filter, 'aside'>, (record: AlertRecord) => boolean>> = {
   all: () => true,
   open: isOpen,
   unacknowledged: ({ acknowledged }) => acknowledged === null,
   doubted: isDoubted,
 };
 
-export function chooseAlerts(records: Iterable<AlertRecord>, filter: Filter): AlertRecord[] {
-  return [...records].filter(isChosen[filter]).sort(byUrgency);
+export function chooseAlerts(records: Iterable<AlertRecord>, filter: Filter, nowMs: number): AlertRecord[] {
+  const all = [...records];
+  const chosen =
+    filter === 'aside'
+      ? all.filter((record) => isAside(record, nowMs))
+      : all.filter((record) => isChosen[filter](record) && !isAside(record, nowMs));
+  return chosen.sort(byUrgency);
 }

@@ -37,7 +37,8 @@ export function strips(actions: Actions): View {
     button(say('strip.doubted.show'), showDoubted),
     button(say('strip.doubted.close'), actions.dismissDoubts),
   );
-  const node = el('div', { class: 'strips' }, simulated, stale, doubted, upgraded, incomplete);
+  const drill = el('p', { class: 'strip strip-drill', attrs: { role: 'status' } });
+  const node = el('div', { class: 'strips' }, drill, simulated, stale, doubted, upgraded, incomplete);
 
   const tick = ({ link, localMs, nowMs }: Model): void => {
     const away = localMs - link.heardMs;
@@ -53,6 +54,10 @@ export function strips(actions: Actions): View {
   return {
     node,
     update: (model) => {
+      drill.hidden = model.drill === null;
+      setText(drill, say('drill.banner', { text: model.drill?.text ?? '' }));
+      // The frame is around everything, and cannot be scrolled away.
+      document.documentElement.toggleAttribute('data-drill', model.drill !== null);
       simulated.hidden = !anySimulated(model.board);
       upgraded.hidden = !model.link.upgraded;
       incomplete.hidden = model.board.complete;

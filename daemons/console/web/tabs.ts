@@ -1,10 +1,21 @@
 import { el } from './dom.ts';
-import type { Actions, Model, View } from './model.ts';
+import type { Right } from '../../core/access/roles.ts';
+import { type Actions, may, type Model, type Tab, tabs as names, type View } from './model.ts';
 import { say } from './text.ts';
 
-const names = ['alerts', 'devices'] as const;
+/** A tab is there for whoever may do one of these. */
+const needed: Readonly<Record<Tab, readonly Right[]>> = {
+  alerts: ['alerts.read', 'alerts.read-own'],
+  devices: ['devices.read'],
+  history: ['history.search'],
+  shift: ['shift.hand', 'alerts.handle', 'drill.run'],
+  people: ['accounts.write', 'tokens.write', 'audit.read'],
+};
+const mayOpen = (model: Model, tab: Tab): boolean =>
+  (tab === 'people' && model.me?.mode === 'login') ||
+  (needed[tab].some((right) => may(model, right)) && !(tab === 'people' && model.me?.mode === 'open'));
 
-/** Alerts or devices; arrow keys change between them, as in every tab list. */
+/** What stands beside the map; arrow keys change between them, as in every tab list. */
 export function sideTabs(actions: Actions, panes: readonly View[]): View {
   const tabs = names.map((name) =>
     el(
@@ -20,10 +31,11 @@ export function sideTabs(actions: Actions, panes: readonly View[]): View {
   const bar = el('div', { class: 'tabs', attrs: { role: 'tablist' } }, ...tabs);
   bar.addEventListener('keydown', (event) => {
     if (event.key !== 'ArrowRight' && event.key !== 'ArrowLeft') return;
-    const other = tabs.findIndex((tab) => tab.getAttribute('aria-selected') !== 'true');
-    const name = names[other];
-    if (name) actions.setTab(name);
-    tabs[other]?.focus();
+    const seen = tabs.filter((tab) => !tab.hidden);
+    const at = seen.findIndex((tab) => tab.getAttribute('aria-selected') === 'true');
+    const next = seen[(at + (event.key === 'ArrowRight' ? 1 : seen.length - 1)) % seen.length];
+    next?.click();
+    next?.focus();
   });
   const node = el(
     'section',
@@ -37,7 +49,9 @@ export function sideTabs(actions: Actions, panes: readonly View[]): View {
     update: (model: Model) => {
       for (const pane of panes) pane.update(model);
       tabs.forEach((tab, i) => {
-        const isChosen = names[i] === model.tab;
+        const name = names[i];
+        tab.hidden = name === undefined || !mayOpen(model, name);
+        const isChosen = name === model.tab;
         tab.setAttribute('aria-selected', String(isChosen));
         tab.tabIndex = isChosen ? 0 : -1;
       });

@@ -29,7 +29,7 @@ export function say(key: MessageKey, values: Values = {}): string {
 }
 
 /** The page's word for a code that comes from outside; the code itself where there is none. */
-export function word(group: 'flag' | 'kind' | 'source' | 'plume.reason' | 'plume.why', code: string): string {
+export function word(group: 'flag' | 'kind' | 'source' | 'plume.reason' | 'plume.why' | 'act', code: string): string {
   const key = `${group}.${code}`;
   return Object.hasOwn(spoken, key) ? say(key as MessageKey) : code;
 }

@@ -1,5 +1,7 @@
+import { isDrill } from './desk.ts';
 import { el, setText } from './dom.ts';
 import { formatAge, formatMoment, formatUtc } from './format.ts';
+import { showKeys } from './keys.ts';
 import { languageNames } from './language.ts';
 import type { Actions, Model, View } from './model.ts';
 import { isOpen } from './order.ts';
@@ -18,6 +20,12 @@ export function topbar(actions: Actions): View {
     attrs: { type: 'button' },
     on: { click: () => actions.askOperator() },
   });
+  const openMode = el('span', { class: 'open-mode' });
+  const keys = el(
+    'button',
+    { class: 'button', attrs: { type: 'button', 'aria-label': say('key.title'), title: say('key.title') }, on: { click: showKeys } },
+    '?',
+  );
   const theme = el(
     'select',
     { class: 'button', attrs: { 'aria-label': say('theme.label') } },
@@ -42,7 +50,9 @@ export function topbar(actions: Actions): View {
       el('span', { class: 'count count-waiting' }, waiting, ' ', say('count.unacknowledged')),
     ),
     el('p', { class: 'clock' }, local, utc),
+    openMode,
     operator,
+    keys,
     language,
     theme,
   );
@@ -61,14 +71,18 @@ export function topbar(actions: Actions): View {
   return {
     node,
     update: (model) => {
-      const records = [...model.board.alerts.values()];
+      const records = [...model.board.alerts.values()].filter((one) => !isDrill(one));
       const { beyond } = model.board;
       const here = records.filter((record) => record.acknowledged === null).length;
       const unacknowledged = here + beyond.unacknowledged;
       setText(open, String(records.filter(isOpen).length + beyond.open));
       setText(waiting, String(unacknowledged));
       waiting.parentElement?.classList.toggle('count-some', unacknowledged > 0);
-      setText(operator, model.operator === null ? say('operator.none') : say('operator.is', { id: model.operator }));
+      const { me } = model;
+      if (me?.account) setText(operator, `${me.account.id} · ${say(`role.${me.account.role}`)}`);
+      else setText(operator, model.operator === null ? say('operator.none') : say('operator.is', { id: model.operator }));
+      setText(openMode, me?.mode === 'open' ? say('login.open') : '');
+      openMode.hidden = me?.mode !== 'open';
       theme.value = model.theme;
       language.value = model.language;
       document.title = unacknowledged > 0 ? say('app.title.count', { n: unacknowledged }) : say('app.title');

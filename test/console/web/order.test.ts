@@ -38,7 +38,7 @@ test('what needs a person comes first: open before cleared, unseen before seen, 
     record('open-old', {}, { raisedMs: now - 1 }),
     record('open-new'),
   ];
-  t.deepEqual(ids(chooseAlerts(list, 'all')), [
+  t.deepEqual(ids(chooseAlerts(list, 'all', now)), [
     'open-new',
     'open-old',
     'open-info',
@@ -79,8 +79,8 @@ test('acknowledging does not clear and clearing does not acknowledge: four secti
 
 test('the filters show what they say', (t) => {
   const list = [record('open'), record('seen', {}, seen), record('cleared', { condition: 'cleared' })];
-  t.deepEqual(ids(chooseAlerts(list, 'open')), ['open', 'seen']);
-  t.deepEqual(ids(chooseAlerts(list, 'unacknowledged')), ['open', 'cleared']);
+  t.deepEqual(ids(chooseAlerts(list, 'open', now)), ['open', 'seen']);
+  t.deepEqual(ids(chooseAlerts(list, 'unacknowledged', now)), ['open', 'cleared']);
 });
 
 test('an open alert past its expiry is silent, a cleared one is not', (t) => {
@@ -123,6 +123,7 @@ test('alerts of one spot share a mark with the most urgent on top, and the most 
       record('history', { condition: 'cleared', where: { ...elsewhere, lat: 20 } }, seen),
     ],
     null,
+    now,
   );
   t.deepEqual(
     places.map((place) => ids(place.records)),
@@ -132,7 +133,7 @@ test('alerts of one spot share a mark with the most urgent on top, and the most 
 
 test('the selected alert is on the map even when it is history, and on top of its spot', (t) => {
   const old = record('history', { condition: 'cleared' }, seen);
-  const places = gatherPlaces([record('open'), old], 'history');
+  const places = gatherPlaces([record('open'), old], 'history', now);
   t.deepEqual(ids(places[0]?.records ?? []), ['history', 'open']);
 });
 

@@ -16,6 +16,7 @@ import { alertFeatures, collect, deviceFeatures, gridFeatures, type Look, shapeF
 import { addIcons } from './gl-icons.ts';
 import { type MovingData, mapStyle, noFeatures } from './gl-style.ts';
 import { onPalette, readPalette } from './palette.ts';
+import { shownAlerts } from '../model.ts';
 import { gatherPlaces, openSpots, type Place } from './places.ts';
 import type { MapDrawing, MapEvents } from './view.ts';
 import { loadWorld } from './world.ts';
@@ -92,11 +93,14 @@ export async function glMap(
   const putShapes = (): void => {
     if (!last) return;
     const shapes = shapeFeatures(last, places, looked());
+    const before = data;
     data = { ...data, ...shapes };
-    for (const name of ['heat', 'plumes', 'winds', 'tracks', 'regions', 'chosen'] as const) put(name);
+    // From afar there are none, before and after: nothing crosses to the map's own thread then.
+    for (const name of ['heat', 'plumes', 'winds', 'tracks', 'regions', 'chosen'] as const)
+      if (before[name].features.length > 0 || data[name].features.length > 0) put(name);
   };
   const putMarks = (model: Model): void => {
-    places = gatherPlaces(model.board.alerts.values(), model.selected);
+    places = gatherPlaces(shownAlerts(model), model.selected, model.nowMs);
     toldAlerts = bring(map.getSource<GeoJSONSource>('alerts'), toldAlerts, alertFeatures(model, places));
     toldDevices = bring(map.getSource<GeoJSONSource>('devices'), toldDevices, deviceFeatures(model));
   };

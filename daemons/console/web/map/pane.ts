@@ -1,6 +1,6 @@
 import { el, setText } from '../dom.ts';
 import { formatMetres } from '../format.ts';
-import type { Actions, Model, View } from '../model.ts';
+import { type Actions, chosenIn, type Model, type View } from '../model.ts';
 import { say } from '../text.ts';
 import type { RegionMap } from './base.ts';
 import { plainMap } from './plain.ts';
@@ -123,7 +123,7 @@ export function mapPane(actions: Actions): MapPane {
       last = model;
       drawing?.update(model);
       if (model.selected === revealed) return;
-      const where = model.selected === null ? null : model.board.alerts.get(model.selected)?.alert.where;
+      const where = model.selected === null ? null : chosenIn(model)?.alert.where;
       if (model.selected !== null && where === undefined) return;
       revealed = model.selected;
       // The panel that opens beside the map makes it narrower: look once it has.

@@ -1,5 +1,5 @@
 import type { AlertRecord, Board } from '../board.ts';
-import { byUrgency, isOpen } from '../order.ts';
+import { byUrgency, isAside, isOpen } from '../order.ts';
 
 /** What one mark on the map stands for: the alerts of one place, the most urgent first. */
 export interface Place {
@@ -10,14 +10,15 @@ export interface Place {
 
 /**
  * Alerts with a position, gathered by place: a fixed post raises many from the same spot, and marks that cover each other
- * hide what is under them. Cleared and acknowledged alerts are history and leave the map. Most urgent place last, on top.
+ * hide what is under them. Cleared and acknowledged alerts are history and leave the map, and so do those put aside. Most urgent place last, on top.
  */
-export function gatherPlaces(records: Iterable<AlertRecord>, selected: string | null): Place[] {
+export function gatherPlaces(records: Iterable<AlertRecord>, selected: string | null, nowMs: number): Place[] {
   const places = new Map<string, [AlertRecord, ...AlertRecord[]]>();
   for (const record of [...records].sort(byUrgency)) {
     const { where, id, condition } = record.alert;
     if (!where) continue;
     if (condition === 'cleared' && record.acknowledged && id !== selected) continue;
+    if (isAside(record, nowMs) && id !== selected) continue;
     const key = `${where.lat.toFixed(5)} ${where.lon.toFixed(5)}`;
     const there = places.get(key);
     if (!there) places.set(key, [record]);

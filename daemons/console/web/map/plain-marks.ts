@@ -1,7 +1,7 @@
 import type { Alert } from '../../../core/values/alert.ts';
 import { isSimulated } from '../board.ts';
 import { svg } from '../dom.ts';
-import type { Model } from '../model.ts';
+import { type Model, shownAlerts } from '../model.ts';
 import { severityIcon } from '../shapes.ts';
 import { say } from '../text.ts';
 import { seenTracks } from '../track.ts';
@@ -32,7 +32,7 @@ export function plainMarks(model: Model, unit: number): SVGElement[] {
     const square = svg('rect', { class: `plain-device plain-${status}`, attrs: { x: -4, y: -4, width: 8, height: 8 } });
     return [inPixels(where, unit, 'plain-box', square, unit < 0.08 && text(24, 4, 'start', device))];
   });
-  const places = gatherPlaces(model.board.alerts.values(), model.selected);
+  const places = gatherPlaces(shownAlerts(model), model.selected, model.nowMs);
   const regions = places.flatMap(({ records: [{ alert }] }) =>
     alert.where ? (plotRegions(alert) ?? [region(alert, alert.where)]) : [],
   );

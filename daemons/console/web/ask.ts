@@ -1,0 +1,41 @@
+import { say } from './text.ts';
+
+/** What the centre answered, or in words why there is no answer. `status` 0: it was never heard. */
+export type Answer<T> =
+  | { readonly ok: true; readonly body: T }
+  | { readonly ok: false; readonly status: number; readonly why: string; readonly body: unknown };
+
+/** Goes with every write of a session, so that no other site can write in its name. Told by `/api/me`. */
+let csrf: string | null = null;
+export const carryCsrf = (word: string | null): void => {
+  csrf = word;
+};
+
+/** Called when a session is over, or a purpose is missing. */
+let onRefused: (status: 401 | 428) => void = () => {};
+export const whenRefused = (listener: typeof onRefused): void => {
+  onRefused = listener;
+};
+
+const patienceMs = 10_000;
+
+/** Asks the centre. Never rejects: what went wrong is for a person to read. */
+export async function ask<T>(method: 'GET' | 'POST' | 'DELETE', url: string, said?: unknown): Promise<Answer<T>> {
+  const headers: Record<string, string> = { accept: 'application/json' };
+  if (said !== undefined) headers['content-type'] = 'application/json';
+  if (csrf !== null && method !== 'GET') headers['fieldpost-csrf'] = csrf;
+  let response: Response;
+  try {
+    const body = said === undefined ? null : JSON.stringify(said);
+    response = await fetch(url, { method, headers, body, signal: AbortSignal.timeout(patienceMs) });
+  } catch {
+    return { ok: false, status: 0, why: say('ack.unreachable'), body: null };
+  }
+  const body: unknown = await response.json().catch(() => null);
+  if (response.ok) return { ok: true, body: body as T };
+  if (response.status === 401 || response.status === 428) onRefused(response.status);
+  const why = (body as { error?: { what?: string } } | null)?.error?.what ?? `HTTP ${response.status}`;
+  return { ok: false, status: response.status, why, body };
+}
+
+export const alertUrl = (id: string, tail: string): string => `/api/alerts/${encodeURIComponent(id)}/${tail}`;
