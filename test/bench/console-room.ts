@@ -48,7 +48,8 @@ export function spread(id: string, n: number, news: Partial<Alert> = {}): Alert 
   return sampleAlert(id, { where: { lat, lon, ceM: 150, source: 'surveyed' }, ...news });
 }
 
-export const arrivalOf = (alert: Alert, n: number, seq: number) => alertArrival(alert, seq, `post-${n}`, `site-${n % 50}`);
+export const arrivalOf = (alert: Alert, n: number, seq: number) =>
+  alertArrival(alert, seq, `post-${n}`, `site-${n % 50}`);
 
 export const quantile = (sorted: readonly number[], share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;

@@ -1,19 +1,19 @@
 import { block, fact, when, where, why } from './alert-facts.ts';
 import { acknowledgementBox, conditionTag, severityMark, simulatedTag, tag } from './alert-parts.ts';
 import { type AlertRecord, isSimulated } from './board.ts';
+import { isDrill } from './desk.ts';
+import { deskBlock } from './desk-block.ts';
 import { el, setText } from './dom.ts';
 import { isDoubted } from './doubt.ts';
 import { doubtBlock, doubtTag } from './doubt-block.ts';
 import { flightBlock } from './flight-block.ts';
 import { formatAge } from './format.ts';
-import { deskBlock } from './desk-block.ts';
 import { type Actions, chosenIn, type Model, type View } from './model.ts';
 import { isSilent } from './order.ts';
 import { plotBlock } from './plot-block.ts';
 import { plumeBlock } from './plume-block.ts';
 import { alertSight } from './sight.ts';
 import { say, word } from './text.ts';
-import { isDrill } from './desk.ts';
 import { verifyBlock } from './verify-block.ts';
 
 export function alertPanel(actions: Actions): View {

@@ -56,10 +56,15 @@ export function openDeeds(store: Store, operator: () => Promise<string | null>):
     const { answer } = sent;
     change({
       ...marked('acting', id, undefined),
-      ...(now && answer?.desk && take({ ...now, desk: answer.desk, acknowledged: answer.acknowledged ?? now.acknowledged })),
+      ...(now &&
+        answer?.desk &&
+        take({ ...now, desk: answer.desk, acknowledged: answer.acknowledged ?? now.acknowledged })),
     });
     const undo = undoOf(deed, deskOf(record));
-    toast(`${word('act', deed.what)}: ${word('kind', record.alert.kind)}, ${record.device}`, undo ? () => void act(id, undo) : undefined);
+    toast(
+      `${word('act', deed.what)}: ${word('kind', record.alert.kind)}, ${record.device}`,
+      undo ? () => void act(id, undo) : undefined,
+    );
     return null;
   };
 

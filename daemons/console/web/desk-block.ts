@@ -1,9 +1,10 @@
 /** What people did with an alert, and what one may do now. */
-import { alertUrl, ask } from './ask.ts';
+
 import { block, fact, facts, moment } from './alert-facts.ts';
+import { alertUrl, ask } from './ask.ts';
 import type { AlertRecord } from './board.ts';
-import { type Act, deskOf, isMuted, isShelved, isWithheld } from './desk.ts';
 import { deedButtons } from './deed-buttons.ts';
+import { type Act, deskOf, isMuted, isShelved, isWithheld } from './desk.ts';
 import { el } from './dom.ts';
 import { formatMoment, formatTime } from './format.ts';
 import type { Actions, Model } from './model.ts';
@@ -71,13 +72,20 @@ function stateOf(record: AlertRecord, { nowMs }: Model): HTMLElement[] {
       ? [fact(say('desk.escalated'), say('desk.level', { level: escalated.level }), said('', escalated.why))]
       : []),
     ...(accepted ? [fact(say('desk.accepted'), accepted.by, moment(accepted.atMs))] : []),
-    ...(muted && isMuted(record, nowMs) ? [fact(say('desk.muted'), formatMoment(muted.untilMs), said(muted.by, ''))] : []),
+    ...(muted && isMuted(record, nowMs)
+      ? [fact(say('desk.muted'), formatMoment(muted.untilMs), said(muted.by, ''))]
+      : []),
     ...(shelved && isShelved(record, nowMs)
       ? [fact(say('desk.shelved'), formatMoment(shelved.untilMs), said(shelved.by, shelved.reason))]
       : []),
     ...(duplicateOf !== null ? [fact(say('desk.duplicateOf'), alertLink(duplicateOf))] : []),
     ...(duplicates.length > 0
-      ? [fact(say('desk.duplicates'), ...duplicates.flatMap((one, i) => (i > 0 ? [', ', alertLink(one)] : [alertLink(one)])))]
+      ? [
+          fact(
+            say('desk.duplicates'),
+            ...duplicates.flatMap((one, i) => (i > 0 ? [', ', alertLink(one)] : [alertLink(one)])),
+          ),
+        ]
       : []),
   ];
   return [
@@ -110,16 +118,7 @@ const alertLink = (id: string): HTMLElement => el('a', { attrs: { href: `#${enco
 /** One act, as a sentence: when, who, what, and in whose words. */
 function actLine({ atMs, by, deed, other }: Act): HTMLElement {
   const what = word('act', deed.what);
-  const detail =
-    deed.what === 'resolve'
-      ? say(`outcome.${deed.outcome}`)
-      : deed.what === 'assign'
-        ? (deed.unit ?? say('act.nobody'))
-        : deed.what === 'link'
-          ? deed.to
-          : deed.what === 'mute' || deed.what === 'shelve'
-            ? say('act.until', { time: formatMoment(deed.untilMs) })
-            : (other ?? '');
+  const detail = detailOf(deed) || (other ?? '');
   const words = 'text' in deed ? deed.text : 'why' in deed ? deed.why : 'reason' in deed ? deed.reason : '';
   return el(
     'li',
@@ -129,4 +128,20 @@ function actLine({ atMs, by, deed, other }: Act): HTMLElement {
     detail !== '' && ` ${detail}`,
     words !== '' && el('span', { class: 'line' }, words),
   );
+}
+
+function detailOf(deed: Act['deed']): string {
+  switch (deed.what) {
+    case 'resolve':
+      return say(`outcome.${deed.outcome}`);
+    case 'assign':
+      return deed.unit ?? say('act.nobody');
+    case 'link':
+      return deed.to;
+    case 'mute':
+    case 'shelve':
+      return say('act.until', { time: formatMoment(deed.untilMs) });
+    default:
+      return '';
+  }
 }

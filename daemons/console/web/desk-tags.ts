@@ -11,7 +11,9 @@ export function deskTags(record: AlertRecord, nowMs: number): HTMLElement[] {
     ...(isDrill(record) ? [tag('tag-drill', say('drill.tag'))] : []),
     ...(desk.resolved ? [tag('tag-plain', '✓ ', say(`outcome.${desk.resolved.outcome}`))] : []),
     ...(isWithheld(record) ? [tag('tag-dwelling', '⌂ ', say('dwelling.tag'))] : []),
-    ...(desk.escalated && !desk.resolved ? [tag('tag-escalated', '⇧ ', say('desk.level', { level: desk.escalated.level }))] : []),
+    ...(desk.escalated && !desk.resolved
+      ? [tag('tag-escalated', '⇧ ', say('desk.level', { level: desk.escalated.level }))]
+      : []),
     ...(desk.assigned !== null ? [tag('tag-plain', '→ ', desk.assigned)] : []),
     ...(isMuted(record, nowMs) ? [tag('tag-plain', '♪ ', say('desk.muted'))] : []),
     ...(isShelved(record, nowMs) ? [tag('tag-plain', '⏸ ', say('desk.shelved'))] : []),

@@ -112,7 +112,15 @@ export function fieldPart(field: Field, id: string): Part {
   const nodes = [
     el('label', { attrs: { for: id } }, field.label),
     input,
-    ...(hints ? [el('datalist', { attrs: { id: `${id}-hints` } }, ...hints.map((one) => el('option', { attrs: { value: one } })))] : []),
+    ...(hints
+      ? [
+          el(
+            'datalist',
+            { attrs: { id: `${id}-hints` } },
+            ...hints.map((one) => el('option', { attrs: { value: one } })),
+          ),
+        ]
+      : []),
     ...(note ? [note] : []),
   ];
   return {

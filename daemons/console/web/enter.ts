@@ -58,7 +58,13 @@ async function askPurpose(me: Me | null): Promise<Me> {
           ...{ name: 'text', label: say('purpose.text'), value: me?.purpose?.text ?? '', right: say('purpose.right') },
           isRight: (text) => text.length >= 3,
         },
-        { name: 'case', label: say('purpose.case'), value: me?.purpose?.case ?? '', isRight: isSaid, right: say('purpose.case.right') },
+        {
+          name: 'case',
+          label: say('purpose.case'),
+          value: me?.purpose?.case ?? '',
+          isRight: isSaid,
+          right: say('purpose.case.right'),
+        },
       ],
       does: say('purpose.state'),
       send: async (purpose) => {

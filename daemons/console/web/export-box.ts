@@ -2,7 +2,7 @@
 import { ask } from './ask.ts';
 import { el } from './dom.ts';
 import { formatMoment } from './format.ts';
-import { type Actions, may, type Model } from './model.ts';
+import { type Actions, type Model, may } from './model.ts';
 import { say } from './text.ts';
 import { toast } from './toast.ts';
 
@@ -62,10 +62,16 @@ export function exportBox(actions: Actions): ExportBox {
       'li',
       {},
       el('b', {}, `${format.toUpperCase()} · ${say(`export.${state}`)}`),
-      el('span', { class: 'utc' }, `${by} · ${formatMoment(atMs)}${count === undefined ? '' : ` · ${say('history.found', { n: count })}`}`),
-      state === 'working' && el('progress', { attrs: { max: total ?? 1, value: done, 'aria-label': say('export.working') } }),
+      el(
+        'span',
+        { class: 'utc' },
+        `${by} · ${formatMoment(atMs)}${count === undefined ? '' : ` · ${say('history.found', { n: count })}`}`,
+      ),
+      state === 'working' &&
+        el('progress', { attrs: { max: total ?? 1, value: done, 'aria-label': say('export.working') } }),
       why != null && el('span', { class: 'line' }, why),
-      state === 'ready' && el('a', { class: 'button', attrs: { href: `${url}/file`, download: '' } }, say('export.fetch')),
+      state === 'ready' &&
+        el('a', { class: 'button', attrs: { href: `${url}/file`, download: '' } }, say('export.fetch')),
       state === 'waiting' &&
         last !== null &&
         may(last, 'export.approve') &&
@@ -87,7 +93,11 @@ export function exportBox(actions: Actions): ExportBox {
         ...formats.map((format) =>
           el(
             'button',
-            { class: 'button', attrs: { type: 'button' }, on: { click: () => void write('/api/exports', { format, search }) } },
+            {
+              class: 'button',
+              attrs: { type: 'button' },
+              on: { click: () => void write('/api/exports', { format, search }) },
+            },
             format.toUpperCase(),
           ),
         ),

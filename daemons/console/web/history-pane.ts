@@ -1,7 +1,8 @@
 /** What was: search in the whole store, and exports of what is found. */
+
+import { severityMark, tag } from './alert-parts.ts';
 import { ask } from './ask.ts';
 import type { AlertRecord } from './board.ts';
-import { severityMark, tag } from './alert-parts.ts';
 import { deskOf, isDrill } from './desk.ts';
 import { fieldPart } from './dialog.ts';
 import { el } from './dom.ts';
@@ -26,11 +27,21 @@ export function historyPane(actions: Actions): View {
     fieldPart({ name: 'from', label: say('history.from') }, 'history-from'),
     fieldPart({ name: 'to', label: say('history.to') }, 'history-to'),
     fieldPart(
-      { name: 'severity', label: say('history.severity'), kind: 'choice', options: [any, ...severities.map((one) => [one, say(`severity.${one}`)] as const)] },
+      {
+        name: 'severity',
+        label: say('history.severity'),
+        kind: 'choice',
+        options: [any, ...severities.map((one) => [one, say(`severity.${one}`)] as const)],
+      },
       'history-severity',
     ),
     fieldPart(
-      { name: 'outcome', label: say('history.outcome'), kind: 'choice', options: [any, ...outcomes.map((one) => [one, say(`outcome.${one}`)] as const)] },
+      {
+        name: 'outcome',
+        label: say('history.outcome'),
+        kind: 'choice',
+        options: [any, ...outcomes.map((one) => [one, say(`outcome.${one}`)] as const)],
+      },
       'history-outcome',
     ),
   ];

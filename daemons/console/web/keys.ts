@@ -37,32 +37,36 @@ export function showKeys(): void {
 
 const typing = 'input, textarea, select, [contenteditable]';
 
+const acts: Readonly<Record<string, (actions: Actions, selected: string | null) => void>> = {
+  j: (actions, selected) => step(1, selected, actions),
+  k: (actions, selected) => step(-1, selected, actions),
+  '?': () => showKeys(),
+  '/': (actions) => {
+    actions.setTab('history');
+    setTimeout(() => document.getElementById('history-text')?.focus(), 50);
+  },
+  m: () => document.querySelector<HTMLElement>('.map-canvas canvas, .map-canvas svg')?.focus(),
+  ...Object.fromEntries(
+    ['g', 'n', 'r', 's'].map((key) => [
+      key,
+      () => document.querySelector<HTMLElement>(`.panel [data-deed="${key}"]`)?.click(),
+    ]),
+  ),
+};
+
 export function listenToKeys(read: () => Model, actions: Actions): void {
   document.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog')) return;
     const { selected } = read();
     if (event.key === 'Escape' && selected !== null) return actions.select(null);
     if (!(event.target instanceof Element) || event.target.closest(typing)) return;
-    const { key } = event;
-    if (key === 'j' || key === 'k') return step(key === 'j' ? 1 : -1, selected, actions);
-    if (key === '?') return showKeys();
-    if (key === '/') {
-      event.preventDefault();
-      actions.setTab('history');
-      setTimeout(() => document.getElementById('history-text')?.focus(), 50);
-      return;
-    }
-    if (key === 'm') return document.querySelector<HTMLElement>('.map-canvas canvas, .map-canvas svg')?.focus();
     // In the list the row that holds the focus is meant; it answers itself.
-    const inList = event.target.closest('.list .row') !== null;
-    if (key === 'a' && !inList) document.querySelector<HTMLElement>('.panel [data-ack]')?.click();
-    else if (/^[gnrs]$/.test(key)) {
-      const button = document.querySelector<HTMLElement>(`.panel [data-deed="${key}"]`);
-      if (button) {
-        event.preventDefault();
-        button.click();
-      }
-    }
+    if (event.key === 'a' && !event.target.closest('.list .row'))
+      document.querySelector<HTMLElement>('.panel [data-ack]')?.click();
+    const act = Object.hasOwn(acts, event.key) ? acts[event.key] : undefined;
+    if (!act) return;
+    event.preventDefault();
+    act(actions, selected);
   });
 }
 

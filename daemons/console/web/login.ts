@@ -1,6 +1,7 @@
 /** The way in: name, password and a second factor, a passkey, or a one-time link. */
-import type { firstDone, firstLooked } from '../access/shapes.ts';
+
 import type { z } from 'zod';
+import type { firstDone, firstLooked } from '../access/shapes.ts';
 import { ask, carryCsrf } from './ask.ts';
 import { fieldPart, isSaid } from './dialog.ts';
 import { el } from './dom.ts';
@@ -9,7 +10,8 @@ import { getPasskey, hasPasskeys, makePasskey } from './passkey.ts';
 import { say } from './text.ts';
 
 /** A one-time link: its secret stands behind the hash, which no server and no log ever sees. */
-export const linkInAddress = (): string | null => /^#(?:first|link)=([A-Za-z0-9_-]{43})$/.exec(location.hash)?.[1] ?? null;
+export const linkInAddress = (): string | null =>
+  /^#(?:first|link)=([A-Za-z0-9_-]{43})$/.exec(location.hash)?.[1] ?? null;
 
 /** Fills the page until somebody is logged in. */
 export async function logIn(me: Me, languages: HTMLElement): Promise<Me> {
@@ -43,13 +45,28 @@ const tell = (line: HTMLElement, why: string | null): void => {
 
 function byPassword(me: Me, languages: HTMLElement): Promise<Me> {
   return new Promise((resolve) => {
-    const name = fieldPart({ name: 'name', label: say('login.name'), autocomplete: 'username', isRight: isSaid }, 'login-name');
+    const name = fieldPart(
+      { name: 'name', label: say('login.name'), autocomplete: 'username', isRight: isSaid },
+      'login-name',
+    );
     const password = fieldPart(
-      { name: 'password', label: say('login.password'), kind: 'password', autocomplete: 'current-password', isRight: isSaid },
+      {
+        name: 'password',
+        label: say('login.password'),
+        kind: 'password',
+        autocomplete: 'current-password',
+        isRight: isSaid,
+      },
       'login-password',
     );
     const code = fieldPart(
-      { name: 'code', label: say('login.code'), kind: 'code', autocomplete: 'one-time-code', right: say('login.code.right') },
+      {
+        name: 'code',
+        label: say('login.code'),
+        kind: 'code',
+        autocomplete: 'one-time-code',
+        right: say('login.code.right'),
+      },
       'login-code',
     );
     const trouble = troubleLine();
@@ -69,7 +86,11 @@ function byPassword(me: Me, languages: HTMLElement): Promise<Me> {
       const wrong = [name, password].filter((part) => !part.check());
       if (wrong[0]) return wrong[0].input.focus();
       const digits = code.input.value.trim();
-      const said = { name: name.input.value.trim(), password: password.input.value, ...(digits !== '' && { code: digits }) };
+      const said = {
+        name: name.input.value.trim(),
+        password: password.input.value,
+        ...(digits !== '' && { code: digits }),
+      };
       return void ask<Me>('POST', '/api/login', said).then((answer) => {
         if (answer.ok) entered(answer.body);
         else tell(trouble, answer.why);
@@ -83,7 +104,11 @@ function byPassword(me: Me, languages: HTMLElement): Promise<Me> {
     const { passkeys } = me.factors;
     const key =
       passkeys.possible && hasPasskeys()
-        ? el('button', { class: 'button', attrs: { type: 'button' }, on: { click: () => void withKey() } }, say('login.passkey'))
+        ? el(
+            'button',
+            { class: 'button', attrs: { type: 'button' }, on: { click: () => void withKey() } },
+            say('login.passkey'),
+          )
         : el('p', { class: 'note' }, say('login.noPasskey', { why: passkeys.why ?? say('login.oldBrowser') }));
     const first = me.first ? el('p', { class: 'login-first' }, say('login.first')) : null;
     frame(say('login.title'), languages, first, form, key);
@@ -108,7 +133,13 @@ async function byLink(link: string, languages: HTMLElement): Promise<Me> {
       'first-password',
     );
     const code = fieldPart(
-      { name: 'code', label: say('first.code'), kind: 'code', autocomplete: 'one-time-code', right: say('first.code.right') },
+      {
+        name: 'code',
+        label: say('first.code'),
+        kind: 'code',
+        autocomplete: 'one-time-code',
+        right: say('first.code.right'),
+      },
       'first-code',
     );
     const trouble = troubleLine();
@@ -145,7 +176,11 @@ async function byLink(link: string, languages: HTMLElement): Promise<Me> {
     };
     const key =
       passkey !== null && hasPasskeys()
-        ? el('button', { class: 'button', attrs: { type: 'button' }, on: { click: () => void withKey() } }, say('first.passkey'))
+        ? el(
+            'button',
+            { class: 'button', attrs: { type: 'button' }, on: { click: () => void withKey() } },
+            say('first.passkey'),
+          )
         : el('p', { class: 'note' }, say('login.noPasskey', { why: passkeyWhy ?? say('login.oldBrowser') }));
     frame(say('first.title'), languages, el('p', {}, say('first.explain', { id: account.id })), form, key);
     password.input.focus();

@@ -1,6 +1,6 @@
-import type { FlightPlace } from '../../core/values/flight.ts';
 import type { Right } from '../../core/access/roles.ts';
 import type { Deed } from '../../core/values/desk.ts';
+import type { FlightPlace } from '../../core/values/flight.ts';
 import type { AlertRecord, Board } from './board.ts';
 import type { Field } from './dialog.ts';
 import type { Me } from './me.ts';

@@ -26,7 +26,9 @@ export async function getPasskey(): Promise<Me | string> {
 /** Makes one with these options, as the server wrote them; a sentence says why not. */
 export async function makePasskey(options: unknown): Promise<Record<string, unknown> | string> {
   try {
-    const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options as PublicKeyCredentialCreationOptionsJSON);
+    const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(
+      options as PublicKeyCredentialCreationOptionsJSON,
+    );
     return toJson(await navigator.credentials.create({ publicKey })) as Record<string, unknown>;
   } catch {
     return say('login.passkey.none');

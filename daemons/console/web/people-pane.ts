@@ -6,7 +6,7 @@ import { auditBlock } from './audit-block.ts';
 import { askFor, isSaid } from './dialog.ts';
 import { el } from './dom.ts';
 import { formatMoment } from './format.ts';
-import { type Actions, may, type Model, type View } from './model.ts';
+import { type Actions, type Model, may, type View } from './model.ts';
 import { say } from './text.ts';
 import { toast } from './toast.ts';
 
@@ -50,13 +50,19 @@ export function peoplePane(actions: Actions): View {
     if (may(model, 'accounts.write')) {
       const answer = await ask<{ readonly accounts: Accounts }>('GET', '/api/accounts');
       accounts.replaceChildren(
-        block(say('people.accounts'), ...(answer.ok ? accountRows(answer.body.accounts, again) : [failure(answer.why)])),
+        block(
+          say('people.accounts'),
+          ...(answer.ok ? accountRows(answer.body.accounts, again) : [failure(answer.why)]),
+        ),
       );
     }
     if (may(model, 'tokens.write')) {
       const answer = await ask<{ readonly tokens: Tokens }>('GET', '/api/tokens');
       tokens.replaceChildren(
-        block(say('people.tokens'), ...(answer.ok ? tokenRows(answer.body.tokens, model, again) : [failure(answer.why)])),
+        block(
+          say('people.tokens'),
+          ...(answer.ok ? tokenRows(answer.body.tokens, model, again) : [failure(answer.why)]),
+        ),
       );
     }
     audit.node.hidden = !may(model, 'audit.read');
@@ -102,14 +108,24 @@ function ownBlock({ me }: Model, actions: Actions): HTMLElement[] {
       say('people.own'),
       el('p', {}, el('b', {}, id), ` ${line}`),
       el('p', { class: 'note' }, say('people.recovery', { n: left })),
-      el('div', { class: 'deeds' }, button(say('people.password'), password), button(say('people.leave'), actions.leave)),
+      el(
+        'div',
+        { class: 'deeds' },
+        button(say('people.password'), password),
+        button(say('people.leave'), actions.leave),
+      ),
     ),
   ];
 }
 
 /** A link or a secret that is shown once: kept on the screen until it is put away. */
 function once(title: string, secret: string): void {
-  void askFor({ title, explain: say('people.once'), fields: [{ name: 'secret', label: title, value: secret }], does: say('panel.close') });
+  void askFor({
+    title,
+    explain: say('people.once'),
+    fields: [{ name: 'secret', label: title, value: secret }],
+    does: say('panel.close'),
+  });
 }
 
 function accountRows(accounts: Accounts, again: () => void): HTMLElement[] {
@@ -142,7 +158,11 @@ function accountRows(accounts: Accounts, again: () => void): HTMLElement[] {
       {},
       el('b', {}, id),
       ` ${say(`role.${role}`)}${unit === null ? '' : ` · ${unit}`} · ${say(`account.${state}`)}`,
-      el('span', { class: 'utc' }, seenMs === null ? say('people.never') : say('people.seen', { time: formatMoment(seenMs) })),
+      el(
+        'span',
+        { class: 'utc' },
+        seenMs === null ? say('people.never') : say('people.seen', { time: formatMoment(seenMs) }),
+      ),
       el(
         'span',
         { class: 'deeds' },
@@ -152,7 +172,10 @@ function accountRows(accounts: Accounts, again: () => void): HTMLElement[] {
         button(say('people.invite'), () => change(id, 'invite')),
       ),
     );
-  return [el('ul', { class: 'acts' }, ...accounts.map(row)), el('div', { class: 'deeds' }, button(say('people.add'), add))];
+  return [
+    el('ul', { class: 'acts' }, ...accounts.map(row)),
+    el('div', { class: 'deeds' }, button(say('people.add'), add)),
+  ];
 }
 
 const day = 86_400_000;
@@ -165,10 +188,22 @@ function tokenRows(tokens: Tokens, model: Model, again: () => void): HTMLElement
       fields: [
         { name: 'name', label: say('token.name'), isRight: isSaid },
         { name: 'role', label: say('people.role'), kind: 'choice', options: roleOptions(), value: 'auditor' },
-        { name: 'rights', label: say('token.rights'), value: 'alerts.read', right: say('token.rights.right'), isRight: isSaid },
+        {
+          name: 'rights',
+          label: say('token.rights'),
+          value: 'alerts.read',
+          right: say('token.rights.right'),
+          isRight: isSaid,
+        },
         { name: 'text', label: say('purpose.text'), isRight: (text) => text.length >= 3 },
         { name: 'case', label: say('purpose.case'), isRight: isSaid },
-        { name: 'days', label: say('token.days'), kind: 'choice', options: ['7', '30', '90'].map((n) => [n, n] as const), value: '30' },
+        {
+          name: 'days',
+          label: say('token.days'),
+          kind: 'choice',
+          options: ['7', '30', '90'].map((n) => [n, n] as const),
+          value: '30',
+        },
       ],
       does: say('token.add'),
       send: async ({ name, role, rights = '', text, case: number, days }) => {
@@ -197,7 +232,9 @@ function tokenRows(tokens: Tokens, model: Model, again: () => void): HTMLElement
       button(say('token.end'), () => void end(id)),
     );
   return [
-    tokens.length === 0 ? el('p', { class: 'note' }, say('token.none')) : el('ul', { class: 'acts' }, ...tokens.map(row)),
+    tokens.length === 0
+      ? el('p', { class: 'note' }, say('token.none'))
+      : el('ul', { class: 'acts' }, ...tokens.map(row)),
     el('div', { class: 'deeds' }, button(say('token.add'), add)),
   ];
 }

@@ -1,11 +1,11 @@
 /** The shift: who leads it, what waits at a change, drills, and what is inhibited. */
 import type { Rule, Shift } from '../../core/values/desk.ts';
-import { ask } from './ask.ts';
 import { block, fact, facts, moment } from './alert-facts.ts';
+import { ask } from './ask.ts';
 import { askFor, type Field, isSaid } from './dialog.ts';
 import { el } from './dom.ts';
 import { formatMoment } from './format.ts';
-import { type Actions, may, type Model, type View } from './model.ts';
+import { type Actions, type Model, may, type View } from './model.ts';
 import { operatorPattern } from './settings.ts';
 import { say, word } from './text.ts';
 import { toast } from './toast.ts';
@@ -40,7 +40,8 @@ export function shiftPane(actions: Actions): View {
   const send = async (method: 'POST' | 'DELETE', url: string, said?: unknown): Promise<string | null> => {
     const by = await actions.operator();
     if (by === null) return say('deed.nobody');
-    const body = method === 'DELETE' && last?.me?.mode !== 'open' ? undefined : { ...(said ?? {}), ...actions.signed(by) };
+    const body =
+      method === 'DELETE' && last?.me?.mode !== 'open' ? undefined : { ...(said ?? {}), ...actions.signed(by) };
     const answer = await ask(method, url, body);
     await Promise.all([actions.readShift(), isOpen ? readRules() : null]);
     return answer.ok ? null : answer.why;
@@ -108,7 +109,11 @@ function leadBlock(model: Model, tryTo: Try, send: Send): HTMLElement {
         ]
       : []),
     waiting.length > 0 &&
-      el('ul', { class: 'acts' }, ...waiting.map((id) => el('li', {}, el('a', { attrs: { href: `#${encodeURIComponent(id)}` } }, id)))),
+      el(
+        'ul',
+        { class: 'acts' },
+        ...waiting.map((id) => el('li', {}, el('a', { attrs: { href: `#${encodeURIComponent(id)}` } }, id))),
+      ),
   );
 }
 
@@ -118,13 +123,19 @@ function drillBlock(model: Model, tryTo: Try, send: Send): HTMLElement {
     void askFor({
       title: say('drill.start'),
       explain: say('drill.explain'),
-      fields: [{ name: 'text', label: say('drill.text'), kind: 'long', isRight: isSaid, right: say('deed.text.right') }],
+      fields: [
+        { name: 'text', label: say('drill.text'), kind: 'long', isRight: isSaid, right: say('deed.text.right') },
+      ],
       does: say('drill.start'),
       send: ({ text }) => send('POST', '/api/drill', { what: 'start', text }),
     });
   return block(
     say('drill.title'),
-    el('p', { class: 'note' }, drill === null ? say('drill.none') : say('drill.runs', { text: drill.text, by: drill.by })),
+    el(
+      'p',
+      { class: 'note' },
+      drill === null ? say('drill.none') : say('drill.runs', { text: drill.text, by: drill.by }),
+    ),
     may(model, 'drill.run') &&
       el(
         'div',
@@ -156,7 +167,7 @@ function ruleRows(rules: readonly Rule[], send: Send, model: Model | null): HTML
       does: say('inhibit.add'),
       send: ({ kind = '', site = '', device = '', reason, for: minutes }) => {
         const or = (text: string): string | null => (text === '' ? null : text);
-        const untilMs = (model?.nowMs ?? Date.now()) + Number(minutes) * 60_000;
+        const untilMs = Date.now() + (model ? model.nowMs - model.localMs : 0) + Number(minutes) * 60_000;
         return send('POST', '/api/inhibits', { kind: or(kind), site: or(site), device: or(device), reason, untilMs });
       },
     });
@@ -164,13 +175,20 @@ function ruleRows(rules: readonly Rule[], send: Send, model: Model | null): HTML
     el(
       'li',
       {},
-      el('b', {}, [kind === null ? null : word('kind', kind), site, device].filter((one) => one !== null).join(' · ') || say('filter.all')),
+      el(
+        'b',
+        {},
+        [kind === null ? null : word('kind', kind), site, device].filter((one) => one !== null).join(' · ') ||
+          say('filter.all'),
+      ),
       el('span', { class: 'line' }, reason),
       el('span', { class: 'utc' }, `${by} · ${say('act.until', { time: formatMoment(untilMs) })}`),
       handles && button(say('inhibit.end'), () => void send('DELETE', `/api/inhibits/${encodeURIComponent(id)}`)),
     );
   return [
-    ...(rules.length === 0 ? [el('p', { class: 'note' }, say('inhibit.none'))] : [el('ul', { class: 'acts' }, ...rules.map(row))]),
+    ...(rules.length === 0
+      ? [el('p', { class: 'note' }, say('inhibit.none'))]
+      : [el('ul', { class: 'acts' }, ...rules.map(row))]),
     ...(handles ? [el('div', { class: 'deeds' }, button(say('inhibit.add'), add))] : []),
   ];
 }

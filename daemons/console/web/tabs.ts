@@ -1,6 +1,6 @@
-import { el } from './dom.ts';
 import type { Right } from '../../core/access/roles.ts';
-import { type Actions, may, type Model, type Tab, tabs as names, type View } from './model.ts';
+import { el } from './dom.ts';
+import { type Actions, type Model, may, tabs as names, type Tab, type View } from './model.ts';
 import { say } from './text.ts';
 
 /** A tab is there for whoever may do one of these. */

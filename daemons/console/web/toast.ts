@@ -31,7 +31,11 @@ export function toast(text: string, undo?: () => void): void {
         },
         say('toast.undo'),
       ),
-    el('button', { class: 'button', attrs: { type: 'button', 'aria-label': say('panel.close') }, on: { click: close } }, '×'),
+    el(
+      'button',
+      { class: 'button', attrs: { type: 'button', 'aria-label': say('panel.close') }, on: { click: close } },
+      '×',
+    ),
   );
   box.append(note);
   while (box.childElementCount > 3) box.firstElementChild?.remove();

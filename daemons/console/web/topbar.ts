@@ -23,7 +23,11 @@ export function topbar(actions: Actions): View {
   const openMode = el('span', { class: 'open-mode' });
   const keys = el(
     'button',
-    { class: 'button', attrs: { type: 'button', 'aria-label': say('key.title'), title: say('key.title') }, on: { click: showKeys } },
+    {
+      class: 'button',
+      attrs: { type: 'button', 'aria-label': say('key.title'), title: say('key.title') },
+      on: { click: showKeys },
+    },
     '?',
   );
   const theme = el(
@@ -80,7 +84,8 @@ export function topbar(actions: Actions): View {
       waiting.parentElement?.classList.toggle('count-some', unacknowledged > 0);
       const { me } = model;
       if (me?.account) setText(operator, `${me.account.id} · ${say(`role.${me.account.role}`)}`);
-      else setText(operator, model.operator === null ? say('operator.none') : say('operator.is', { id: model.operator }));
+      else
+        setText(operator, model.operator === null ? say('operator.none') : say('operator.is', { id: model.operator }));
       setText(openMode, me?.mode === 'open' ? say('login.open') : '');
       openMode.hidden = me?.mode !== 'open';
       theme.value = model.theme;

@@ -9,6 +9,7 @@ import {
 import { Protocol } from 'pmtiles';
 import { fromHead } from '../dom.ts';
 import type { Model } from '../model.ts';
+import { shownAlerts } from '../model.ts';
 import { say } from '../text.ts';
 import { baseSupports, outlineMaxZoom, type RegionMap } from './base.ts';
 import { bring, type Told } from './gl-changes.ts';
@@ -16,7 +17,6 @@ import { alertFeatures, collect, deviceFeatures, gridFeatures, type Look, shapeF
 import { addIcons } from './gl-icons.ts';
 import { type MovingData, mapStyle, noFeatures } from './gl-style.ts';
 import { onPalette, readPalette } from './palette.ts';
-import { shownAlerts } from '../model.ts';
 import { gatherPlaces, openSpots, type Place } from './places.ts';
 import type { MapDrawing, MapEvents } from './view.ts';
 import { loadWorld } from './world.ts';
