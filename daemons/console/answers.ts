@@ -33,7 +33,8 @@ export const answerError =
     const status = error.statusCode ?? 500;
     if (status < 500) {
       reply.code(status);
-      return refusal(error.message, where, right[error.code] ?? 'a request as described in daemons/console/README.md');
+      const own = (error as { right?: string }).right;
+      return refusal(error.message, where, own ?? right[error.code] ?? 'a request as in GET /api/openapi.json');
     }
     log.error('bug in a request', { where: request.routeOptions.url, stack: error.stack });
     reply.code(500);

@@ -1,9 +1,11 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { isLoopback } from '../core/config/loopback.ts';
 import { Fault } from '../core/ports/fault.ts';
+import type { Reach } from './guard.ts';
 
 export const consoleConfig = z.strictObject({
-  host: z.string().min(1).default('127.0.0.1').describe('a loopback address, for example 127.0.0.1'),
+  host: z.string().min(1).default('127.0.0.1').describe('a loopback address; any other asks for TLS and a login'),
   port: z.int().min(0).max(65_535).default(8480).describe('TCP port of the page; 0 takes a free one'),
   records: z
     .string()
@@ -13,6 +15,17 @@ export const consoleConfig = z.strictObject({
     .boolean()
     .default(false)
     .describe('no login: everybody at this machine is a supervisor; for a simulated site'),
+  tls: z.strictObject({ cert: z.string(), key: z.string() }).optional().describe('files (PEM) of certificate and key'),
+  origins: z
+    .array(z.string().regex(/^https?:\/\/[A-Za-z0-9.:[\]-]+$/, 'must be an origin such as https://console.example'))
+    .max(8)
+    .optional()
+    .describe('addresses that pages are opened at; others are refused'),
+  proxies: z
+    .array(z.string().refine((one) => isIP(one) !== 0, 'must be an IP address'))
+    .max(8)
+    .optional()
+    .describe('proxies that do TLS before the console: only they may connect, and they name the caller'),
   map: z.string().min(1).optional().describe('a PMTiles file as base map of a region, or a folder of them'),
   commands: z
     .strictObject({
@@ -26,12 +39,35 @@ export const consoleConfig = z.strictObject({
 
 export type ConsoleConfig = z.infer<typeof consoleConfig>;
 
-/** Nobody logs in yet, so nobody but this machine may look: positions of alerts can be personal data. Errors: Fault `config`. */
-export function requireLoopback(host: string): void {
-  if (isLoopback(host)) return;
-  throw new Fault(
-    'config',
-    `console host is ${JSON.stringify(host)}; must be a loopback address such as 127.0.0.1 or ::1: the console has no login, ` +
-      'so it serves this machine only. From another machine use a tunnel: ssh -L 8480:127.0.0.1:8480 <this machine>',
-  );
+/** Who may reach the page: this machine alone, or others by a login and TLS. Errors: Fault `config` that says what would be right. */
+export function requireReach(config: ConsoleConfig): void {
+  const { host, open, tls, origins = [], proxies = [] } = config;
+  const refuse = (what: string, right: string): never => {
+    throw new Fault('config', `console ${what}; must be ${right}`);
+  };
+  const { error } = consoleConfig.safeParse(config);
+  if (error) refuse(`is told what it cannot be: ${z.prettifyError(error)}`, 'as `fieldpost console --help` says');
+  const local = isLoopback(host);
+  const tunnel = 'From another machine use a tunnel: ssh -L 8480:127.0.0.1:8480 <this machine>';
+  if (open && (!local || origins.length > 0 || proxies.length > 0))
+    refuse(
+      `--open with host ${JSON.stringify(host)}${origins.length > 0 ? ' and --origin' : ''}`,
+      `a loopback address such as 127.0.0.1 and nothing else: without a login it serves this machine only. ${tunnel}`,
+    );
+  if (!local && !tls && proxies.length === 0)
+    refuse(
+      `host is ${JSON.stringify(host)}`,
+      `a loopback address such as 127.0.0.1, or come with --cert and --key (TLS), or with --proxy, the address of the proxy that does TLS. ${tunnel}`,
+    );
+  if ((!local || proxies.length > 0) && !origins.some((origin) => origin.startsWith('https://')))
+    refuse('beyond this machine has no --origin', 'at least one https://<name>[:port] that pages are opened at');
+  if (tls && origins.some((origin) => origin.startsWith('http://')))
+    refuse('--origin with TLS is http://', 'https://<name>[:port]');
 }
+
+/** Where pages are opened at. TLS before the console counts as TLS. */
+export const reachOf = ({ origins = [], tls, proxies = [] }: ConsoleConfig): Reach => ({
+  origins,
+  secure: tls !== undefined || origins.some((origin) => origin.startsWith('https://')),
+  proxies,
+});

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import process from 'node:process';
+import { openAccessAt } from '../core/adapters/access.ts';
 import { connectMqtt } from '../core/adapters/broker.mqtt.ts';
 import { openArchiveAt, openDeskAt, openRecordsAt } from '../core/adapters/centre.ts';
 import { identityIn } from '../core/adapters/identity.files.ts';
@@ -7,8 +9,9 @@ import { openSigner } from '../core/adapters/signer.pem.ts';
 import { requireEncryption } from '../core/config/broker-url.ts';
 import type { Running } from '../core/daemon/running.ts';
 import { Fault, isFault } from '../core/ports/fault.ts';
-import { closedAccess, openAccess } from './access/gate.ts';
-import { type ConsoleConfig, requireLoopback } from './config.ts';
+import { loginFor } from './access/door.ts';
+import { openAccess } from './access/gate.ts';
+import { type ConsoleConfig, requireReach } from './config.ts';
 import type { Commanding } from './flight-routes.ts';
 import { serveConsole } from './serve.ts';
 import { buildPage } from './web/build.ts';
@@ -19,7 +22,7 @@ import { buildPage } from './web/build.ts';
  * `refused` (the port is taken).
  */
 export async function consoleLine(config: ConsoleConfig, ctx: Running): Promise<void> {
-  requireLoopback(config.host);
+  requireReach(config);
   if (config.commands) requireEncryption('--broker', config.commands.brokers);
   const page = await buildPage();
   const records = await openRecordsAt(config.records).catch((error: Error) => {
@@ -33,12 +36,15 @@ export async function consoleLine(config: ConsoleConfig, ctx: Running): Promise<
   });
   const archive = await openArchiveAt(config.records);
   const desk = await openDeskAt(config.records);
+  const logins = config.open ? null : await openAccessAt(config.records);
   const commanding = config.commands && openCommanding(config.commands, ctx);
-  const access = config.open ? openAccess() : closedAccess();
   try {
+    const print = (text: string): void => void process.stderr.write(text);
+    const access = logins ? await loginFor(config, logins, ctx, print) : openAccess();
     await serveConsole(config, { records, archive, desk, access, commanding }, page, ctx);
   } finally {
     await commanding?.broker.close();
+    await logins?.close();
     await desk.close();
     await archive.close();
     await records.close();

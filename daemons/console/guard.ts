@@ -29,26 +29,53 @@ export const securityHeaders: Readonly<Record<string, string>> = {
   'permissions-policy': 'geolocation=(), camera=(), microphone=()',
 };
 
-/**
- * A fastify `onRequest` hook. Refuses a Host that is not loopback (a hostile page whose name was rebound to 127.0.0.1
- * would otherwise read the alerts) and a write that a browser sends from another origin.
- */
-export async function guard(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
-  reply.headers(securityHeaders);
-  const where = `${request.method} ${request.url}`;
-  const host = request.headers.host ?? '';
-  if (!isLoopback(host.replace(/:\d+$/, ''))) {
-    return reply.code(421).send(refusal(`host ${JSON.stringify(host)} is not this machine`, where, 'http://127.0.0.1'));
-  }
-  if (request.method === 'GET' || request.method === 'HEAD') return undefined;
-  if (sameOrigin(request, host)) return undefined;
-  return reply.code(403).send(refusal('the request comes from another origin', where, `origin http://${host}`));
+/** Where the page may be opened at, and who may connect. */
+export interface Reach {
+  /** Beside loopback addresses, which are this machine. */
+  readonly origins: readonly string[];
+  /** TLS, here or at the proxy. */
+  readonly secure: boolean;
+  /** Empty: everybody. */
+  readonly proxies: readonly string[];
 }
+export const thisMachine: Reach = { origins: [], secure: false, proxies: [] };
+
+/** A year, as browsers ask for (RFC 6797). */
+const hsts = 'max-age=31536000';
+
+/**
+ * A fastify `onRequest` hook. Refuses a Host that is neither named nor loopback (a hostile page whose name was rebound to
+ * 127.0.0.1 would otherwise read the alerts), a write that a browser sends from another origin, and one that is no proxy where
+ * a proxy is named.
+ */
+export const guardFor = ({ origins, secure, proxies }: Reach) => {
+  const hosts = new Set(origins.map((origin) => new URL(origin).host.toLowerCase()));
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
+    reply.headers(securityHeaders);
+    if (secure) reply.header('strict-transport-security', hsts);
+    const host = (request.headers.host ?? '').toLowerCase();
+    const from = callerOf(request);
+    const refuse = (code: number, what: string, right: string) =>
+      reply.code(code).send(refusal(what, `${request.method} ${request.url}`, right));
+    if (proxies.length > 0 && !proxies.includes(from))
+      return refuse(403, `${from} is not the proxy of this console`, 'the address of the page');
+    if (!hosts.has(host) && !isLoopback(host.replace(/:\d+$/, '')))
+      return refuse(421, `host ${JSON.stringify(host)} is not this machine`, origins[0] ?? 'http://127.0.0.1');
+    if (request.method === 'GET' || request.method === 'HEAD') return undefined;
+    const own = origins.filter((origin) => new URL(origin).host === host);
+    const should = own.length > 0 ? own : [`${secure ? 'https' : 'http'}://${host}`];
+    if (sameOrigin(request, should)) return undefined;
+    return refuse(403, 'the request comes from another origin', `origin ${should.join(' or ')}`);
+  };
+};
+
+/** The other end of the socket; an IPv4 address on a socket of both kinds is one of IPv4. */
+const callerOf = ({ socket }: FastifyRequest): string => socket.remoteAddress?.replace(/^::ffff:/, '') ?? '';
 
 /** Browsers always name the origin of a write; a caller that names none is not a browser and carries nobody's rights. */
-function sameOrigin(request: FastifyRequest, host: string): boolean {
+function sameOrigin(request: FastifyRequest, should: readonly string[]): boolean {
   const site = request.headers['sec-fetch-site'];
   if (site !== undefined && site !== 'same-origin') return false;
   const origin = request.headers.origin;
-  return origin === undefined || origin === `http://${host}`;
+  return origin === undefined || should.includes(origin);
 }

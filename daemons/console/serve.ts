@@ -1,10 +1,11 @@
+import { readFileSync } from 'node:fs';
 import type { Running } from '../core/daemon/running.ts';
 import type { Archive } from '../core/ports/archive.ts';
 import type { DeskStore } from '../core/ports/desk.ts';
 import { Fault } from '../core/ports/fault.ts';
 import type { Records } from '../core/ports/records.ts';
 import type { Access } from './access/gate.ts';
-import { type ConsoleConfig, requireLoopback } from './config.ts';
+import { type ConsoleConfig, reachOf, requireReach } from './config.ts';
 import { openFeed } from './feed.ts';
 import type { Commanding } from './flight-routes.ts';
 import { findMaps } from './maps.ts';
@@ -30,7 +31,7 @@ export async function serveConsole(
   page: Page,
   ctx: Running,
 ): Promise<void> {
-  requireLoopback(config.host);
+  requireReach(config);
   const maps = config.map === undefined ? [] : await findMaps(config.map);
   const feed = openFeed(records);
   const streams = openStreams(feed, page.build, ctx.clock);
@@ -39,6 +40,8 @@ export async function serveConsole(
     archive,
     access,
     desk,
+    reach: reachOf(config),
+    tls: config.tls && { cert: pemAt('--cert', config.tls.cert), key: pemAt('--key', config.tls.key) },
     commanding,
     feed,
     streams,
@@ -58,3 +61,11 @@ export async function serveConsole(
     await app.close();
   }
 }
+
+const pemAt = (option: string, file: string): Buffer => {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new Fault('config', `${option} ${file}: ${(error as Error).message}; must be a PEM file`, error);
+  }
+};

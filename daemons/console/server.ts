@@ -1,4 +1,5 @@
 import path from 'node:path';
+import cookie from '@fastify/cookie';
 import fastifyStatic from '@fastify/static';
 import fastify, { type FastifyInstance } from 'fastify';
 import { z } from 'zod';
@@ -8,14 +9,15 @@ import type { Clock } from '../core/ports/clock.ts';
 import type { DeskStore } from '../core/ports/desk.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Records } from '../core/ports/records.ts';
-import { byOf, byRight, forAnybody, needs } from './access/actor.ts';
+import { allows, byOf, byRight, forAnybody, needs, tells } from './access/actor.ts';
 import { type Access, addGate } from './access/gate.ts';
+import { keepOut } from './access/refused.ts';
 import { answerError, refusal } from './answers.ts';
 import { addBirths } from './births.ts';
 import { addActs } from './desk/acts.ts';
 import type { Feed } from './feed.ts';
 import { addFlights, addNoFlights, type Commanding } from './flight-routes.ts';
-import { guard } from './guard.ts';
+import { guardFor, type Reach, thisMachine } from './guard.ts';
 import type { MapFile } from './maps.ts';
 import { driftOf, sightOf } from './sight.ts';
 import type { Streams } from './streams.ts';
@@ -34,6 +36,12 @@ export interface ServerParts {
   readonly feed: Feed;
   readonly streams: Streams;
   readonly page: Page;
+  /** Absent: this machine alone. */
+  readonly reach?: Reach;
+  /** What TLS is spoken with; absent: none. */
+  readonly tls?: { readonly cert: Buffer; readonly key: Buffer } | undefined;
+  /** Absent: as usual. */
+  readonly requestMs?: number;
   readonly maps: readonly MapFile[];
   readonly clock: Clock;
   readonly log: Log;
@@ -44,18 +52,25 @@ const acknowledgement = z.strictObject({ by: pseudonym.optional() });
 /** The HTTP API and the page. It listens only when the caller says so. */
 export async function buildServer(parts: ServerParts): Promise<FastifyInstance> {
   const { access, feed, streams, log } = parts;
+  const { reach = thisMachine, requestMs = 10_000, tls } = parts;
+  const server = { connectionsCheckingInterval: Math.min(1000, requestMs), headersTimeout: requestMs };
   const app = fastify({
     logger: false,
     bodyLimit: 4096,
-    requestTimeout: 10_000,
+    requestTimeout: requestMs,
+    // Who is behind a proxy is what that proxy says, and nobody else.
+    trustProxy: reach.proxies.length > 0 ? [...reach.proxies] : false,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 200 },
-  });
+    ...(tls ? { https: { ...tls, ...server, minVersion: 'TLSv1.3' as const } } : { http: server }),
+  }) as unknown as FastifyInstance;
   // JSON and nothing else: a form or text/plain is what a page of another origin can send without asking first.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'string' }, app.getDefaultJsonParser('error', 'error'));
-  app.addHook('onRequest', guard);
-  addGate(app, access);
+  app.addHook('onRequest', guardFor(reach));
+  await app.register(cookie);
+  keepOut(app);
+  addGate(app, access, (actor) => allows(actor, 'alerts.read'));
   app.setErrorHandler(answerError(log));
   app.setNotFoundHandler(async (request, reply) => {
     reply.code(404);
@@ -66,17 +81,19 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     );
   });
 
+  const looking = tells('list', 'alerts.read', 'alerts.read-own', 'devices.read');
   app.get('/health', forAnybody, async (_request, reply) => {
     reply.code(feed.trouble ? 503 : 200).header('cache-control', 'no-store');
     return { ok: feed.trouble === null, cursor: feed.cursor, streams: streams.clients, trouble: feed.trouble };
   });
 
+  access.addRoutes(app);
   app.get('/api/me', forAnybody, async (request, reply) => {
     reply.header('cache-control', 'no-store');
-    return access.me(await access.identify(request));
+    return access.me(request);
   });
 
-  app.get('/api/state', needs('alerts.read', 'alerts.read-own', 'devices.read'), async (_request, reply) => {
+  app.get('/api/state', looking, async (_request, reply) => {
     reply.header('cache-control', 'no-store').type('application/json; charset=utf-8');
     return feed.state();
   });
@@ -86,7 +103,6 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     return { maps: parts.maps.map(({ map }) => map) };
   });
 
-  const looking = needs('alerts.read', 'alerts.read-own', 'devices.read');
   app.get<{ Querystring: { after?: string } }>('/api/stream', looking, (request, reply) => {
     const last = request.headers['last-event-id'] ?? request.query.after;
     reply.headers({ 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });

@@ -1,4 +1,6 @@
--- What the console may: read everything, and write acknowledgements.
+-- What the console may: read everything, write acknowledgements, keep logins, and add to the audit log, of which it changes nothing.
 GRANT USAGE ON SCHEMA public TO "fieldpost-console";
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO "fieldpost-console";
 GRANT UPDATE (acknowledged_by, acknowledged_ms, change) ON alert TO "fieldpost-console";
+GRANT INSERT, UPDATE, DELETE ON access_person, access_invitation, access_session, access_token TO "fieldpost-console";
+GRANT INSERT ON access_audit TO "fieldpost-console";

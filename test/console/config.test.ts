@@ -1,11 +1,11 @@
 import test from 'ava';
-import { consoleConfig, requireLoopback } from '../../daemons/console/config.ts';
+import { consoleConfig, requireReach } from '../../daemons/console/config.ts';
 import { isFault } from '../../daemons/core/ports/fault.ts';
 
 test('a host that others can reach is refused with what would be right', (t) => {
-  const error = t.throws(() => requireLoopback('0.0.0.0'));
+  const error = t.throws(() => requireReach(consoleConfig.parse({ records: 'x', host: '0.0.0.0' })));
   t.true(isFault(error) && error.kind === 'config');
-  t.regex(error.message, /console host is "0\.0\.0\.0".*127\.0\.0\.1.*no login.*ssh -L/);
+  t.regex(error.message, /console host is "0\.0\.0\.0".*127\.0\.0\.1.*--cert and --key.*ssh -L/);
 });
 
 test('the configuration is strict and has a loopback default', (t) => {

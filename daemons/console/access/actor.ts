@@ -13,6 +13,8 @@ export interface Actor {
   /** What this one may do: of its role, and no more than its token allows. Ask `allows`, not the role. */
   readonly rights: readonly Right[];
   readonly unit: string | null;
+  /** Of a token: nothing of another site is told. Absent or null: of all. */
+  readonly site?: string | null;
   /** Names the session, and is no secret; null: no login, or a token. */
   readonly session: string | null;
   readonly purpose: Purpose | null;
@@ -27,6 +29,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** A route without it is not served to anybody. */
     readonly needs?: Needed;
+    /** It tells alerts: a purpose must be stated. `list`: that it did is written down; `itself`: the route does so. */
+    readonly looks?: 'list' | 'itself';
   }
   interface FastifyRequest {
     /** Errors: a bug where the route needs no login. */
@@ -40,6 +44,8 @@ interface Needs {
 
 /** Options of a route that needs one of these rights: `app.get('/api/x', needs('alerts.read'), handler)`. */
 export const needs = (...rights: readonly Right[]): Needs => ({ config: { needs: rights } });
+/** The same for a route that tells many alerts: see `looks`. Routes under /api/alerts/:id need no word. */
+export const tells = (looks: 'list' | 'itself', ...rights: readonly Right[]) => ({ config: { needs: rights, looks } });
 /** Options of a route for whoever is logged in. */
 export const forAccounts: Needs = { config: { needs: 'account' } };
 /** Options of a route that nobody has to log in for: the page itself, the login. */

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { pseudonym } from '../../core/access/pseudonym.ts';
 import { type Right, rights, roles } from '../../core/access/roles.ts';
+import { audited } from '../../core/values/audit.ts';
 
 export const role = z.enum(roles);
 export const right = z.enum(rights as readonly [Right, ...Right[]]);
@@ -71,3 +72,98 @@ export const first = z.strictObject({
 });
 /** Shown once. */
 export const firstDone = z.object({ me, recovery: z.array(z.string()) });
+
+/** POST /api/purpose */
+export const purposeStated = z.object({ purpose });
+
+/** POST /api/passkeys/options answers PublicKeyCredentialRequestOptionsJSON; POST /api/passkeys/login takes AuthenticationResponseJSON. */
+export const passkeyLogin = z.strictObject({ response: z.looseObject({ id: z.string().max(1400) }) });
+/** POST /api/passkeys/new answers PublicKeyCredentialCreationOptionsJSON; POST /api/passkeys takes RegistrationResponseJSON. */
+export const passkeyAdd = z.strictObject({ name: z.string().trim().min(1).max(40), response: z.looseObject({}) });
+
+/** POST /api/password: ends every other session of the account. */
+export const passwordChange = z.strictObject({ old: password, password });
+/** POST /api/language */
+export const languageChange = z.strictObject({ language });
+/** POST /api/recovery: ten new codes in place of the old. Answer: `recoveryCodes`. */
+export const recoveryCodes = z.object({ recovery: z.array(z.string()) });
+
+/** GET /api/accounts -> {accounts}. `state`: `invited` has a link that was not used. */
+export const listedAccount = account.extend({
+  state: z.enum(['active', 'invited', 'disabled', 'no-factor']),
+  totp: z.boolean(),
+  keys: z.number(),
+  createdMs: ms,
+  createdBy: z.string(),
+  seenMs: ms.nullable(),
+  /** Until when a link is good; null: there is none. */
+  invitedMs: ms.nullable(),
+});
+export const accountList = z.object({ accounts: z.array(listedAccount) });
+/** POST /api/accounts. Without `id` one is made up, such as op-17. */
+export const accountNew = z.strictObject({
+  role,
+  unit: unit.nullable().optional(),
+  id: pseudonym.optional(),
+  language: language.optional(),
+});
+/** POST /api/accounts/:id. `invite`: a new link in place of password and factors, which go with all sessions. */
+export const accountChange = z.discriminatedUnion('what', [
+  z.strictObject({ what: z.literal('disable') }),
+  z.strictObject({ what: z.literal('enable') }),
+  z.strictObject({ what: z.literal('invite') }),
+  z.strictObject({ what: z.literal('role'), role, unit: unit.nullable() }),
+]);
+/** `link`: shown once, to be handed to that person and nobody else; null where there is none. */
+export const accountChanged = z.object({ account: listedAccount, link: z.string().nullable(), untilMs: ms.nullable() });
+
+/** GET /api/tokens -> {tokens}; DELETE /api/tokens/:id. */
+export const listedToken = z.object({
+  id: z.string(),
+  name: z.string(),
+  role,
+  rights: z.array(z.string()),
+  unit: unit.nullable(),
+  site: z.string().nullable(),
+  purpose,
+  untilMs: ms,
+  createdMs: ms,
+  createdBy: z.string(),
+});
+export const tokenList = z.object({ tokens: z.array(listedToken) });
+/** POST /api/tokens. `rights`: a part of the role's; some need a person and are refused. */
+export const tokenNew = z.strictObject({
+  name: z.string().trim().min(1).max(60),
+  role,
+  rights: z.array(right).min(1),
+  unit: unit.nullable().optional(),
+  site: z.string().max(64).nullable().optional(),
+  purpose,
+  untilMs: ms,
+});
+/** `secret` is shown once: `authorization: Bearer <secret>`. */
+export const tokenMade = z.object({ token: listedToken, secret: z.string() });
+
+/** GET /api/audit?before=&limit=&actor=&what=&alert= */
+export const auditQuery = z.strictObject({
+  before: z.coerce.number().int().min(1).optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+  actor: z.string().max(64).optional(),
+  what: z.enum(audited).optional(),
+  alert: z.string().max(128).optional(),
+});
+export const auditLine = z.object({
+  n: z.number(),
+  atMs: ms,
+  actor: z.string(),
+  what: z.enum(audited),
+  alerts: z.array(z.string()),
+  purpose: z.string().nullable(),
+  case: z.string().nullable(),
+  about: z.string(),
+  hash: z.string(),
+});
+/** `next`: the `before` of the next page; null: that was the last. */
+export const auditPage = z.object({ lines: z.array(auditLine), next: z.number().nullable() });
+/** GET /api/audit/check: `bad` is the number of the first line that does not follow from the one before. */
+export const auditCheck = z.object({ lines: z.number(), bad: z.number().nullable(), hash: z.string().nullable() });

@@ -1,7 +1,7 @@
 /** Who may do what at the centre: closed lists, so that nothing is allowed that stands nowhere. Pure. */
+import type { Role } from '../values/account.ts';
 
-export const roles = ['technician', 'patrol', 'operator', 'supervisor', 'auditor'] as const;
-export type Role = (typeof roles)[number];
+export { type Role, roles } from '../values/account.ts';
 
 /** Each right and the roles that have it. */
 const holders = {

@@ -6,6 +6,7 @@
 import { Fault } from '../ports/fault.ts';
 import { partitions } from '../records/partition.ts';
 import { deskStep } from './desk.postgres.tables.ts';
+import { postgresAccessTables } from './access.tables.ts';
 import type { Ask, Postgres } from './postgres.ts';
 
 /** Each brings the tables from the version before; never edited once released, only added to. */
@@ -62,6 +63,7 @@ const steps: readonly string[] = [
   ALTER TABLE folded ALTER links SET STORAGE EXTERNAL;
   `,
   deskStep,
+  postgresAccessTables,
 ];
 
 /** Held while the tables are laid: any number that nobody else uses in this database. */

@@ -2,6 +2,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { Fault } from '../ports/fault.ts';
 import { deskTables, indexAlerts } from './desk.sqlite.tables.ts';
+import { sqliteAccessTables } from './access.tables.ts';
 import { transactionsOf } from './sqlite.transaction.ts';
 
 const schema = 3;
@@ -40,6 +41,7 @@ const laterTables = `
     device TEXT, spool TEXT, stream TEXT, first INTEGER, last INTEGER, prev TEXT, links BLOB, PRIMARY KEY (device, spool, stream, last)
   );
   ${deskTables}
+  ${sqliteAccessTables}
 `;
 /** In the counters, so that counting never reads the tables. */
 const counters = [

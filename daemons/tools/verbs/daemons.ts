@@ -68,13 +68,25 @@ export function addDaemons(program: Command): void {
     .command('console')
     .description('the page that operators look at')
     .requiredOption('--records <where>', 'the central store: a file, or postgres://...')
-    .option('--host <address>', 'a loopback address: there is no login yet', '127.0.0.1')
+    .option(
+      '--host <address>',
+      'a loopback address; any other asks for TLS (--cert and --key, or --proxy) and --origin',
+      '127.0.0.1',
+    )
     .option('--port <n>', 'port', whole, 8480)
     .option(
       '--open',
       'no login: everybody at this machine is a supervisor; for a simulated site, on a loopback address',
       false,
     )
+    .option('--cert <file>', 'certificate (PEM) that the page is served with, by TLS 1.3')
+    .option('--key <file>', 'its key (PEM)')
+    .option(
+      '--origin <url>',
+      'where the page is opened at, such as https://console.example; may be given several times',
+      list,
+    )
+    .option('--proxy <address>', 'a proxy that does TLS; only it may connect then; may be given several times', list)
     .option('--map <file>', 'a PMTiles file as base map of a region')
     .option('--broker <url>', 'where commands to boxes are said; may be given several times: tried in turn', list)
     .option('--identity <folder>', 'device.key, device.crt and ca.crt, for a broker at mqtts://')
@@ -85,9 +97,15 @@ export function addDaemons(program: Command): void {
     .option('--with-parent', 'stop when stdin closes')
     .action(async (options: ConsoleOptions) => {
       if (options.withParent) stopWithParent();
-      const { withParent: _, broker, identity, commandKey, ...where } = options;
+      const { withParent: _, broker, identity, commandKey, cert, key, origin, proxy, ...where } = options;
+      if (!cert !== !key) throw new Error('--cert and --key come together');
       const commands = { brokers: broker ?? [], key: commandKey ?? '', ...(identity ? { identity } : {}) };
-      const config = { ...where, ...(broker || commandKey ? { commands } : {}) };
+      const reach = {
+        ...(cert && key ? { tls: { cert, key } } : {}),
+        ...(origin ? { origins: origin } : {}),
+        ...(proxy ? { proxies: proxy } : {}),
+      };
+      const config = { ...where, ...reach, ...(broker || commandKey ? { commands } : {}) };
       await (await import('../run/console.ts')).runConsole(config);
     });
 }
@@ -105,6 +123,10 @@ interface ConsoleOptions {
   readonly host: string;
   readonly port: number;
   readonly open: boolean;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly origin?: string[];
+  readonly proxy?: string[];
   readonly map?: string;
   readonly broker?: string[];
   readonly identity?: string;

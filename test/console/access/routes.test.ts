@@ -1,13 +1,14 @@
 import test from 'ava';
 import fastify from 'fastify';
 import { type Actor, openActor } from '../../../daemons/console/access/actor.ts';
-import { type Access, addGate, closedAccess } from '../../../daemons/console/access/gate.ts';
+import { type Access, addGate, openAccess } from '../../../daemons/console/access/gate.ts';
 import { type Role, rightsOf, roles } from '../../../daemons/core/access/roles.ts';
 import { appOn } from '../../support/console.ts';
 
 /** What nobody has to log in for. One more here is a decision. */
 const forAnybody = ['GET /health', 'GET /api/me', 'GET /'];
 
+const nobodys: Access = { ...openAccess(), mode: 'login', identify: async () => null };
 const actorOf = (role: Role): Actor => ({
   ...openActor,
   id: `${role}-1`,
@@ -15,7 +16,7 @@ const actorOf = (role: Role): Actor => ({
   rights: rightsOf(role),
   unit: 'unit-1',
 });
-const accessOf = (actor: Actor): Access => ({ ...closedAccess(), identify: async () => actor });
+const accessOf = (actor: Actor): Access => ({ ...nobodys, identify: async () => ({ actor, csrf: null }) });
 
 const callsOf = (app: Awaited<ReturnType<typeof appOn>>) =>
   app.served.flatMap(({ method, url, config }) =>
@@ -23,7 +24,7 @@ const callsOf = (app: Awaited<ReturnType<typeof appOn>>) =>
   );
 
 test('every route declares who may; without a login each is refused with 401, but for those that are named here', async (t) => {
-  const app = await appOn({ access: closedAccess() });
+  const app = await appOn({ access: nobodys });
   t.teardown(() => app.close());
   const calls = callsOf(app);
   t.true(calls.length > 10);
@@ -58,7 +59,7 @@ for (const role of roles)
 
 test('a route that says nothing about who may is a bug that shows at the start', (t) => {
   const app = fastify();
-  addGate(app, closedAccess());
+  addGate(app, nobodys, () => true);
   t.throws(() => app.get('/api/forgotten', async () => ({})), {
     message: /GET \/api\/forgotten does not declare who may/,
   });

@@ -1,0 +1,16 @@
+import type { Accounts } from '../../core/ports/accounts.ts';
+import type { Audit } from '../../core/ports/audit.ts';
+import type { Clock } from '../../core/ports/clock.ts';
+import type { Log } from '../../core/ports/log.ts';
+
+/** What the login works with. */
+export interface LoginParts {
+  readonly accounts: Accounts;
+  readonly audit: Audit;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The console speaks TLS, or a proxy before it does: cookies are for TLS alone then. */
+  readonly secure: boolean;
+  /** Power of two of scrypt's N. */
+  readonly cost: number;
+}
