@@ -5,8 +5,8 @@
  */
 import { Fault } from '../ports/fault.ts';
 import { partitions } from '../records/partition.ts';
-import { deskStep } from './desk.postgres.tables.ts';
 import { postgresAccessTables } from './access.tables.ts';
+import { deskStep } from './desk.postgres.tables.ts';
 import type { Ask, Postgres } from './postgres.ts';
 
 /** Each brings the tables from the version before; never edited once released, only added to. */

@@ -1,8 +1,8 @@
 /** The file of the central store: its tables, transactions, and the errors that the world may cause. */
 import { DatabaseSync } from 'node:sqlite';
 import { Fault } from '../ports/fault.ts';
-import { deskTables, indexAlerts } from './desk.sqlite.tables.ts';
 import { sqliteAccessTables } from './access.tables.ts';
+import { deskTables, indexAlerts } from './desk.sqlite.tables.ts';
 import { transactionsOf } from './sqlite.transaction.ts';
 
 const schema = 3;
