@@ -15,6 +15,7 @@ import { keepOut } from './access/refused.ts';
 import { answerError, refusal } from './answers.ts';
 import { addBirths } from './births.ts';
 import { addActs } from './desk/acts.ts';
+import { addNoDesk } from './desk/none.ts';
 import type { Feed } from './feed.ts';
 import { addFlights, addNoFlights, type Commanding } from './flight-routes.ts';
 import { guardFor, type Reach, thisMachine } from './guard.ts';
@@ -123,6 +124,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     addSight(app, parts.archive);
     addFlights(app, { ...parts, archive: parts.archive });
   } else addNoFlights(app);
+  if (!app.hasRoute({ method: 'GET', url: '/api/shift' })) addNoDesk(app);
   addPage(app, parts.page);
   await addMaps(app, parts.maps);
   return app;

@@ -10,7 +10,7 @@ const pageSize = 50;
 export function alertList(actions: Actions): View {
   const rows = new Map<string, Row>();
   const headings = ([0, 1, 2, 3] as const).map((section) =>
-    el('li', { class: 'list-section', attrs: { role: 'heading', 'aria-level': 3 } }, say(`section.${section}`)),
+    el('li', { class: 'list-section' }, el('h3', {}, say(`section.${section}`))),
   );
   let limit = pageSize;
   let silent = '';

@@ -20,7 +20,6 @@ export interface News {
   readonly beyond?: Board['beyond'];
   /** Ids that this page may not see any more. */
   readonly gone?: readonly string[];
-  readonly drill?: { readonly text: string; readonly by: string } | null;
 }
 
 export const emptyBoard: Board = {

@@ -69,7 +69,7 @@ function stateOf(record: AlertRecord, { nowMs }: Model): HTMLElement[] {
       : []),
     ...(assigned !== null ? [fact(say('desk.assigned'), assigned)] : []),
     ...(escalated
-      ? [fact(say('desk.escalated'), say('desk.level', { level: escalated.level }), said('', escalated.why))]
+      ? [fact(say('desk.escalated'), say('desk.level', { level: escalated.level }), said(escalated.why, ''))]
       : []),
     ...(accepted ? [fact(say('desk.accepted'), accepted.by, moment(accepted.atMs))] : []),
     ...(muted && isMuted(record, nowMs)

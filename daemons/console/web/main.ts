@@ -1,6 +1,7 @@
 import { ask, whenRefused } from './ask.ts';
 import { applyNews, emptyBoard } from './board.ts';
 import { openDeeds } from './deeds.ts';
+import { isDrill } from './desk.ts';
 import { fromHead } from './dom.ts';
 import { findingsOf } from './doubt.ts';
 import { enter, statePurpose } from './enter.ts';
@@ -8,7 +9,7 @@ import { listenToKeys } from './keys.ts';
 import { loadMessages, pickLanguage } from './language.ts';
 import { layOut } from './layout.ts';
 import { type MapPane, mapPane } from './map/pane.ts';
-import { type Actions, type Model, may } from './model.ts';
+import { type Actions, type Drill, type Model, may } from './model.ts';
 import { askOperator } from './operator.ts';
 import {
   keepLanguage,
@@ -89,9 +90,15 @@ const actions: Actions = {
   },
   signed: (by) => (store.model.me?.mode === 'login' ? {} : { by }),
   readShift: async () => {
-    if (!may(store.model, 'shift.hand')) return;
-    const answer = await ask<ShiftState>('GET', '/api/shift');
-    if (answer.ok && JSON.stringify(answer.body) !== JSON.stringify(store.model.shift)) change({ shift: answer.body });
+    if (!may(store.model, 'alerts.read')) return;
+    const [shift, drill] = await Promise.all([
+      ask<ShiftState>('GET', '/api/shift'),
+      ask<{ readonly drill: Drill | null }>('GET', '/api/drill'),
+    ]);
+    const { model } = store;
+    if (shift.ok && JSON.stringify(shift.body) !== JSON.stringify(model.shift)) change({ shift: shift.body });
+    if (drill.ok && JSON.stringify(drill.body.drill) !== JSON.stringify(model.drill))
+      change({ drill: drill.body.drill });
   },
   leave: () => void ask('POST', '/api/logout', {}).then(() => location.reload()),
   showOnMap: (where) => map?.show(where),
@@ -153,7 +160,9 @@ followStream({
     const settled = news.alerts.filter(({ alert, acknowledged }) => acknowledged && store.model.sending.has(alert.id));
     const sending = new Map(store.model.sending);
     for (const { alert } of settled) sending.delete(alert.id);
-    change({ board, loaded: true, sending, ...(news.drill !== undefined && { drill: news.drill }) });
+    change({ board, loaded: true, sending });
+    // The frame of a drill is around its first alert already.
+    if (store.model.drill === null && news.alerts.some(isDrill)) void actions.readShift();
     changeLink({ state: 'live', heardMs: Date.now() });
   },
   onBeat: ({ nowMs, build, trouble }) => {

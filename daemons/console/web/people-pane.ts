@@ -134,7 +134,7 @@ function accountRows(accounts: Accounts, again: () => void): HTMLElement[] {
     again();
     if (!answer.ok) return answer.why;
     const { link } = answer.body;
-    if (link !== null) once(say('people.link'), link.startsWith('http') ? link : `${location.origin}/#link=${link}`);
+    if (link !== null) once(say('people.link'), new URL(link, location.href).href);
     return null;
   };
   const change = (id: string, what: 'disable' | 'enable' | 'invite'): void =>

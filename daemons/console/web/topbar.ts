@@ -24,7 +24,7 @@ export function topbar(actions: Actions): View {
   const keys = el(
     'button',
     {
-      class: 'button',
+      class: 'button keys-button',
       attrs: { type: 'button', 'aria-label': say('key.title'), title: say('key.title') },
       on: { click: showKeys },
     },
