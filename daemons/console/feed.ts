@@ -1,9 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import type { Running } from '../core/daemon/running.ts';
 import { turns } from '../core/flow/turns.ts';
 import { isFault } from '../core/ports/fault.ts';
 import type { AlertRecord, DeviceRecord, Records } from '../core/ports/records.ts';
-import { countBeyond, emptySnapshot, shed, slim, takeIn } from './snapshot.ts';
+import { type Audience, everything } from './audience.ts';
+import { openProjection, type Projection } from './projection.ts';
+import { emptySnapshot, shed, takeIn } from './snapshot.ts';
 
 /** One server-sent event, the same bytes for every client. It brings a client to the cursor `to`. */
 export interface Frame {
@@ -22,10 +23,10 @@ export interface Feed {
   readonly trouble: string | null;
   alert(id: string): AlertRecord | undefined;
   devices(): readonly DeviceRecord[];
-  /** The whole state as JSON text: `{cursor, complete, alerts, devices}`. */
-  state(): Buffer;
+  /** The whole state as JSON text: `{cursor, complete, beyond, alerts, devices}`; of what that audience is told. */
+  state(audience?: Audience): Buffer;
   /** What a client at `cursor` is sent next; null when it has everything. Unknown or far cursors get the whole state. */
-  next(cursor: string | null): Frame | null;
+  next(cursor: string | null, audience?: Audience): Frame | null;
   /** Reads what changed; what was committed before the call is in the copy when it resolves. */
   refresh(): Promise<void>;
   /** Calls `listener` after every new frame and every change of `trouble`; returns the unsubscribe. */
@@ -49,31 +50,33 @@ export interface FeedLimits {
 
 export const feedLimits: FeedLimits = { alerts: 2000, pastBytes: 4_194_304, page: 500, gapMs: 40, pollMs: 5000 };
 
-/** One event of the stream. JSON text has no raw line break, so it is always one `data:` line. */
-export const sseEvent = (event: string, json: string | Buffer, id?: string): Buffer =>
-  Buffer.from(`${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${json}\n\n`);
-
-interface Whole {
-  readonly json: Buffer;
-  frame: Frame | null;
-}
+/** Audiences that are kept ready; another one takes the place of the one that was asked for longest ago. */
+const mostAudiences = 64;
 
 export function openFeed(records: Records, limits: FeedLimits = feedLimits): Feed {
-  const run = randomBytes(4).toString('hex');
-  const named = (cursor: number): string => `${run}-${cursor}`;
   let snapshot = emptySnapshot();
-  /** How far the store was read, and how far clients can be: commits that change nothing to see move only the first. */
   let readTo = 0;
-  let at = 0;
   let complete = true;
   let trouble: string | null = null;
-  /** By the cursor that each starts from, oldest first. */
-  const past = new Map<string, Frame>();
-  let pastBytes = 0;
-  let whole: Whole | null = null;
   let queued: Promise<void> | null = null;
   const listeners = new Set<() => void>();
   const inTurn = turns();
+  const open = (audience: Audience): Projection =>
+    openProjection(() => ({ snapshot, complete }), audience, readTo, limits.pastBytes);
+  let whole = open(everything);
+  const others = new Map<string, Projection>();
+
+  const projectionOf = (audience: Audience): Projection => {
+    if (audience.key === everything.key) return whole;
+    const found = others.get(audience.key) ?? open(audience);
+    others.delete(audience.key);
+    others.set(audience.key, found);
+    for (const oldest of others.keys()) {
+      if (others.size <= mostAudiences) break;
+      others.delete(oldest);
+    }
+    return found;
+  };
 
   const tell = (): void => {
     for (const listener of listeners) listener();
@@ -82,21 +85,9 @@ export function openFeed(records: Records, limits: FeedLimits = feedLimits): Fee
   const forgetAll = (): void => {
     snapshot = emptySnapshot();
     readTo = 0;
-    at = 0;
     complete = true;
-    past.clear();
-    pastBytes = 0;
-    whole = null;
-  };
-
-  const remember = (from: string, frame: Frame): void => {
-    past.set(from, frame);
-    pastBytes += frame.bytes.length;
-    for (const [oldest, { bytes }] of past) {
-      if (pastBytes <= limits.pastBytes) break;
-      past.delete(oldest);
-      pastBytes -= bytes.length;
-    }
+    whole = open(everything);
+    others.clear();
   };
 
   const readPage = async (): Promise<boolean> => {
@@ -111,12 +102,7 @@ export function openFeed(records: Records, limits: FeedLimits = feedLimits): Fee
     if (changes.alerts.length === 0 && changes.devices.length === 0) return false;
     takeIn(snapshot, changes);
     if (shed(snapshot, limits.alerts)) complete = false;
-    const to = named(readTo);
-    const devices = changes.devices.map(slim);
-    const json = JSON.stringify({ cursor: to, beyond: countBeyond(snapshot), alerts: changes.alerts, devices });
-    remember(named(at), { to, bytes: sseEvent('changes', json, to) });
-    at = readTo;
-    whole = null;
+    for (const one of [whole, ...others.values()]) one.take(changes, readTo);
     tell();
     return true;
   };
@@ -139,26 +125,6 @@ export function openFeed(records: Records, limits: FeedLimits = feedLimits): Fee
       return readAll();
     });
     return queued;
-  };
-
-  const wholeState = (): Whole => {
-    if (whole) return whole;
-    const alerts = [...snapshot.alerts.values()];
-    const devices = [...snapshot.devices.values()].map(slim);
-    const json = Buffer.from(
-      JSON.stringify({ cursor: named(at), complete, beyond: countBeyond(snapshot), alerts, devices }),
-    );
-    whole = { json, frame: null };
-    return whole;
-  };
-
-  const next = (from: string | null): Frame | null => {
-    if (from === named(at)) return null;
-    const frame = from === null ? undefined : past.get(from);
-    if (frame) return frame;
-    const state = wholeState();
-    state.frame ??= { to: named(at), bytes: sseEvent('state', state.json, named(at)) };
-    return state.frame;
   };
 
   const follow = async ({ signal, clock, progress, log }: Running): Promise<void> => {
@@ -186,15 +152,15 @@ export function openFeed(records: Records, limits: FeedLimits = feedLimits): Fee
 
   return {
     get cursor() {
-      return named(at);
+      return whole.cursor;
     },
     get trouble() {
       return trouble;
     },
     alert: (id) => snapshot.alerts.get(id),
     devices: () => [...snapshot.devices.values()],
-    state: () => wholeState().json,
-    next,
+    state: (audience = everything) => projectionOf(audience).state(),
+    next: (cursor, audience = everything) => projectionOf(audience).next(cursor),
     refresh,
     onNews: (listener) => {
       listeners.add(listener);

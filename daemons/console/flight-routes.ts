@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { pseudonym } from '../core/access/pseudonym.ts';
 import type { Signer } from '../core/evidence/seal.ts';
 import type { Archive } from '../core/ports/archive.ts';
 import type { Broker } from '../core/ports/broker.ts';
@@ -16,6 +15,7 @@ import { type Refusal, refusal } from './answers.ts';
 import type { Feed } from './feed.ts';
 import { flightsOf } from './flights.ts';
 import { tracksOf } from './tracks.ts';
+import { type FlightWord, flightWord } from './words.ts';
 
 /** What gives a command its weight, and what carries it. */
 export interface Commanding {
@@ -31,16 +31,6 @@ export interface FlightParts {
   readonly commanding?: Commanding | undefined;
 }
 
-const by = pseudonym.optional();
-const id = z.string().min(1).max(128);
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-const word = z.discriminatedUnion('what', [
-  z.strictObject({ what: z.literal('propose'), dock: id, by }),
-  z.strictObject({ what: z.literal('approve'), dock: id, by, proposal: id, mission: sha256 }),
-  z.strictObject({ what: z.literal('reject'), dock: id, by, proposal: id, mission: sha256 }),
-  z.strictObject({ what: z.literal('withdraw'), dock: id, by, proposal: id, mission: sha256 }),
-]);
-type Word = z.infer<typeof word>;
 const right =
   '{"what": "propose", "dock": "<device>", "by": "<operator id>"}, or "approve", "reject" or "withdraw" with "proposal" and "mission" as GET shows them';
 
@@ -109,7 +99,7 @@ export function addFlights(app: FastifyInstance, parts: FlightParts): void {
       reply.code(code);
       return refusal(what, where, should);
     };
-    const asked = word.safeParse(request.body);
+    const asked = flightWord.safeParse(request.body);
     if (!asked.success) return refuse(400, `the body is no word on a flight: ${z.prettifyError(asked.error)}`, right);
     const who = byOf(request.actor, asked.data.by);
     if (who === null) return refuse(400, 'the body does not say who it is by', byRight);
@@ -146,7 +136,7 @@ const docksOf = (feed: Feed, { site }: AlertRecord): readonly string[] =>
 
 /** What is to be said, or why not. */
 async function aboutOf(
-  said: Word,
+  said: FlightWord,
   record: AlertRecord,
   { archive, feed, clock }: FlightParts,
 ): Promise<CommandAbout | string> {

@@ -3,16 +3,17 @@ import cookie from '@fastify/cookie';
 import fastifyStatic from '@fastify/static';
 import fastify, { type FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { pseudonym } from '../core/access/pseudonym.ts';
 import type { Archive } from '../core/ports/archive.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { DeskStore } from '../core/ports/desk.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Records } from '../core/ports/records.ts';
-import { allows, byOf, byRight, forAnybody, needs, tells } from './access/actor.ts';
-import { type Access, addGate } from './access/gate.ts';
+import { byOf, byRight, forAnybody, needs, tells } from './access/actor.ts';
+import { type Access, addGate, type Sees } from './access/gate.ts';
+import { addDescription } from './access/openapi.ts';
 import { keepOut } from './access/refused.ts';
 import { answerError, refusal } from './answers.ts';
+import { audienceOf, everything, tellsAlert, tellsDevice } from './audience.ts';
 import { addBirths } from './births.ts';
 import { addActs } from './desk/acts.ts';
 import { addNoDesk } from './desk/none.ts';
@@ -23,6 +24,7 @@ import type { MapFile } from './maps.ts';
 import { driftOf, sightOf } from './sight.ts';
 import type { Streams } from './streams.ts';
 import type { Page } from './web/build.ts';
+import { acknowledgement } from './words.ts';
 
 export interface ServerParts {
   readonly records: Records;
@@ -34,6 +36,8 @@ export interface ServerParts {
   readonly desk?: DeskStore | undefined;
   /** How words are said to boxes; absent: none can be. */
   readonly commanding?: Commanding | undefined;
+  /** Whether there is a layer of dwellings. */
+  readonly layered?: boolean;
   readonly feed: Feed;
   readonly streams: Streams;
   readonly page: Page;
@@ -48,11 +52,9 @@ export interface ServerParts {
   readonly log: Log;
 }
 
-const acknowledgement = z.strictObject({ by: pseudonym.optional() });
-
 /** The HTTP API and the page. It listens only when the caller says so. */
 export async function buildServer(parts: ServerParts): Promise<FastifyInstance> {
-  const { access, feed, streams, log } = parts;
+  const { access, feed, streams, log, layered = false } = parts;
   const { reach = thisMachine, requestMs = 10_000, tls } = parts;
   const server = { connectionsCheckingInterval: Math.min(1000, requestMs), headersTimeout: requestMs };
   const app = fastify({
@@ -71,7 +73,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   app.addHook('onRequest', guardFor(reach));
   await app.register(cookie);
   keepOut(app);
-  addGate(app, access, (actor) => allows(actor, 'alerts.read'));
+  addGate(app, access, seesFrom(parts));
   app.setErrorHandler(answerError(log));
   app.setNotFoundHandler(async (request, reply) => {
     reply.code(404);
@@ -89,14 +91,15 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   });
 
   access.addRoutes(app);
+  addDescription(app, parts.page.build);
   app.get('/api/me', forAnybody, async (request, reply) => {
     reply.header('cache-control', 'no-store');
     return access.me(request);
   });
 
-  app.get('/api/state', looking, async (_request, reply) => {
+  app.get('/api/state', looking, async (request, reply) => {
     reply.header('cache-control', 'no-store').type('application/json; charset=utf-8');
-    return feed.state();
+    return feed.state(audienceOf(request.actor, layered));
   });
 
   app.get('/api/maps', needs('alerts.read', 'alerts.read-own', 'devices.read'), async (_request, reply) => {
@@ -113,12 +116,13 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     }
     reply.hijack();
     reply.raw.writeHead(200, reply.getHeaders() as Record<string, string>);
-    streams.add(reply.raw, typeof last === 'string' ? last : null);
+    const isOver = async (): Promise<boolean> => (await access.identify(request)) === null;
+    streams.add(reply.raw, typeof last === 'string' ? last : null, audienceOf(request.actor, layered), isOver);
     return reply;
   });
 
   addAcknowledge(app, parts);
-  if (parts.desk) addActs(app, { ...parts, desk: parts.desk, layered: false });
+  if (parts.desk) addActs(app, { ...parts, desk: parts.desk, layered });
   addBirths(app, feed);
   if (parts.archive) {
     addSight(app, parts.archive);
@@ -129,6 +133,18 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   await addMaps(app, parts.maps);
   return app;
 }
+
+/** Other people's objects are not there for whoever may not see them, on whatever route they are asked for. */
+const seesFrom =
+  ({ feed, desk, layered = false }: ServerParts): Sees =>
+  async (actor, what, id) => {
+    const audience = audienceOf(actor, layered);
+    // The route itself says what is not there.
+    if (audience.key === everything.key) return true;
+    if (what === 'device') return feed.devices().some((one) => one.device === id && tellsDevice(audience, one));
+    const record = feed.alert(id) ?? (await desk?.record(id));
+    return record != null && tellsAlert(audience, record);
+  };
 
 function addAcknowledge(app: FastifyInstance, { records, desk, feed, clock, log }: ServerParts): void {
   app.post<{ Params: { id: string } }>(

@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '../core/ports/clock.ts';
+import { type Audience, everything } from './audience.ts';
 import type { Feed } from './feed.ts';
-import { sseEvent } from './feed.ts';
+import { sseEvent } from './projection.ts';
 
 export interface StreamLimits {
   readonly clients: number;
@@ -17,18 +18,22 @@ export interface Streams {
   readonly full: boolean;
   /** What waits for slow clients, in bytes beyond the kernel's own buffers. */
   readonly waitingBytes: number;
-  /** Takes over an answer whose head was written. */
-  add(answer: ServerResponse, cursor: string | null): void;
+  /** Takes over an answer whose head was written. It ends at the first heartbeat after `isOver` says so: its session ended. */
+  add(answer: ServerResponse, cursor: string | null, audience?: Audience, isOver?: () => Promise<boolean>): void;
   /** Sends heartbeats until `signal` aborts, then ends every stream. */
   beat(signal: AbortSignal): Promise<void>;
 }
 
 interface Client {
   readonly answer: ServerResponse;
+  readonly audience: Audience;
+  readonly isOver: () => Promise<boolean>;
   cursor: string | null;
   /** When its socket stopped taking bytes; null while it takes them. */
   fullSince: number | null;
 }
+
+const never = async (): Promise<boolean> => false;
 
 /**
  * Server-sent events for many clients. A client whose socket is full gets nothing more until it drained, and then goes on
@@ -43,7 +48,7 @@ export function openStreams(feed: Feed, build: string, clock: Clock, limits: Str
 
   const pump = (client: Client): void => {
     while (client.fullSince === null) {
-      const frame = feed.next(client.cursor);
+      const frame = feed.next(client.cursor, client.audience);
       if (!frame) return;
       client.cursor = frame.to;
       write(client, frame.bytes);
@@ -64,8 +69,8 @@ export function openStreams(feed: Feed, build: string, clock: Clock, limits: Str
     }
   });
 
-  const add = (answer: ServerResponse, cursor: string | null): void => {
-    const client: Client = { answer, cursor, fullSince: null };
+  const add: Streams['add'] = (answer, cursor, audience = everything, isOver = never): void => {
+    const client: Client = { answer, cursor, audience, isOver, fullSince: null };
     clients.add(client);
     answer.on('close', () => clients.delete(client));
     // A reset by the other side is how streams end; `close` follows it.
@@ -78,6 +83,11 @@ export function openStreams(feed: Feed, build: string, clock: Clock, limits: Str
     pump(client);
   };
 
+  /** A store that does not answer ends nothing: it is asked again at the next beat. */
+  const endIfOver = async (client: Client): Promise<void> => {
+    if (await client.isOver().catch(() => false)) client.answer.end();
+  };
+
   const beat = async (signal: AbortSignal): Promise<void> => {
     while (!signal.aborted) {
       await clock.sleep(limits.beatMs, 'stream heartbeat', signal);
@@ -85,6 +95,7 @@ export function openStreams(feed: Feed, build: string, clock: Clock, limits: Str
       const now = clock.now().monoNs;
       const text = beatText();
       for (const client of clients) {
+        void endIfOver(client);
         if (client.fullSince === null) write(client, text);
         else if ((now - client.fullSince) / 1e6 > limits.stallMs) client.answer.destroy();
       }

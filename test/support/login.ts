@@ -21,8 +21,8 @@ export function handClock(startMs = 1_800_000_000_000) {
 /** scrypt at a cost that tests can pay; the usual one is tested by itself. */
 const cheap = 10;
 
-export function openLogin(clock: Clock, secure = false) {
-  const store = openSqliteAccess(':memory:');
+export function openLogin(clock: Clock, secure = false, file = ':memory:') {
+  const store = openSqliteAccess(file);
   const access = loginAccess({ ...store, clock, log: keptLog(), secure, cost: cheap });
   return { store, access };
 }

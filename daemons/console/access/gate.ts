@@ -41,8 +41,8 @@ declare module 'fastify' {
   }
 }
 
-/** Whether that alert is told to that one. */
-export type Sees = (actor: Actor, alert: string) => boolean;
+/** Whether that alert, or that box, is told to that one. */
+export type Sees = (actor: Actor, what: 'alert' | 'device', id: string) => Promise<boolean>;
 
 /** Asks before a body is read: who may not, costs nothing. A route that says nothing about who may fails at the start. */
 export function addGate(app: FastifyInstance, access: Access, sees: Sees): void {
@@ -68,7 +68,7 @@ export function addGate(app: FastifyInstance, access: Access, sees: Sees): void 
     const entered = await access.identify(request);
     if (!entered) return refuse(request, reply, [401, 'nobody is logged in', 'POST /api/login']);
     request[key] = entered.actor;
-    const against = refusalOf(request, entered, needs) ?? notSeen(request, entered.actor, sees);
+    const against = refusalOf(request, entered, needs) ?? (await notSeen(request, entered.actor, sees));
     if (against) return refuse(request, reply, against);
     const unsaid = access.mode === 'open' ? null : await unstated(request, entered.actor, access);
     return unsaid ? refuse(request, reply, unsaid) : undefined;
@@ -91,11 +91,13 @@ const alertOf = ({ routeOptions, params }: FastifyRequest): string | null =>
   routeOptions.url?.startsWith('/api/alerts/:id') ? ((params as { id?: string }).id ?? null) : null;
 
 /** The same answer as for one that is not there: whether there is one is not told either. */
-function notSeen(request: FastifyRequest, actor: Actor, sees: Sees): Against | null {
+async function notSeen(request: FastifyRequest, actor: Actor, sees: Sees): Promise<Against | null> {
   const id = alertOf(request);
-  return id === null || sees(actor, id)
-    ? null
-    : [404, 'there is no such alert', 'the id of an alert in GET /api/state'];
+  if (id !== null && !(await sees(actor, 'alert', id)))
+    return [404, 'there is no such alert', 'the id of an alert in GET /api/state'];
+  const { device } = request.params as { device?: string };
+  if (device === undefined || !request.routeOptions.url?.startsWith('/api/devices/')) return null;
+  return (await sees(actor, 'device', device)) ? null : [404, 'there is no such device', 'a device in GET /api/state'];
 }
 
 /** Whoever looks at alerts has said why, and that they look is written down. */

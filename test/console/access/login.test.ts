@@ -1,18 +1,23 @@
+import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { absoluteMs, idleMs } from '../../../daemons/core/access/session.ts';
 import { totpAt } from '../../../daemons/core/access/totp.ts';
+import { openSqliteDesk } from '../../../daemons/core/adapters/desk.sqlite.ts';
+import { openRecords } from '../../../daemons/core/adapters/records.sqlite.ts';
+import { freshFolder } from '../../core/spool/keeping.ts';
 import { alertArrival, sampleAlert } from '../../support/alerts.ts';
 import { appOn } from '../../support/console.ts';
 import { callerOf, enrol, goodPassword, handClock, injecting, openLogin, withPurpose } from '../../support/login.ts';
-import { memoryRecords } from '../../support/records.memory.ts';
 
 async function site(t: ExecutionContext) {
   const time = handClock();
-  const login = openLogin(time.clock);
-  const records = memoryRecords();
+  const file = path.join(freshFolder(t), 'central.db');
+  const login = openLogin(time.clock, false, file);
+  const records = await openRecords(file);
+  const desk = openSqliteDesk(file);
   await records.commit([alertArrival(sampleAlert('a1'), 1)], time.nowMs());
-  const app = await appOn({ access: login.access, records, clock: time.clock });
-  t.teardown(() => app.close());
+  const app = await appOn({ access: login.access, records, desk, clock: time.clock });
+  t.teardown(() => Promise.all([app.close(), login.store.close(), desk.close(), records.close()]));
   const send = injecting(app);
   const join = (role: Parameters<typeof enrol>[2], unit: string | null = null) =>
     enrol(login, send, role, time.nowMs, unit);

@@ -59,7 +59,7 @@ for (const role of roles)
 
 test('a route that says nothing about who may is a bug that shows at the start', (t) => {
   const app = fastify();
-  addGate(app, nobodys, () => true);
+  addGate(app, nobodys, async () => true);
   t.throws(() => app.get('/api/forgotten', async () => ({})), {
     message: /GET \/api\/forgotten does not declare who may/,
   });

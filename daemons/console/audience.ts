@@ -1,0 +1,47 @@
+/** What a role may not see is not sent: which alerts and boxes are told to whom. One audience, one projection of the state. Pure. */
+import { isHeldBack } from '../core/desk/standing.ts';
+import type { AlertRecord, DeviceRecord } from '../core/ports/records.ts';
+import { type Actor, allows } from './access/actor.ts';
+
+export interface Audience {
+  /** Two of the same key are told the same. */
+  readonly key: string;
+  /** `own`: those that were given to `unit` and are not held back. */
+  readonly alerts: 'all' | 'own' | 'none';
+  /** `own`: those of the alerts that are told, and of them the place alone. */
+  readonly devices: 'all' | 'own';
+  readonly unit: string | null;
+  /** Null: of every site. */
+  readonly site: string | null;
+  /** Whether there is a layer of dwellings. */
+  readonly layered: boolean;
+}
+
+const keyed = (one: Omit<Audience, 'key'>): Audience => ({
+  ...one,
+  key: JSON.stringify([one.alerts, one.devices, one.unit, one.site, one.layered]),
+});
+
+export const everything = keyed({ alerts: 'all', devices: 'all', unit: null, site: null, layered: false });
+
+export function audienceOf(actor: Actor, layered: boolean): Audience {
+  const { unit, site = null } = actor;
+  const devices = allows(actor, 'devices.read') ? 'all' : 'own';
+  // Whoever is told everything is one audience, with a layer or without.
+  if (allows(actor, 'alerts.read')) return keyed({ alerts: 'all', devices, unit: null, site, layered: false });
+  const own = allows(actor, 'alerts.read-own') && unit !== null;
+  return keyed({ alerts: own ? 'own' : 'none', devices, unit: own ? unit : null, site, layered: own && layered });
+}
+
+export function tellsAlert({ alerts, unit, site, layered }: Audience, record: AlertRecord): boolean {
+  if (site !== null && record.site !== site) return false;
+  if (alerts !== 'own') return alerts === 'all';
+  return unit !== null && record.desk?.assigned === unit && !isHeldBack(record, layered);
+}
+
+/** Whether all boxes are told of that site. */
+export const tellsDevice = ({ devices, site }: Audience, record: Pick<DeviceRecord, 'site'>): boolean =>
+  devices === 'all' && (site === null || record.site === site);
+
+/** Of a box whose alert is told, to one who is told no boxes: where it is, and whether it is there. */
+export const placeOnly = (record: DeviceRecord): DeviceRecord => ({ ...record, birth: {} });
