@@ -10,6 +10,7 @@ import { flightBlock } from './flight-block.ts';
 import { formatAge } from './format.ts';
 import { type Actions, chosenIn, type Model, type View } from './model.ts';
 import { isSilent } from './order.ts';
+import { pastBlock } from './past-block.ts';
 import { plotBlock } from './plot-block.ts';
 import { plumeBlock } from './plume-block.ts';
 import { alertSight } from './sight.ts';
@@ -84,6 +85,7 @@ function panelParts(id: string, actions: Actions): Parts {
     ackNote,
   );
   const [doubtBox, plumeBox, whyBox] = [el('div'), el('div'), el('div')];
+  const past = pastBlock();
   const [whereBox, whenBox] = [el('div'), el('div')];
   const desk = deskBlock(id, actions);
   const sight = alertSight(id);
@@ -110,6 +112,7 @@ function panelParts(id: string, actions: Actions): Parts {
     plumeBox.replaceChildren(...plumeBlock(record, model));
     whenBox.replaceChildren(when(record));
     sight.update(record);
+    past.update(record);
     plotBox.replaceChildren(...[plotBlock(record)].filter((one) => one !== null));
     if (isMoved) whereBox.replaceChildren(where(record, actions));
     setText(revision, say('panel.revision', { id, rev: alert.rev }));
@@ -117,7 +120,20 @@ function panelParts(id: string, actions: Actions): Parts {
   return {
     id,
     nodes: [
-      ...[top, doubtBox, state, desk.node, plotBox, plumeBox, flight.node, whyBox, sight.node, whereBox, whenBox],
+      ...[
+        top,
+        doubtBox,
+        state,
+        desk.node,
+        plotBox,
+        plumeBox,
+        flight.node,
+        whyBox,
+        past.node,
+        sight.node,
+        whereBox,
+        whenBox,
+      ],
       ...[verifyBlock(id), revision],
     ],
     update,
