@@ -128,7 +128,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     addSight(app, parts.archive);
     addFlights(app, { ...parts, archive: parts.archive });
   } else addNoFlights(app);
-  addNoDesk(app);
+  if (!parts.desk) addNoDesk(app);
   addPage(app, parts.page);
   await addMaps(app, parts.maps);
   return app;

@@ -71,9 +71,11 @@ walk(
     await tab.locator('dialog').getByLabel('Role').selectOption('patrol');
     await tab.locator('dialog').getByLabel('Unit').fill('patrol-3');
     await tab.locator('dialog').getByRole('button', { name: 'New account' }).click();
-    await until(async () => /\/#first=.{43}$/.test(await tab.getByRole('textbox', { name: 'One-time link' }).inputValue()));
+    await until(async () =>
+      /\/#first=.{43}$/.test(await tab.getByRole('textbox', { name: 'One-time link' }).inputValue()),
+    );
     await tab.locator('dialog').getByRole('button', { name: 'Cancel' }).click();
-    await tab.locator('.acts').getByText('op-').first().waitFor();
+    await tab.locator('.acts').getByText('invited').first().waitFor();
     await tab.getByRole('button', { name: 'Check the chain' }).click();
     await tab.getByText(/^Whole: all \d+ lines/).waitFor();
     for (const colorScheme of ['light', 'dark'] as const) {

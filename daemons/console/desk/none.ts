@@ -9,11 +9,9 @@ const answers = {
 } as const;
 
 export function addNoDesk(app: FastifyInstance): void {
-  for (const [url, answer] of Object.entries(answers)) {
-    if (app.hasRoute({ method: 'GET', url })) continue;
+  for (const [url, answer] of Object.entries(answers))
     app.get(url, needs('alerts.read'), async (_, reply) => {
       reply.header('cache-control', 'no-store');
       return answer;
     });
-  }
 }
