@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { isLoopback } from '../core/config/loopback.ts';
+import { deskPolicy } from '../core/desk/policy.ts';
 import { Fault } from '../core/ports/fault.ts';
 import type { Reach } from './guard.ts';
 
@@ -27,6 +28,12 @@ export const consoleConfig = z.strictObject({
     .optional()
     .describe('proxies that do TLS before the console: only they may connect, and they name the caller'),
   map: z.string().min(1).optional().describe('a PMTiles file as base map of a region, or a folder of them'),
+  dwellings: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('a GeoJSON file of where people live: what touches it waits for a supervisor'),
+  desk: deskPolicy.optional().describe('when alerts that nobody takes up are escalated'),
   commands: z
     .strictObject({
       brokers: z.array(z.string()).max(8),

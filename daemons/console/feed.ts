@@ -22,6 +22,7 @@ export interface Feed {
   /** Why the store cannot be read just now, or null. The copy stays, and ages. */
   readonly trouble: string | null;
   alert(id: string): AlertRecord | undefined;
+  alerts(): readonly AlertRecord[];
   devices(): readonly DeviceRecord[];
   /** The whole state as JSON text: `{cursor, complete, beyond, alerts, devices}`; of what that audience is told. */
   state(audience?: Audience): Buffer;
@@ -158,6 +159,7 @@ export function openFeed(records: Records, limits: FeedLimits = feedLimits): Fee
       return trouble;
     },
     alert: (id) => snapshot.alerts.get(id),
+    alerts: () => [...snapshot.alerts.values()],
     devices: () => [...snapshot.devices.values()],
     state: (audience = everything) => projectionOf(audience).state(),
     next: (cursor, audience = everything) => projectionOf(audience).next(cursor),

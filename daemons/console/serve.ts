@@ -1,11 +1,16 @@
 import { readFileSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
 import type { Running } from '../core/daemon/running.ts';
+import { type Dwellings, openDwellings } from '../core/desk/dwellings.ts';
+import { usualPolicy } from '../core/desk/policy.ts';
+import { layerLimits, readDwellings } from '../core/desk/read-dwellings.ts';
 import type { Archive } from '../core/ports/archive.ts';
 import type { DeskStore } from '../core/ports/desk.ts';
 import { Fault } from '../core/ports/fault.ts';
 import type { Records } from '../core/ports/records.ts';
 import type { Access } from './access/gate.ts';
 import { type ConsoleConfig, reachOf, requireReach } from './config.ts';
+import { openTicking } from './desk/ticking.ts';
 import { openFeed } from './feed.ts';
 import type { Commanding } from './flight-routes.ts';
 import { findMaps } from './maps.ts';
@@ -33,6 +38,7 @@ export async function serveConsole(
 ): Promise<void> {
   requireReach(config);
   const maps = config.map === undefined ? [] : await findMaps(config.map);
+  const layer = config.dwellings === undefined ? null : await loadDwellings(config.dwellings);
   const feed = openFeed(records);
   const streams = openStreams(feed, page.build, ctx.clock);
   const app = await buildServer({
@@ -42,6 +48,7 @@ export async function serveConsole(
     desk,
     reach: reachOf(config),
     tls: config.tls && { cert: pemAt('--cert', config.tls.cert), key: pemAt('--key', config.tls.key) },
+    layered: layer !== null,
     commanding,
     feed,
     streams,
@@ -54,9 +61,16 @@ export async function serveConsole(
   const url = await app.listen({ host: config.host, port: config.port }).catch((error: Error) => {
     throw new Fault('refused', `console cannot listen on ${config.host}:${config.port}: ${error.message}`, error);
   });
-  ctx.log.info('listening', { url, maps: maps.length });
+  ctx.log.info('listening', { url, maps: maps.length, dwellings: layer?.size ?? 0 });
+  const ticking = openTicking({
+    records,
+    desk,
+    layer,
+    policy: config.desk ?? usualPolicy,
+    nowMs: () => ctx.clock.now().wallMs,
+  });
   try {
-    await Promise.all([feed.follow(ctx), streams.beat(ctx.signal)]);
+    await Promise.all([feed.follow(ctx), ticking.follow(ctx), streams.beat(ctx.signal)]);
   } finally {
     await app.close();
   }
@@ -69,3 +83,13 @@ const pemAt = (option: string, file: string): Buffer => {
     throw new Fault('config', `${option} ${file}: ${(error as Error).message}; must be a PEM file`, error);
   }
 };
+
+/** Errors: Fault `config` for a file that cannot be read, is too large, or is no such layer. */
+async function loadDwellings(file: string): Promise<Dwellings> {
+  const fail = (why: string): never => {
+    throw new Fault('config', `--dwellings ${file}: ${why}; nothing was started`);
+  };
+  const { size } = await stat(file).catch((error: Error) => fail(error.message));
+  if (size > layerLimits.bytes) fail(`is ${size} bytes; must be at most ${layerLimits.bytes}`);
+  return openDwellings(readDwellings(file, await readFile(file, 'utf8')));
+}

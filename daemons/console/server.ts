@@ -15,8 +15,8 @@ import { keepOut } from './access/refused.ts';
 import { answerError, refusal } from './answers.ts';
 import { audienceOf, everything, tellsAlert, tellsDevice } from './audience.ts';
 import { addBirths } from './births.ts';
-import { addActs } from './desk/acts.ts';
 import { addNoDesk } from './desk/none.ts';
+import { addDesk } from './desk/routes.ts';
 import type { Feed } from './feed.ts';
 import { addFlights, addNoFlights, type Commanding } from './flight-routes.ts';
 import { guardFor, type Reach, thisMachine } from './guard.ts';
@@ -122,7 +122,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   });
 
   addAcknowledge(app, parts);
-  if (parts.desk) addActs(app, { ...parts, desk: parts.desk, layered });
+  if (parts.desk) addDesk(app, { ...parts, desk: parts.desk, layered });
   addBirths(app, feed);
   if (parts.archive) {
     addSight(app, parts.archive);

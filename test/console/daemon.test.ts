@@ -25,7 +25,7 @@ test('on the real store: what another process commits reaches the page, and what
   const client = await openSse(`${url}/api/stream`);
   const state = (await client.nextOf('state')).data as { devices: { device: string; simulated: boolean }[] };
   t.like(state.devices[0], { device: 'post-7', simulated: true });
-  await ledger.commit([alertArrival(sampleAlert('a1'), 1)], 2000);
+  await ledger.commit([alertArrival(sampleAlert('a1'), 1)], Date.now());
   const change = (await client.nextOf('changes')).data as { alerts: { alert: { id: string } }[] };
   t.is(change.alerts[0]?.alert.id, 'a1');
 

@@ -82,14 +82,15 @@ export interface ConsoleOptions {
   readonly commanding?: Commanding | undefined;
 }
 
-/** The server without its socket, for `inject`. */
-export function appOn({ records = memoryRecords(), archive = archiveOf([]), ...rest }: Partial<ServerParts>) {
+/** The server without its socket, for `inject`; with a desk of no alerts where it has no records of its own. */
+export function appOn({ records, archive = archiveOf([]), ...rest }: Partial<ServerParts>) {
+  const central = records ?? memoryRecords();
   const [log, clock] = [keptLog(), systemClock()];
-  const feed = openFeed(records);
+  const feed = openFeed(central);
   const streams = openStreams(feed, barePage.build, clock);
   const parts = {
     access: openAccess(),
-    desk: openSqliteDesk(':memory:'),
+    ...(records ? {} : { desk: openSqliteDesk(':memory:') }),
     maps: [],
     page: barePage,
     feed,
@@ -97,7 +98,7 @@ export function appOn({ records = memoryRecords(), archive = archiveOf([]), ...r
     clock,
     log,
   };
-  return buildServer({ ...parts, records, archive, ...rest });
+  return buildServer({ ...parts, records: central, archive, ...rest });
 }
 
 /** The console's server without the daemon around it, on a free port unless one is named, with limits that a test can reach. */

@@ -167,6 +167,61 @@ export function deskContract(name: string, open: Open): void {
     t.is((await desk.read('shift')).version, 2);
   });
 
+  test(`${name}: a search gives pages from the newest to the oldest, each alert once, with how many there are`, async (t) => {
+    const { records, desk } = await open(t);
+    for (let n = 0; n < 9; n++)
+      await records.commit([arrivalOf({ seq: n + 1, body: sampleAlert(`s${n}`) })], 1000 + Math.floor(n / 2));
+    const ids: string[] = [];
+    for (let after: string | null = null, pages = 0; pages === 0 || after !== null; pages++) {
+      const found = await desk.search({ drill: 'none' }, { after, limit: 4 });
+      t.is(found.total, 9);
+      ids.push(...found.alerts.map(({ alert }) => alert.id));
+      after = found.next;
+    }
+    t.deepEqual(ids, ['s8', 's7', 's6', 's5', 's4', 's3', 's2', 's1', 's0']);
+  });
+
+  test(`${name}: each thing that is looked for narrows the search, words of notes and outcomes too`, async (t) => {
+    const { records, desk } = await open(t);
+    const made = (seq: number, id: string, news: object, device = 'post-7') =>
+      records.commit([arrivalOf({ seq, device, body: sampleAlert(id, news) })], 1000 * seq);
+    await made(1, 'a', { kind: 'vapour.acid', severity: 'warning' });
+    await made(2, 'b', {});
+    await made(3, 'c', {}, 'gone-box');
+    await desk.act(wish('a', { what: 'note', text: 'Бочки у дороги' }));
+    await desk.act(wish('b', { what: 'resolve', outcome: 'not-found', text: 'nobody at the 100% barn' }));
+    const idsOf = async (search: object) => {
+      const { alerts, total } = await desk.search({ drill: 'none', ...search }, { after: null, limit: 10 });
+      t.is(alerts.length, total);
+      return alerts.map(({ alert }) => alert.id).join('');
+    };
+    t.is(await idsOf({ kind: 'vapour.acid' }), 'a');
+    t.is(await idsOf({ severity: 'critical' }), 'cb');
+    t.is(await idsOf({ device: 'gone-box' }), 'c');
+    t.is(await idsOf({ site: 'north' }), 'cba');
+    t.is(await idsOf({ site: "north' OR 1=1 --" }), '');
+    t.is(await idsOf({ outcome: 'not-found' }), 'b');
+    t.is(await idsOf({ fromMs: 2000, toMs: 3000 }), 'b');
+    t.is(await idsOf({ text: 'БОЧ дорог' }), 'a');
+    t.is(await idsOf({ text: 'бочки barn' }), '');
+    t.is(await idsOf({ text: '100%' }), 'b');
+    t.is(await idsOf({ text: '%' }), '');
+    t.is(await idsOf({ text: 'c' }), 'c');
+  });
+
+  test(`${name}: outcomes are counted by kind and site, and those of drills are not`, async (t) => {
+    const { records, desk } = await open(t);
+    await raised(records, 'a', 'b', 'c');
+    for (const id of ['a', 'b']) await desk.act(wish(id, { what: 'resolve', outcome: 'found', text: '' }));
+    await desk.act(wish('c', { what: 'resolve', outcome: 'no-access', text: '' }));
+    const drill = { by: 'centre', role: 'centre', atMs: 1000, deed: { what: 'drill', text: 'exercise' } } as const;
+    await desk.raise(sampleAlert('drill-1'), 'north', 'drill', drill);
+    await desk.act(wish('drill-1', { what: 'resolve', outcome: 'found', text: '' }));
+    t.deepEqual(await desk.outcomes({ kind: 'vapour.ammonia', site: 'north' }), { found: 2, 'no-access': 1 });
+    t.deepEqual(await desk.outcomes({ site: 'south' }), {});
+    t.deepEqual((await desk.search({ drill: 'only' }, { after: null, limit: 5 })).total, 1);
+  });
+
   test(`${name}: an alert of a drill is marked in the same transaction and counted nowhere`, async (t) => {
     const { records, desk } = await open(t);
     await raised(records, 'a');

@@ -1,6 +1,6 @@
 /** What each route is for, in a sentence, and the shapes of what it takes and gives: for OpenAPI. */
 import type { z } from 'zod';
-import { actRequest } from '../desk/shapes.ts';
+import { deskTold } from '../desk/told.ts';
 import { acknowledgement, flightWord } from '../words.ts';
 import * as shapes from './shapes.ts';
 
@@ -28,8 +28,7 @@ export const told: Readonly<Record<string, Told>> = {
   'GET /api/alerts/:id/flights/:proposal/plan': { summary: 'The plan of a proposed flight, for QGroundControl' },
   'POST /api/alerts/:id/flights': { summary: 'A word on a flight, signed and said to the dock', body: flightWord },
   'POST /api/alerts/:id/acknowledge': { summary: 'Acknowledges; the first stands', body: acknowledgement },
-  'GET /api/alerts/:id/acts': { summary: 'What people did with an alert' },
-  'POST /api/alerts/:id/acts': { summary: 'Does something with an alert', body: actRequest },
+  ...deskTold,
   'GET /api/devices/:device/drift': { summary: 'How the clean-air level of an array moved' },
   'GET /api/devices/:device/track': { summary: 'Where the drone of a dock flew' },
   'GET /api/devices/:device/birth': { summary: 'All that a box said of itself' },

@@ -1,6 +1,5 @@
 /** What people do with one alert. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
 import { holdersOf, type Right } from '../../core/access/roles.ts';
 import { isHeldBack } from '../../core/desk/standing.ts';
 import type { Clock } from '../../core/ports/clock.ts';
@@ -8,9 +7,10 @@ import type { DeskStore, Done } from '../../core/ports/desk.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { AlertRecord } from '../../core/ports/records.ts';
 import type { Deed } from '../../core/values/desk.ts';
-import { type Actor, allows, byOf, byRight, needs } from '../access/actor.ts';
-import { type Refusal, refusal } from '../answers.ts';
+import { type Actor, allows, needs } from '../access/actor.ts';
+import { refusal } from '../answers.ts';
 import type { Feed } from '../feed.ts';
+import { askedIn, conflict } from './asked.ts';
 import { type ActAnswer, type ActsAnswer, actRequest, deedRight } from './shapes.ts';
 
 export interface DeskParts {
@@ -50,29 +50,19 @@ function answerOf({ act, record }: Done, seen: number | undefined): ActAnswer {
   return { act, desk: record.desk ?? null, acknowledged: record.acknowledged, between };
 }
 
-interface Asked {
-  readonly by: string;
-  readonly deed: Deed;
-  readonly seen: number | undefined;
-}
-
 /** What is asked for, or why it is refused. */
-function askedIn(request: FastifyRequest, reply: FastifyReply): Asked | Refusal {
-  const where = `POST ${request.url}`;
+function deedIn(request: FastifyRequest, reply: FastifyReply) {
+  const all = askedIn(request, reply, actRequest, deedRight);
+  if ('error' in all) return all;
   const { actor } = request;
-  const { data, error } = actRequest.safeParse(request.body);
-  if (!data) {
-    reply.code(400);
-    return refusal(`the body is no deed: ${z.prettifyError(error)}`, where, deedRight);
-  }
-  const by = byOf(actor, data.by);
-  if (by === null) {
-    reply.code(400);
-    return refusal('it does not say who it is by', where, byRight);
-  }
-  if (mayAtAll(actor, data.deed)) return { by, deed: data.deed, seen: data.seen };
+  const { deed } = all.asked;
+  if (mayAtAll(actor, deed)) return all;
   reply.code(403);
-  return refusal(`${actor.id} is ${actor.role} and may not ${data.deed.what}`, where, `a role of ${whoMay(data.deed)}`);
+  return refusal(
+    `${actor.id} is ${actor.role} and may not ${deed.what}`,
+    `POST ${request.url}`,
+    `a role of ${whoMay(deed)}`,
+  );
 }
 
 export function addActs(app: FastifyInstance, { desk, feed, clock, log, layered }: DeskParts): void {
@@ -93,10 +83,11 @@ export function addActs(app: FastifyInstance, { desk, feed, clock, log, layered 
     bodyLimit: 16_384,
   };
   app.post<{ Params: { id: string } }>('/api/alerts/:id/acts', doing, async (request, reply) => {
-    const asked = askedIn(request, reply);
-    if ('error' in asked) return asked;
+    const all = deedIn(request, reply);
+    if ('error' in all) return all;
     if (!(await isSeen(request))) return noAlert(request, reply);
-    const { by, deed, seen } = asked;
+    const { by } = all;
+    const { deed, seen } = all.asked;
     const { role } = request.actor;
     const done = await desk.act({ alert: request.params.id, by, role, atMs: clock.now().wallMs, deed });
     if (!done) return noAlert(request, reply);
@@ -105,7 +96,6 @@ export function addActs(app: FastifyInstance, { desk, feed, clock, log, layered 
     const answer = answerOf(done, seen);
     // The first acknowledgement stands, and who comes second is as well served.
     if (done.act || deed.what === 'acknowledge') return answer;
-    reply.code(409);
-    return { ...refusal(done.why ?? '', `POST ${request.url}`, 'a deed that fits the alert as it is'), ...answer };
+    return { ...conflict(request, reply, done.why ?? '', 'a deed that fits the alert as it is'), ...answer };
   });
 }

@@ -1,7 +1,9 @@
 /** What is asked of the desk over HTTP, and what it answers. The page imports the types. */
 import { z } from 'zod';
 import { pseudonym } from '../../core/access/pseudonym.ts';
-import { type Act, type Deed, type Desk, outcomes } from '../../core/values/desk.ts';
+import type { Drill } from '../../core/desk/drill.ts';
+import type { Found, Search } from '../../core/ports/history.ts';
+import { type Act, type Deed, type Desk, outcomes, type Shift } from '../../core/values/desk.ts';
 
 export const alertId = z.string().min(1).max(128);
 const text = z.string().trim().min(1).max(2000);
@@ -45,3 +47,78 @@ export interface ActAnswer {
 export interface ActsAnswer {
   readonly acts: readonly Act[];
 }
+
+const of = z.string().min(1).max(128).nullable().default(null);
+export const ruleRequest = z.strictObject({
+  device: of,
+  kind: of,
+  site: of,
+  reason: text,
+  untilMs,
+  by: pseudonym.optional(),
+});
+export const ruleRight =
+  '{"device", "kind", "site": each a name or null for all, "reason": "...", "untilMs": in the next 7 days}';
+
+export const shiftRequest = z.discriminatedUnion('what', [
+  z.strictObject({ what: z.literal('hand-over'), to: pseudonym, by: pseudonym.optional() }),
+  z.strictObject({ what: z.literal('take'), by: pseudonym.optional() }),
+]);
+export const shiftRight = '{"what": "hand-over", "to": "op-18"} or {"what": "take"}';
+/** `waiting`: open alerts that the incoming lead did not accept yet, 500 at the most of `total`. */
+export interface ShiftAnswer extends Pick<Shift, 'lead' | 'sinceMs'> {
+  readonly handover:
+    | (NonNullable<Shift['handover']> & { readonly waiting: readonly string[]; readonly total: number })
+    | null;
+}
+
+const where = z.strictObject({
+  ...{ lat: z.number().min(-90).max(90), lon: z.number().min(-180).max(180), ceM: z.number().positive().max(100_000) },
+  source: z.literal('surveyed').default('surveyed'),
+});
+const scene = {
+  kind: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{0,60}$/)
+    .optional(),
+  severity: z.enum(['info', 'warning', 'critical']).optional(),
+  where: where.optional(),
+  by: pseudonym.optional(),
+};
+/** `start` raises a first alert, `alert` a further one. */
+export const drillRequest = z.discriminatedUnion('what', [
+  z.strictObject({ what: z.literal('start'), text, ...scene }),
+  z.strictObject({ what: z.literal('alert'), ...scene }),
+  z.strictObject({ what: z.literal('end'), by: pseudonym.optional() }),
+]);
+export const drillRight =
+  '{"what": "start", "text": "what is exercised"}, {"what": "alert", "kind", "severity", "where": {"lat", "lon", "ceM"}} or {"what": "end"}';
+export interface DrillAnswer {
+  readonly drill: Drill | null;
+}
+
+const name = z.string().min(1).max(128).optional();
+const ms = z.coerce.number().int().min(0).max(9_007_199_254_740_991).optional();
+const sought = {
+  ...{ text: z.string().trim().min(1).max(200).optional(), from: ms, to: ms, kind: name, site: name, device: name },
+  severity: z.enum(['info', 'warning', 'critical']).optional(),
+  outcome: z.enum(outcomes).optional(),
+  drill: z.enum(['only', 'none', 'both']).default('none'),
+};
+/** A search as it stands in an export. */
+export const search = z.strictObject(sought);
+/** As a query string; `after` is the `next` of the page before. */
+export const searchQuery = z.strictObject({
+  ...sought,
+  after: z.string().max(220).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export const searchRight =
+  '?text=&from=&to= (Unix ms) &kind=&severity=&site=&device=&outcome=&drill=only|none|both&after=&limit= (1 to 200)';
+export const searchOf = ({ from, to, ...rest }: z.infer<typeof search>): Search => ({
+  ...rest,
+  fromMs: from,
+  toMs: to,
+});
+export type SearchAnswer = Found;
+export const precisionQuery = z.strictObject({ kind: name, site: name });

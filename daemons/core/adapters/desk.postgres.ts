@@ -1,9 +1,11 @@
 /** People's acts in the central store on PostgreSQL. */
 import { otherOf, transact } from '../desk/transact.ts';
+import { textOf, wordsOf } from '../desk/words.ts';
 import type { DeskStore, Done, Wish } from '../ports/desk.ts';
 import { Fault } from '../ports/fault.ts';
 import type { AlertRecord } from '../ports/records.ts';
 import type { Act, Deed } from '../values/desk.ts';
+import { historyOn } from './history.postgres.ts';
 import { bigints, doubles, storable, texts } from './postgres.arrays.ts';
 import { type Ask, connectPostgres, type Row } from './postgres.ts';
 import { changeNow, laySchema } from './records.postgres.schema.ts';
@@ -88,6 +90,7 @@ export async function openPostgresDesk(url: string): Promise<DeskStore> {
       );
       return count > 0;
     },
+    ...historyOn(db.ask),
     close: () => db.close(),
   };
 }
@@ -129,6 +132,13 @@ async function actOn(ask: Ask, wish: Wish, locked: ReadonlySet<string>): Promise
     text: 'INSERT INTO act VALUES ($1, $2, $3, $4, $5, $6, $7)',
     values: [n, alert, storable(by), role, atMs, storable(JSON.stringify(deed)), other ?? null],
   });
+  const words = wordsOf(textOf(deed));
+  if (words.length > 0)
+    await ask({
+      name: 'desk-words',
+      text: 'INSERT INTO word SELECT word, $2 FROM unnest($1::text[]) AS t (word) ON CONFLICT DO NOTHING',
+      values: [texts(words), alert],
+    });
   await keep(ask, written.record);
   if (written.other) await keep(ask, written.other);
   return { act: written.act, why: null, record: written.record };

@@ -1,9 +1,11 @@
 /** People's acts in the central SQLite file, on a connection of its own. */
 import { otherOf, transact } from '../desk/transact.ts';
+import { textOf, wordsOf } from '../desk/words.ts';
 import type { DeskStore, Done, Kept, Wish } from '../ports/desk.ts';
 import { Fault } from '../ports/fault.ts';
 import type { AlertRecord } from '../ports/records.ts';
 import type { Act, Deed } from '../values/desk.ts';
+import { historyIn } from './history.sqlite.ts';
 import { openRecordsFile } from './records.sqlite.file.ts';
 import { type AlertRow, alertOf, withDesk } from './records.sqlite.ts';
 
@@ -23,6 +25,7 @@ export function openSqliteDesk(path: string, waitMs = 10_000): DeskStore {
     desk: db.prepare(`INSERT INTO desk (alert, body, outcome, drill) VALUES (?, ?, ?, ?) ON CONFLICT (alert) DO UPDATE SET
       body = excluded.body, outcome = excluded.outcome, drill = excluded.drill`),
     change: db.prepare('UPDATE alert SET change = ?, acknowledged_by = ?, acknowledged_ms = ? WHERE id = ?'),
+    word: db.prepare('INSERT OR IGNORE INTO word VALUES (?, ?)'),
     acts: db.prepare('SELECT * FROM act WHERE alert = ? OR other = ? ORDER BY n'),
     raise: db.prepare('INSERT OR IGNORE INTO alert VALUES (?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?)'),
     revision: db.prepare('INSERT INTO revision VALUES (?, ?, ?, ?, 1)'),
@@ -51,6 +54,7 @@ export function openSqliteDesk(path: string, waitMs = 10_000): DeskStore {
     if (typeof written === 'string') return { act: null, why: written, record };
     const { n, alert, by, role, atMs, deed, other } = written.act;
     q.act.run(n, alert, by, role, atMs, JSON.stringify(deed), other ?? null);
+    for (const word of wordsOf(textOf(deed))) q.word.run(word, alert);
     keep(written.record);
     if (written.other) keep(written.other);
     return { act: written.act, why: null, record: written.record };
@@ -89,6 +93,7 @@ export function openSqliteDesk(path: string, waitMs = 10_000): DeskStore {
         const { changes } = version === 0 ? q.first.run(name, text) : q.swap.run(text, name, version);
         return changes > 0;
       }),
+    ...historyIn(db),
     close: async () => db.close(),
   };
 }

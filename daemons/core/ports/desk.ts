@@ -1,5 +1,6 @@
 import type { Alert } from '../values/alert.ts';
 import type { Act, ActingRole, Deed } from '../values/desk.ts';
+import type { History } from './history.ts';
 import type { AlertRecord } from './records.ts';
 
 /** What came of a deed: the act, or why it made no sense, and the alert as it then is. */
@@ -38,7 +39,7 @@ export interface Kept {
  * The part of the central store in which people's acts are kept. Acts are only ever added; what stands of them lies beside
  * the alert, so that `Records.changes` gives it. Errors: Fault `refused`, `absent`; nothing of the call was then kept.
  */
-export interface DeskStore {
+export interface DeskStore extends History {
   /** One transaction in which the deed is judged on the alert as it is then. Null where there is no such alert. */
   act(wish: Wish): Promise<Done | null>;
   /** The same for many at once, in one transaction; each is judged after the ones before it. */

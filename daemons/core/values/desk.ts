@@ -86,6 +86,7 @@ export interface Rule {
   readonly site: string | null;
   readonly reason: string;
   readonly by: string;
+  readonly fromMs: number;
   readonly untilMs: number;
 }
 

@@ -1,5 +1,7 @@
 /** Verbs that are daemons: each runs until SIGTERM. */
+import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { Fault } from '../../core/ports/fault.ts';
 import { type BoxOptions, type Keeping, keeping, list, onBox, stopWithParent, whole } from './options.ts';
 
 /** A daemon of a box, with what runs it. */
@@ -88,6 +90,8 @@ export function addDaemons(program: Command): void {
     )
     .option('--proxy <address>', 'a proxy that does TLS; only it may connect then; may be given several times', list)
     .option('--map <file>', 'a PMTiles file as base map of a region')
+    .option('--dwellings <file>', 'GeoJSON of where people live: what touches it waits for a supervisor')
+    .option('--desk <file>', 'YAML: after how many minutes without acknowledgement an alert is escalated')
     .option('--broker <url>', 'where commands to boxes are said; may be given several times: tried in turn', list)
     .option('--identity <folder>', 'device.key, device.crt and ca.crt, for a broker at mqtts://')
     .option(
@@ -97,7 +101,7 @@ export function addDaemons(program: Command): void {
     .option('--with-parent', 'stop when stdin closes')
     .action(async (options: ConsoleOptions) => {
       if (options.withParent) stopWithParent();
-      const { withParent: _, broker, identity, commandKey, cert, key, origin, proxy, ...where } = options;
+      const { withParent: _, broker, identity, commandKey, cert, key, origin, proxy, desk, ...where } = options;
       if (!cert !== !key) throw new Error('--cert and --key come together');
       const commands = { brokers: broker ?? [], key: commandKey ?? '', ...(identity ? { identity } : {}) };
       const reach = {
@@ -105,9 +109,20 @@ export function addDaemons(program: Command): void {
         ...(origin ? { origins: origin } : {}),
         ...(proxy ? { proxies: proxy } : {}),
       };
-      const config = { ...where, ...reach, ...(broker || commandKey ? { commands } : {}) };
+      const policy = desk === undefined ? {} : { desk: await deskPolicyIn(desk) };
+      const config = { ...where, ...reach, ...policy, ...(broker || commandKey ? { commands } : {}) };
       await (await import('../run/console.ts')).runConsole(config);
     });
+}
+
+/** Errors: Fault `config` for a file that cannot be read or says what no policy can be. */
+async function deskPolicyIn(file: string) {
+  const { parseYaml } = await import('../../core/config/parse.ts');
+  const { deskPolicy } = await import('../../core/desk/policy.ts');
+  const text = await readFile(file, 'utf8').catch((error: Error) => {
+    throw new Fault('config', `--desk ${file}: ${error.message}; nothing was started`, error);
+  });
+  return parseYaml(file, text, deskPolicy);
 }
 
 interface LedgerOptions extends Keeping {
@@ -131,5 +146,7 @@ interface ConsoleOptions {
   readonly broker?: string[];
   readonly identity?: string;
   readonly commandKey?: string;
+  readonly dwellings?: string;
+  readonly desk?: string;
   readonly withParent?: boolean;
 }

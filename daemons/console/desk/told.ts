@@ -1,0 +1,20 @@
+/** The routes of the desk and of the history, for OpenAPI. */
+import type { Told } from '../access/told.ts';
+import { actRequest, drillRequest, precisionQuery, ruleRequest, searchQuery, shiftRequest } from './shapes.ts';
+
+export const deskTold: Readonly<Record<string, Told>> = {
+  'GET /api/alerts/:id/acts': { summary: 'What people did with an alert' },
+  'POST /api/alerts/:id/acts': { summary: 'Does something with an alert', body: actRequest },
+  'GET /api/shift': { summary: 'Who leads, and what a shift change waits for' },
+  'POST /api/shift': { summary: 'Hands the lead over, or takes it', body: shiftRequest },
+  'GET /api/inhibits': { summary: 'Rules that keep new alerts out of the list, of those that run' },
+  'POST /api/inhibits': { summary: 'A new rule, with a reason and an end', body: ruleRequest },
+  'DELETE /api/inhibits/:id': { summary: 'Ends a rule' },
+  'GET /api/drill': { summary: 'The drill that runs' },
+  'POST /api/drill': { summary: 'Starts a drill, raises an alert of it, ends it', body: drillRequest },
+  'GET /api/search': { summary: 'Alerts found again, newest first, page by page', query: searchQuery },
+  'GET /api/precision': {
+    summary: 'How often a kind of alert led to something, with its sample size',
+    query: precisionQuery,
+  },
+};
