@@ -1,0 +1,19 @@
+import type { Saying } from '../cot/shown.ts';
+
+/** A TAK server, or a client that listens itself. It confirms nothing: what is shown is said again after each connection, and now and then. */
+export interface Tak {
+  /** Shows an alert from now on, or changes what is shown of it. */
+  show(id: string, saying: Saying): void;
+  /** Takes it off: `saying` gives the erasure, which is said for a while. */
+  erase(id: string, saying: Saying): void;
+  readonly state: TakState;
+  close(): Promise<void>;
+}
+
+export interface TakState {
+  readonly connected: boolean;
+  /** Why not; null while it is. */
+  readonly trouble: string | null;
+  /** Alerts that wait for their first saying on this connection. */
+  readonly waiting: number;
+}
