@@ -1,7 +1,8 @@
 /** One connection to a TAK server: what is written to it, and how it is known to be dead though TCP believes in it. */
 import type net from 'node:net';
-import { type CotEvent, pingOf, pongIn } from '../cot/event.ts';
+import { pingOf, pongIn } from '../cot/event.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { CotEvent } from '../values/cot.ts';
 
 export interface TakLine {
   /** Why it ended. */

@@ -1,12 +1,12 @@
 /** Events to a TAK server over TCP or TLS, in XML: protobuf is not understood by all (peers.md, section 3). */
 import net from 'node:net';
 import tls, { type TLSSocket } from 'node:tls';
-import { connectedAnew, due, nothingShown, type Saying, show } from '../cot/shown.ts';
+import { connectedAnew, due, nothingShown, show } from '../cot/shown.ts';
 import { backoff } from '../flow/backoff.ts';
 import { available, bucket, filled, spent } from '../flow/bucket.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
-import type { Tak } from '../ports/tak.ts';
+import type { Saying, Tak } from '../ports/tak.ts';
 import { type TakLine, takLine } from './tak.line.ts';
 
 export interface TakOptions {

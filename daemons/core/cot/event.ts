@@ -2,18 +2,12 @@
  * Alerts as Cursor on Target events for TAK clients (MITRE, "Cursor on Target event schema" 2.0). TAK shows; it is not the record: an
  * event may be lost, shown twice or late, so each says the whole of what is known, under a uid that never changes.
  */
+import { spotAt } from '../geo/local.ts';
 import type { AlertRecord } from '../ports/records.ts';
+import type { CotEvent } from '../values/cot.ts';
 import type { Where } from '../values/detection.ts';
 import type { Rings } from '../values/plume.ts';
 import { type Element, element, xmlText } from './xml.ts';
-
-/** An event, ready to be sent. The same uid again replaces what a client shows. */
-export interface CotEvent {
-  readonly uid: string;
-  readonly xml: string;
-  /** Unix ms; from then on a client shows it as old. */
-  readonly staleMs: number;
-}
 
 export interface CotOptions {
   /** How long an event is good for without being said again, ms. */
@@ -43,7 +37,7 @@ export const spotUid = ({ site, alert }: AlertRecord): string => `fieldpost.${si
 const regionUid = (record: AlertRecord): string => `${spotUid(record)}.region`;
 
 /**
- * What a TAK client is told of an alert now: a spot with its error, and the region where one is known. Empty where no place is known.
+ * What a TAK client is told of an alert now: a spot with its error, and the region where one is known; the region alone where it touches a dwelling. Empty where no place is known.
  * Heights of alerts are not known, so none is told: above the sea or above the ellipsoid is then no question.
  */
 export function cotEvents(record: AlertRecord, nowMs: number, options: CotOptions): readonly CotEvent[] {
@@ -58,6 +52,7 @@ export function cotEvents(record: AlertRecord, nowMs: number, options: CotOption
     element('remarks', {}, remarks(record)),
   ]);
   if (!rings) return [spot];
+  const isAtHome = (record.desk?.dwelling?.touches.length ?? 0) > 0;
   const region = event(record, regionUid(record), types.shape, where, nowMs, staleMs, [
     ...corners(rings).map((point) => element('link', { point })),
     element('contact', { callsign: `${callsign(record)} region` }),
@@ -65,7 +60,8 @@ export function cotEvents(record: AlertRecord, nowMs: number, options: CotOption
     element('fillColor', { value: '0' }),
     element('remarks', {}, remarks(record)),
   ]);
-  return [spot, region];
+  // Never a pin on a house: where a dwelling lies in the region, the region is all that is told.
+  return isAtHome ? [region] : [spot, region];
 }
 
 /** Takes an alert off the map of whoever shows it: it was resolved, or may no longer be shown. */
@@ -141,11 +137,20 @@ function remarks(record: AlertRecord): string {
   ].join(' ');
 }
 
-/** Outer ring of the 90 % region, or of a plot. */
-function ringsOf({ alert }: AlertRecord): Rings | null {
+/** The 90 % region or the outline of a plot; the circle of the error where neither is known and a dwelling lies in it. */
+function ringsOf({ alert, desk }: AlertRecord): Rings | null {
   if (alert.plot) return alert.plot.outline;
-  return alert.plume?.answer === 'source' ? alert.plume.region90 : null;
+  if (alert.plume?.answer === 'source') return alert.plume.region90;
+  return alert.where && desk?.dwelling?.touches.length ? [circle(alert.where)] : null;
 }
+
+const circle = ({ lat, lon, ceM }: Where): Rings[number] =>
+  Array.from({ length: circleCorners + 1 }, (_, i) => {
+    const angle = ((i % circleCorners) / circleCorners) * 2 * Math.PI;
+    const spot = spotAt({ lat, lon }, [ceM * Math.cos(angle), ceM * Math.sin(angle)]);
+    return [spot.lon, spot.lat] as const;
+  });
+const circleCorners = 32;
 
 function corners(rings: Rings): readonly string[] {
   const outer = rings.toSorted((a, b) => b.length - a.length)[0] ?? [];

@@ -2,10 +2,8 @@
  * What a TAK server should be showing, and what of it has to be said now. Nobody there confirms anything, so state is kept and not a queue:
  * after each new connection all of it is said again, and all of it now and then. Pure.
  */
-import type { CotEvent } from './event.ts';
-
-/** The events of one alert as they would be said at a moment. */
-export type Saying = (nowMs: number) => readonly CotEvent[];
+import type { Saying } from '../ports/tak.ts';
+import type { CotEvent } from '../values/cot.ts';
 
 interface Live {
   readonly saying: Saying;

@@ -1,4 +1,7 @@
-import type { Saying } from '../cot/shown.ts';
+import type { CotEvent } from '../values/cot.ts';
+
+/** The events of one alert as they would be said at a moment, Unix ms. */
+export type Saying = (nowMs: number) => readonly CotEvent[];
 
 /** A TAK server, or a client that listens itself. It confirms nothing: what is shown is said again after each connection, and now and then. */
 export interface Tak {

@@ -67,6 +67,17 @@ export function addDaemons(program: Command): void {
     });
 
   program
+    .command('dispatch')
+    .description('tell those who act of alerts that may leave the centre: TAK servers')
+    .requiredOption('--config <file>', 'who is told what, as YAML')
+    .requiredOption('--records <where>', 'the central store: a file, or postgres://...')
+    .option('--with-parent', 'stop when stdin closes')
+    .action(async ({ withParent, ...options }: { config: string; records: string; withParent?: boolean }) => {
+      if (withParent) stopWithParent();
+      await (await import('../run/dispatch.ts')).runDispatch(options);
+    });
+
+  program
     .command('console')
     .description('the page that operators look at')
     .requiredOption('--records <where>', 'the central store: a file, or postgres://...')

@@ -55,6 +55,16 @@ test('a region comes as a shape of its own, under a uid that stays', async (t) =
   t.deepEqual(read[0], read.at(-1));
 });
 
+test('where a dwelling is touched there is a region and never a pin', async (t) => {
+  const dwelling = { touches: ['house-1'], rev: 1, corroborated: null, released: null };
+  const event = only(said(recordOf({}, { desk: { dwelling } as unknown as NonNullable<AlertRecord['desk']> })));
+  t.is(event.uid, 'fieldpost.north.post-7.a1.region');
+  const { geometry } = await CoTParser.to_geojson(CoTParser.from_xml(event.xml));
+  const [ring = []] = geometry.type === 'Polygon' ? geometry.coordinates : [];
+  const north = Math.max(...ring.map(([, lat]) => lat ?? 0));
+  t.true(Math.abs((north - 51.1694) * 111_250 - 150) < 1, 'the circle of 150 m around it');
+});
+
 test('no event takes a side, a drill says so in words and in opex, and without a place there is nothing to show', (t) => {
   const drill = recordOf({ flags: [] }, { desk: { drill: true } as NonNullable<AlertRecord['desk']> });
   const all = [...said(recordOf()), ...said(drill), ...cotErasures(drill, nowMs), pingOf('console', nowMs)];

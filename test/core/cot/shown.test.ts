@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { connectedAnew, due, nothingShown, type Saying, type Shown, show } from '../../../daemons/core/cot/shown.ts';
+import { connectedAnew, due, nothingShown, type Shown, show } from '../../../daemons/core/cot/shown.ts';
+import type { Saying } from '../../../daemons/core/ports/tak.ts';
 
 const saying =
   (id: string, text = id): Saying =>
