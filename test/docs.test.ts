@@ -163,3 +163,27 @@ test('links within the documents lead somewhere', (t) => {
   });
   t.deepEqual(wrong, []);
 });
+
+/** Rows of the table that begins with `head`, as cells. */
+function tableAfter(text: string, head: string): string[][] {
+  const [, ...lines] = text.slice(text.indexOf(head)).split('\n');
+  const rows = lines.slice(1, lines.indexOf(''));
+  return rows.map((row) => row.split('|').map((cell) => cell.trim()));
+}
+
+test('the walk in the guide of the technician is the walk that is driven: the same steps in the same order', (t) => {
+  const driven = [...read('test/scenarios/walk.test.ts').matchAll(/^ {2}t\.log\('(.*)'\);$/gm)].map(([, step]) => step);
+  const told = tableAfter(read('README.md'), '| step | where | commands | and who tries |').map(([, step]) => step);
+  t.true(driven.length > 5);
+  t.deepEqual(told, driven);
+});
+
+test('each claim of security names suites that are there', (t) => {
+  const rows = tableAfter(read('README.md'), '| who tries | what holds | under `test/` |');
+  t.true(rows.length > 5);
+  for (const [, who = '', , suites = ''] of rows) {
+    const files = [...suites.matchAll(/`([^`]+)`/g)].map(([, file]) => file ?? '');
+    t.true(files.length > 0, who);
+    for (const file of files) t.true(existsSync(path.join(root, 'test', file)), `${who}: ${file}`);
+  }
+});

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import test from 'ava';
 import { loadBox } from '../daemons/core/config/box.ts';
@@ -12,6 +13,24 @@ const devices = ['post-1', 'post-2'];
 
 test('every shipped configuration file is without a mistake', (t) => {
   for (const device of [...devices, 'dock-1', 'air-1']) t.deepEqual(mistakesOf(folder, device), []);
+});
+
+test('a section of a profile that a daemon would refuse is a mistake before it starts', (t) => {
+  const copy = mkdtempSync(path.join(os.tmpdir(), 'fieldpost-check-'));
+  t.teardown(() => rmSync(copy, { recursive: true }));
+  cpSync(folder, copy, { recursive: true });
+  const profile = path.join(copy, 'profiles/gas-vapour.yaml');
+  const shipped = readFileSync(profile, 'utf8');
+  for (const [section, told] of [
+    ['spool: { tele: { megabytes: 0 } }', /profiles\/gas-vapour\.yaml spool tele\.megabytes/],
+    ['spool: { telemetry: { days: 3 } }', /profiles\/gas-vapour\.yaml spool.*telemetry/],
+    ['agent: { boots: many }', /profiles\/gas-vapour\.yaml agent/],
+  ] as const) {
+    writeFileSync(profile, `${shipped}\n${section}\n`);
+    const mistakes = mistakesOf(copy, 'post-1');
+    t.is(mistakes.length, 1, mistakes.join('\n'));
+    t.regex(mistakes[0] ?? '', told);
+  }
 });
 
 test('the shipped model fits the shipped boards', async (t) => {

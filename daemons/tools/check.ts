@@ -6,6 +6,7 @@ import { cameraOf } from '../camera/scenes.ts';
 import { loadBox } from '../core/config/box.ts';
 import { parseValue } from '../core/config/parse.ts';
 import { isFault } from '../core/ports/fault.ts';
+import { spoolSection } from '../core/spool/section.ts';
 import { checkDji, djiSection } from '../dji/config.ts';
 import { dockSection, dockWiring } from '../dock/config.ts';
 import { gasSection } from '../gas/config.ts';
@@ -51,6 +52,7 @@ export function mistakesOf(folder: string, device: string): string[] {
       attempt(
         () => void cameraOf(board, parseValue(`${files.profile} camera`, profile.camera, cameraProfile), files.profile),
       );
+    if (profile.spool) attempt(() => void parseValue(`${files.profile} spool`, profile.spool, spoolSection));
     if (profile.agent) attempt(() => void parseValue(`${files.profile} agent`, profile.agent, agentSection));
     if (profile.uplink) attempt(() => void parseValue(`${files.profile} uplink`, profile.uplink, uplinkSection));
   });

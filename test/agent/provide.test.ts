@@ -16,6 +16,7 @@ import { addRelease, signRelease } from '../../daemons/tools/fleet/releases.ts';
 import { rotateRole } from '../../daemons/tools/fleet/rotate.ts';
 import { initSite } from '../../daemons/tools/fleet/site-keys.ts';
 import { trustRoot } from '../../daemons/tools/fleet/trust.ts';
+import * as authority from '../../daemons/tools/pki/authority.ts';
 import { freshFolder } from '../core/spool/keeping.ts';
 import { type FakeRelease, fakeRelease } from '../support/fake-release.ts';
 import { showFleet } from '../support/fleet-service.ts';
@@ -145,7 +146,7 @@ const mayMount = allows(
   },
 );
 
-test('a list that expired, a stranger, a box of another site and a denied one get nothing; what may be mended is waited for', async (t) => {
+test('a list that expired, a stranger and a box of another site get nothing; what may be mended is waited for', async (t) => {
   const { centre, folder, url, pki, bring, parts, publish } = await lay(t);
   await publish({ version: '1.0.0' });
   const year = () => ({ wallMs: Date.now() + 365 * 86_400_000, sure: true });
@@ -185,6 +186,25 @@ test('a list that expired, a stranger, a box of another site and a denied one ge
   writeFileSync(file, readFileSync(file, 'utf8').replace('1.0.0', '1.0.9'));
   t.regex(await why(t, bring('1.0.9')), /refused: release list: is not the one that the timestamp names/);
   t.is((await parts.trust.read()).seen.release, 0);
+});
+
+test('a box on the deny list gets nothing of the site from that moment on: no root, no list, no artefact', async (t) => {
+  const { folder, pki, url, bring, publish, lies } = await lay(t);
+  await publish({ version: '1.0.0' });
+  const file = await publish({ version: '1.0.1' });
+  await authority.device('post-9', { authority: pki.folder, out: path.join(folder, 'post-9'), days: 398 });
+  const identity = identityIn(path.join(folder, 'post-9'));
+  const artefacts = httpsArtefacts({ url, identity: () => identity.read(), folder: path.join(folder, 'down') });
+  await bring('1.0.0', {}, { artefacts });
+  await authority.deny(pki.folder, 'post-9', 'stolen');
+  t.regex(await why(t, bring('1.0.1', {}, { artefacts })), /absent: .*403.*post-9 is on the deny list/);
+  for (const name of ['1.root.json', 'timestamp.json', 'release.json', `artefacts/${path.basename(file)}`]) {
+    const asked = artefacts.text(name, new AbortController().signal);
+    const fault = await t.throwsAsync(asked, { name: 'Fault' }, name);
+    t.regex(fault?.message ?? '', /403.*deny list/, name);
+  }
+  t.deepEqual(lies('releases'), ['1.0.0']);
+  await bring('1.0.1');
 });
 
 test('two of three keys must sign; a key that is lost is replaced by a root that boxes follow', async (t) => {

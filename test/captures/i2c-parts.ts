@@ -71,7 +71,7 @@ const heater = { temperatureC: 320, durationMs: 150 };
 const bme688 = { model: 'bme688', address: 0x77, heater };
 const heated = at(0x77, () => simulatedBme68x('bme688', () => truth));
 /** The bus spoils every second block of trimming values. */
-const flipTrim = (): ((bytes: Uint8Array) => Uint8Array) => {
+export const flipTrim = (): ((bytes: Uint8Array) => Uint8Array) => {
   let count = 0;
   return (bytes) => (bytes.length > 20 && count++ % 2 === 1 ? flip(bytes.length)(bytes) : bytes);
 };

@@ -1,15 +1,12 @@
 /** What the kernel bench runs of each driver: drivers.test.ts finds a driver without a case, each bench a case that did not run. */
-import { i2cParts } from '../captures/i2c-parts.ts';
-import { serialParts } from '../captures/serial-parts.ts';
+import { onBuses, onLines } from './sensor-mishaps.ts';
 
 export type Cases = Readonly<Record<string, readonly string[]>>;
 
-/** Of each driver of a bus or line the cases of its captures; of a line half of each answer as well. */
+/** Each driver of a bus or line: well, then what goes wrong. */
+export const sensorSteps = ['well', 'silent', 'corrupt', 'half', 'unplugged'] as const;
 export const sensorCases: Cases = Object.fromEntries(
-  Object.entries({ ...i2cParts, ...serialParts }).map(([part, cases]) => [
-    part,
-    [...Object.keys(cases), ...(part in serialParts ? ['half'] : [])].toSorted(),
-  ]),
+  [...onBuses, ...onLines].map(({ part }) => [part, [...sensorSteps, ...(part === 'sgp4x' ? ['climate'] : [])]]),
 );
 
 export const loopCases: Cases = {
@@ -18,8 +15,8 @@ export const loopCases: Cases = {
 
 export const dockCases: Cases = {
   ina226: [
-    ...['start', 'open', 'close', 'charge', 'charged', 'rain', 'jam', 'stop', 'closed after it'],
-    ...['lines', 'supply', 'drone'],
+    ...['start', 'heater', 'open', 'close', 'charge', 'charged', 'rain', 'jam', 'stop', 'closed after it'],
+    ...['lines', 'supply', 'drone', 'wind'],
   ],
   ina219: ['killed', 'ended'],
 };

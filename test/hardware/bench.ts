@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { executable } from '../support/packaged.ts';
-import { daemonsLimitMs, limitMs, runGuest } from './uml.ts';
+import { daemonsLimitMs, runGuest } from './uml.ts';
 
 const told = z.object({
   kernel: z.string(),
@@ -20,27 +20,15 @@ export interface BenchReport<T> {
   readonly found: T;
 }
 
-async function reportOf<T>(kernel: string, guest: string, shape: z.ZodType<T>, how: How): Promise<BenchReport<T>> {
-  const { program, limitMs } = how;
-  const words = [guest, ...(program ? [program] : [])];
-  const { stdout } = await runGuest(kernel, words, performance.now() + limitMs);
-  const { kernel: release, ran, found } = told.parse(JSON.parse(stdout.trim().split('\n').at(-1) ?? ''));
-  const sha256 = program ? createHash('sha256').update(readFileSync(program)).digest('hex') : null;
-  process.stdout.write(`kernel bench: ${JSON.stringify({ guest, kernel: release, sha256, ran })}\n`);
-  return { ran, found: shape.parse(found) };
-}
-interface How {
-  readonly program: string | null;
-  readonly limitMs: number;
-}
-
 /**
  * Runs a guest script with the packaged executable and gives its report. Says in one line what ran, for `npm run test:hardware`.
  * Errors: as `runGuest`; when the report has another shape.
  */
-export const benchReport = async <T>(kernel: string, guest: string, shape: z.ZodType<T>): Promise<BenchReport<T>> =>
-  reportOf(kernel, guest, shape, { program: await executable(), limitMs: daemonsLimitMs });
-
-/** The same of a script that asks drivers or adapters themselves, from the sources. */
-export const sourcesReport = <T>(kernel: string, guest: string, shape: z.ZodType<T>): Promise<BenchReport<T>> =>
-  reportOf(kernel, guest, shape, { program: null, limitMs });
+export async function benchReport<T>(kernel: string, guest: string, shape: z.ZodType<T>): Promise<BenchReport<T>> {
+  const program = await executable();
+  const { stdout } = await runGuest(kernel, [guest, program], performance.now() + daemonsLimitMs);
+  const { kernel: release, ran, found } = told.parse(JSON.parse(stdout.trim().split('\n').at(-1) ?? ''));
+  const sha256 = createHash('sha256').update(readFileSync(program)).digest('hex');
+  process.stdout.write(`kernel bench: ${JSON.stringify({ guest, kernel: release, sha256, ran })}\n`);
+  return { ran, found: shape.parse(found) };
+}

@@ -46,7 +46,8 @@ export function guestBox(program: string, daemon: 'gas' | 'camera' | 'dock', { b
   solder(board);
   put('profiles', { profile: 'bench', ...profile });
   mkdirSync(path.join(state, 'spool'), { recursive: true });
-  const kept = keptIn(path.join(state, 'spool', `${daemon}.db`));
+  // Each look costs a processor that the daemon shares.
+  const kept = keptIn(path.join(state, 'spool', `${daemon}.db`), 250);
   const run = (...words: string[]): { child: ChildProcess; said: () => string; gone: Promise<number | null> } => {
     const child = spawn(program, words, {
       stdio: ['ignore', 'pipe', 'pipe'],

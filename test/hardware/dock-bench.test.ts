@@ -28,6 +28,9 @@ onKernel('a closed hatch over a seated drone, powered and heard, is closed with 
   mode: 'closed',
   wires: '',
 });
+onKernel('the heater follows the air of an SHT4x, cold and damp, and is off while the part is gone', 'heater', {
+  ...{ cold: 'heater', nack: true, blind: '', again: 'heater', warm: '', damp: 'heater', dry: '' },
+});
 onKernel('it opens to launch, and stands open with the light on and the motor off', 'open', {
   ...{ moving: 'opens light', wires: 'light', at: 1 },
 });
@@ -57,6 +60,9 @@ onKernel('a supply that is no longer measured in mid-motion stops the motor, and
 });
 onKernel('a drone that is unplugged is not known to fly or not, and heard again when it is back', 'drone', {
   ...{ unknown: null, again: false },
+});
+onKernel('a launch that a storm overtakes, by the pulses of cups on a line, is closed again over the drone', 'wind', {
+  ...{ motor: 'closes', weather: 'beyond' },
 });
 onKernel(
   'a daemon that is killed in mid-motion: relays fall; the next one, with an INA219 for its INA226, moves nothing by itself',

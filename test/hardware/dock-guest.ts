@@ -1,30 +1,36 @@
 /**
- * Runs as root in the User-Mode-Linux kernel: the dock daemon as a process on lines of a simulated chip, a drone on a USB serial port and a
- * power monitor on a USB I2C adapter, whose drivers are the kernel's own. Its last line is JSON; dock-bench.test.ts asserts on it.
+ * Runs as root in the User-Mode-Linux kernel: the dock daemon as a process on lines of a simulated chip, a drone on a USB serial port, a
+ * power monitor and an SHT4x on a USB I2C adapter, whose drivers are the kernel's own. Its last line is JSON; dock-bench.test.ts asserts on it.
  */
 import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { simulatedSht4x } from '../../daemons/tools/simulate/devices/sht4x.ts';
 import type { Kept } from '../support/kept.ts';
 import { guestBox } from './box-daemon.ts';
-import { hatchModel, ina219, ina226, inputs, outputs, standingDrone } from './dock-model.ts';
+import { cupsLine, hatchModel, ina219, ina226, inputs, outputs, standingDrone } from './dock-model.ts';
 import { simulatedChip } from './gpio-sim.ts';
 import { busAt, report as end, plugged, ttyAt, until } from './kernel.ts';
 import { cdcAcm, tinyUsb } from './usb-models.ts';
 import { plug } from './usbip.ts';
 
 const [program = ''] = process.argv.slice(2);
-const lines = { ...inputs, ...outputs };
+const lines = { ...inputs, ...outputs, cups: cupsLine };
 const names = Object.fromEntries(Object.entries(lines).map(([name, offset]) => [offset, name]));
 const chip = simulatedChip('dock', { label: 'dock-gpio', lines: 12, names });
 // Stays when the other goes, as the chip of the board itself does when an expander is pulled.
 simulatedChip('board', { label: 'board-gpio', lines: 2 });
 const hatch = hatchModel(chip);
 const flows = () => ({ volts: 24, amps: hatch.amps() });
-/** By its I2C address: the monitor of the dock, and the one that is soldered in its place later. */
+/** The air within the dock. */
+const air = { temperatureC: 20, relativePercent: 40 };
+const airPart = simulatedSht4x(() => air);
+const airAt = 0x44;
+/** By its I2C address: the monitor of the dock, the one that is soldered in its place later, and what measures the air. */
 const supply = new Map([
   [0x40, ina226(flows)],
   [0x41, ina219(flows)],
+  [airAt, airPart],
 ]);
 const plugSupply = () =>
   plug(
@@ -48,9 +54,13 @@ const boardWith = (part: 'ina226' | 'ina219', address: number) => ({
     serial: { drone: { path: `/dev/${tty}`, baudRate: 57_600 } },
   },
   dock: {
-    inputs: Object.fromEntries(Object.keys(inputs).map((name) => [name, wired(name)])),
+    inputs: {
+      ...Object.fromEntries(Object.keys(inputs).map((name) => [name, wired(name)])),
+      anemometer: { ...wired('cups'), perHz: 3 },
+    },
     outputs: Object.fromEntries(Object.keys(outputs).map((name) => [name, wired(name)])),
     power: { port: 'supply', part, address, shuntMilliohm: 2 },
+    climate: { port: 'supply', part: 'sht4x', address: airAt },
     vehicle: { port: 'drone' },
   },
 });
@@ -64,6 +74,7 @@ const box = guestBox(program, 'dock', {
       vehicle: { system: 1, freshMs: 20_000 },
       ready: { batteryPercent: 80, uHorizontalM: 5, calibrationAgeH: 24, freeMB: 1 },
       supplyWithinMs: 20_000,
+      heater: { onBelowC: 5, offAboveC: 8, onAbovePercent: 85, offBelowPercent: 75 },
     },
   },
 });
@@ -127,8 +138,12 @@ async function charges(): Promise<Answer> {
   }
 }
 const off = (): Promise<unknown> => until(() => (Object.values(hatch.wires()).includes(true) ? null : hatch.wires()));
-const lit = ({ opens, closes: down, charger, light } = hatch.wires()): string =>
-  [opens && 'opens', down && 'closes', charger && 'charger', light && 'light'].filter((one) => one).join(' ');
+const lit = (wires = hatch.wires()): string =>
+  Object.entries(wires)
+    .flatMap(([name, is]) => (is ? [name] : []))
+    .join(' ');
+/** Resolves with what stands on the wires once it is that. */
+const shows = (wires: string): Promise<string> => until(() => (lit() === wires ? wires : null));
 const report: Record<string, unknown> = {};
 type Monitor = 'ina226' | 'ina219';
 let monitored: Monitor = 'ina226';
@@ -139,11 +154,27 @@ const step = (name: string, value: unknown): void => {
   process.stderr.write(`${name} ${JSON.stringify(value)} ${Math.round(performance.now())}\n`);
 };
 let since: Kept | undefined;
-const event = (type: string, what: string) =>
+const event = (type: string, what?: string) =>
   box.until(({ events }) => events.find((one) => one.type === type && one.detail.what === what), since);
 
 box.start();
 step('start', { mode: (await fitToFly()).mode, wires: lit() });
+
+since = await box.upToNow();
+air.temperatureC = 2;
+const cold = await shows('heater');
+supply.delete(airAt);
+const airLost = await event('dock-air-lost');
+const blind = await shows('');
+supply.set(airAt, airPart);
+await event('dock-air-back');
+const again = await shows('heater');
+air.temperatureC = 20;
+const warm = await shows('');
+air.relativePercent = 90;
+const damp = await shows('heater');
+air.relativePercent = 40;
+step('heater', { cold, nack: /ENXIO/.test(airLost.message), blind, again, warm, damp, dry: await shows('') });
 
 await brought('open-to-launch', ({ motor }) => motor === 'opens');
 const moving = lit();
@@ -207,12 +238,12 @@ step('lines', {
 since = await box.upToNow();
 await underWay();
 monitor.unplug();
-const blind = await stands(({ amps, motor }) => amps === null && motor === 'off');
+const unmeasured = await stands(({ amps, motor }) => amps === null && motor === 'off');
 const told = (await event('dock-lost', 'supply')).type;
 await off();
 await until(() => (busAt(0) ? null : true));
 monitor = await plugged(plugSupply, () => busAt(0));
-step('supply', { told, motor: blind.motor, closed: await closes() });
+step('supply', { told, motor: unmeasured.motor, closed: await closes() });
 
 serial.unplug();
 const unknown = (await stands(({ seen }) => seen.airborne === null)).seen.airborne;
@@ -220,7 +251,17 @@ await until(() => (ttyAt(1) ? null : true));
 serial = await plugged(plugDrone, () => ttyAt(1));
 step('drone', { unknown, again: (await stands(({ seen }) => seen.airborne === false)).seen.airborne });
 
-await underWay();
+// A launch that weather overtakes: it closes by itself over the drone, and there it is killed.
+let overtaken: Answer;
+for (;;) {
+  await underWay();
+  hatch.blow('storm');
+  overtaken = await stands(({ seen, motor }) => seen.weather === 'beyond' && motor !== 'opens');
+  hatch.blow('calm');
+  if (overtaken.motor === 'closes') break;
+  await closes();
+}
+step('wind', { motor: overtaken.motor, weather: overtaken.seen.weather });
 await box.end('SIGKILL');
 await off();
 const heldAt = hatch.at();
@@ -228,10 +269,10 @@ const heldAt = hatch.at();
 box.solder(boardWith('ina219', 0x41));
 monitored = 'ina219';
 box.start();
-const again = await fitToFly();
+const next = await fitToFly();
 step('killed', {
-  mode: again.mode,
-  jam: again.jam,
+  mode: next.mode,
+  jam: next.jam,
   stood: hatch.at() === heldAt,
   closed: await closes(),
 });

@@ -1,4 +1,4 @@
-/** What hangs on a dock in the guest: a hatch that its motor moves, an INA226 in the supply, and a drone on USB that says MAVLink. */
+/** What hangs on a dock in the guest: a hatch that its motor moves, cups in the wind, what measures the supply, and a drone on USB that says MAVLink. */
 
 import { payloadOf, type Value } from '../../daemons/core/mavlink/decode.ts';
 import { frameOf } from '../../daemons/core/mavlink/encode.ts';
@@ -8,13 +8,17 @@ import type { SerialDevice } from '../captures/serial-parts.ts';
 import type { SimulatedChip } from './gpio-sim.ts';
 
 export const inputs = { atOpen: 0, atClosed: 1, stopPressed: 2, person: 3, seated: 4, rain: 5 } as const;
-export const outputs = { opens: 6, closes: 7, charger: 8, light: 9 } as const;
+export const outputs = { opens: 6, closes: 7, charger: 8, light: 9, heater: 10 } as const;
+/** A contact that the cups of an anemometer close once a turn. */
+export const cupsLine = 11;
 type InputName = keyof typeof inputs;
 export type Wires = Readonly<Record<keyof typeof outputs, boolean>>;
 
 /** A guest that stands still for a second or two finds it still under way. */
 const travelMs = 10_000;
 const tickMs = 40;
+/** From one edge of the cups to the next: a light air, and a storm. */
+const turnsMs = { calm: 500, storm: 60 };
 const amps = { rest: 0.05, runs: 2, blocked: 12, charges: 1.5 };
 
 export interface HatchModel {
@@ -24,6 +28,7 @@ export interface HatchModel {
   /** As a meter shows the outputs now. */
   wires(): Wires;
   block(is: boolean): void;
+  blow(wind: keyof typeof turnsMs): void;
   put(name: Exclude<InputName, 'atOpen' | 'atClosed'>, is: boolean): void;
   /** Pulls the plug of the chip: relays fall. */
   unplug(): void;
@@ -33,13 +38,17 @@ export interface HatchModel {
 /** Moves with the time of the guest, as its motor's relays are; its switches follow. */
 export function hatchModel(chip: SimulatedChip): HatchModel {
   let [at, blocked, away, lastMs] = [0, false, false, performance.now()];
+  let [cups, edgeMs, turnMs] = [false, 0, turnsMs.calm];
   const levels = new Map<InputName, boolean>();
   const wanted = new Map<InputName, boolean>(Object.keys(inputs).map((name) => [name as InputName, false]));
   wanted.set('seated', true);
   const wires = (): Wires => {
     const wire = (offset: number): boolean => !away && chip.wire(offset);
-    const { opens, closes, charger, light } = outputs;
-    return { opens: wire(opens), closes: wire(closes), charger: wire(charger), light: wire(light) };
+    const { opens, closes, charger, light, heater } = outputs;
+    return {
+      ...{ opens: wire(opens), closes: wire(closes), charger: wire(charger), light: wire(light) },
+      heater: wire(heater),
+    };
   };
   const put = (): void => {
     wanted.set('atOpen', at === 1).set('atClosed', at === 0);
@@ -56,6 +65,10 @@ export function hatchModel(chip: SimulatedChip): HatchModel {
     if (!blocked) at = Math.max(0, Math.min(1, at + (way * (nowMs - lastMs)) / travelMs));
     lastMs = nowMs;
     put();
+    if (away || nowMs < edgeMs + turnMs) return;
+    edgeMs = nowMs;
+    cups = !cups;
+    chip.pull(cupsLine, cups);
   };
   put();
   setInterval(tick, tickMs);
@@ -69,6 +82,9 @@ export function hatchModel(chip: SimulatedChip): HatchModel {
     },
     block: (is) => {
       blocked = is;
+    },
+    blow: (wind) => {
+      turnMs = turnsMs[wind];
     },
     put: (name, is) => {
       wanted.set(name, is);

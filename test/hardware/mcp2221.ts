@@ -7,7 +7,7 @@ import type { UsbModel } from './usbip.ts';
 
 const command = { status: 0x10, getData: 0x40, write: 0x90, read: 0x91 };
 /** States of the I2C engine, as its answers name them. */
-const engine = { idle: 0, addressNack: 0x25, addressTimeout: 0x23, dataTimeout: 0x44, readComplete: 0x55 };
+const engine = { idle: 0, busy: 1, addressNack: 0x25, addressTimeout: 0x23, dataTimeout: 0x44, readComplete: 0x55 };
 const cancel = 0x10;
 const setSpeed = 0x20;
 const ackMissing = 0x40;
@@ -18,19 +18,23 @@ const report = Buffer.from(
   'hex',
 );
 
-/** `stretches`: whether a part that is written to, or read from, holds the clock line for ever. */
-export function mcp2221(wired: () => Wired, stretches: (writing: boolean) => boolean): UsbModel {
+/** A part that is written to, or read from, holds the clock line for ever; or another master has the bus, each time. */
+export type BusTrouble = 'held in a write' | 'held in a read' | 'lost';
+
+export function mcp2221(wired: () => Wired, trouble: () => BusTrouble | null): UsbModel {
   let state = engine.idle;
   let held: Uint8Array = new Uint8Array(0);
 
   function write(address: number, bytes: Uint8Array): readonly number[] {
-    if (stretches(true)) state = engine.dataTimeout;
+    if (trouble() === 'lost') return [command.write, 1, engine.busy];
+    if (trouble() === 'held in a write') state = engine.dataTimeout;
     else state = wired().parts.get(address)?.write(bytes, performance.now()) ? engine.idle : engine.addressNack;
     return [command.write, 0];
   }
   function read(address: number, length: number): readonly number[] {
     held = new Uint8Array(0);
-    if (stretches(false)) return [command.read, 1, engine.addressTimeout];
+    if (trouble() === 'lost') return [command.read, 1, engine.busy];
+    if (trouble() === 'held in a read') return [command.read, 1, engine.addressTimeout];
     const answer = wired().parts.get(address)?.read(length, performance.now()) ?? null;
     state = answer ? engine.idle : engine.addressNack;
     held = answer ?? held;

@@ -14,7 +14,7 @@ const mark = 'kernel bench: ';
 const said = z.object({
   guest: z.string(),
   kernel: z.string(),
-  sha256: z.string().nullable(),
+  sha256: z.string(),
   ran: z.record(z.string(), z.array(z.string())),
 });
 
@@ -51,13 +51,9 @@ const code = await new Promise<number>((resolve) => child.once('close', (status)
 const all = [...reports.values()];
 const each = (of: (one: z.infer<typeof said>) => string): string => [...new Set(all.map(of))].join(', ') || 'none';
 process.stdout.write(`\nkernel: ${each(({ kernel }) => kernel)}\n`);
-const packaged = new Set(all.flatMap(({ sha256 }) => sha256 ?? []));
-process.stdout.write(`executable: sha256 ${[...packaged].join(', ') || 'none'}\n`);
-const ran = all.flatMap(({ ran: of, sha256 }) =>
-  Object.entries(of).map(([part, cases]) => [part, cases, sha256 ? 'executable' : 'sources'] as const),
-);
-for (const [part, cases, by] of ran)
-  process.stdout.write(`${part} (${by}): ${cases.length} cases (${cases.join(', ')})\n`);
+process.stdout.write(`executable: sha256 ${each(({ sha256 }) => sha256)}\n`);
+const ran = all.flatMap((one) => Object.entries(one.ran));
+for (const [part, cases] of ran) process.stdout.write(`${part}: ${cases.length} cases (${cases.join(', ')})\n`);
 const count = ran.reduce((sum, [, cases]) => sum + cases.length, 0);
 process.stdout.write(
   `${ran.length} drivers, ${count} cases, ${all.length} guests (${each(({ guest }) => guest)}); all parts simulated\n`,

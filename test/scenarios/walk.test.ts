@@ -29,6 +29,7 @@ const can = needs('mosquitto', title) && needs('dpkg-deb', title);
 
 (can ? test : test.skip)(title, async (t) => {
   t.timeout(900_000);
+  t.log('the centre, once');
   const carton = await layCarton(
     freshFolder(t),
     (end) => t.teardown(end),

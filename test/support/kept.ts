@@ -30,8 +30,8 @@ export interface KeptReader {
   close(): Promise<void>;
 }
 
-/** `spool`: its file, which need not be there yet. */
-export function keptIn(spool: string): KeptReader {
+/** `spool`: its file, which need not be there yet. It is looked at every so many ms. */
+export function keptIn(spool: string, everyMs = 50): KeptReader {
   let reader: SpoolReader | null = null;
   const kept = {
     alerts: [] as Alert[],
@@ -83,7 +83,7 @@ export function keptIn(spool: string): KeptReader {
         });
         if (found !== undefined) return found;
         if (over !== null) throw new Error(over);
-        await Promise.race([end, new Promise((resolve) => setTimeout(resolve, 50))]);
+        await Promise.race([end, new Promise((resolve) => setTimeout(resolve, everyMs))]);
       }
     },
     numbers: async () => {

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { inForceIn } from '../../core/adapters/in-force.files.ts';
 import { openStorageKey } from '../../core/adapters/storage-key.tpm.ts';
 import { type Box, loadBox } from '../../core/config/box.ts';
 import type { SpoolSection } from '../../core/spool/limits.ts';
@@ -16,7 +17,10 @@ import { lookAtSpools } from './spools.ts';
 import { lookAtWear } from './wear.ts';
 
 export interface Asked {
+  /** What was laid on the box. */
   readonly config: string;
+  /** The agent's folder: what it put in force goes before `config`. null: there is no agent. */
+  readonly agent: string | null;
   readonly device: string;
   readonly state: string;
   readonly feed: string;
@@ -30,7 +34,7 @@ export interface Diagnosis {
 }
 
 /** Never throws for what it finds: a piece that is missing or broken is a finding of its own. */
-export async function diagnose({ config, device, state, feed }: Asked): Promise<Diagnosis> {
+export async function diagnose({ config: laid, agent, device, state, feed }: Asked): Promise<Diagnosis> {
   const findings: Finding[] = [];
   const look = async (area: Area, work: () => Promise<readonly Finding[]> | readonly Finding[]): Promise<void> => {
     try {
@@ -44,7 +48,11 @@ export async function diagnose({ config, device, state, feed }: Asked): Promise<
     }
   };
 
-  await look('config', () => judgeConfig(config, device));
+  const config = agent === null ? laid : inForceIn(agent, laid).config;
+  await look('config', () => [
+    ...judgeConfig(config, laid, device),
+    ...(config === laid ? [] : judgeLaid(laid, device)),
+  ]);
   const box = boxOf(config, device);
   if (existsSync(state)) {
     const key = await keyOf(state, box);
@@ -89,10 +97,23 @@ export async function doctor(asked: Asked, json: boolean): Promise<0 | 1> {
   return diagnosis.code;
 }
 
-function judgeConfig(config: string, device: string): Finding[] {
+function judgeConfig(config: string, laid: string, device: string): Finding[] {
   const mistakes = mistakesOf(config, device);
-  if (mistakes.length === 0) return [fine('config', `${config}: ${device} and its board and profile are in order`)];
-  return mistakes.map((line) => wrong('config', line, 'mend it, then `fieldpost check`'));
+  const isSent = config !== laid;
+  const who = isSent ? ' (sent by the centre, in force)' : '';
+  if (mistakes.length === 0)
+    return [fine('config', `${config}${who}: ${device} and its board and profile are in order`)];
+  const mend = isSent
+    ? 'mend it at the centre and send it again: `fieldpost twin set`'
+    : 'mend it, then `fieldpost check`';
+  return mistakes.map((line) => wrong('config', line, mend));
+}
+
+/** What no daemon but the agent begins from now, and all of them when what the centre sent is gone. */
+function judgeLaid(laid: string, device: string): Finding[] {
+  return mistakesOf(laid, device).map((line) =>
+    warn('config', `${line} (not in force; the agent begins from it)`, 'mend it, then `fieldpost check`'),
+  );
 }
 
 /** The files of the box as far as they can be used: the rest is looked at without them. */

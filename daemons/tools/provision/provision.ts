@@ -160,10 +160,10 @@ async function nameBox(
 /** `lacks`: parts of the board that do not answer. Warnings are for later: without a view of the sky no clock has a bound. */
 async function inOrder(
   device: string,
-  { config, state, feed }: Place,
+  { config, agent, state, feed }: Place,
   { lacks, say }: Pick<Means, 'say'> & { readonly lacks: number },
 ): Promise<Outcome> {
-  const { findings, code } = await diagnose({ config, device, state, feed });
+  const { findings, code } = await diagnose({ config, agent: agent ?? null, device, state, feed });
   for (const line of screen(device, findings).trimEnd().split('\n')) say(line);
   const wrong = lacks + findings.filter(({ level }) => level === 'error').length;
   if (wrong === 0) {

@@ -66,19 +66,19 @@ function wander(seed: number, channel: number, t: number, periods: readonly [num
   );
 }
 
-/** Episodes that begin before `untilS`. Strength varies with the seed by a quarter either way. */
-export function episodes(seed: number, untilS: number): Episode[] {
-  const all: Episode[] = [];
-  for (let round = 0; round * programmeS < untilS; round++) {
-    programme.forEach((one, i) => {
-      const startS = round * programmeS + one.startS;
-      if (startS >= untilS) return;
-      const strength = 0.75 + 0.5 * chance(seed, round * programme.length + i);
-      const peak = Object.fromEntries(Object.entries(one.peak).map(([gas, ppm]) => [gas, ppm * strength]));
-      all.push({ ...one, startS, endS: startS + (one.kind === 'lorry' ? lorryS : plumeS), peak });
-    });
-  }
-  return all;
+/**
+ * Episodes of the round that `t` lies in; none goes on into the next. Of this round alone: instruments that run for a year answer as soon
+ * as on their first day. Strength varies with the seed by a quarter either way.
+ */
+export function episodesAround(seed: number, t: number): Episode[] {
+  const round = Math.floor(t / programmeS);
+  if (round < 0) return [];
+  return programme.map((one, i) => {
+    const startS = round * programmeS + one.startS;
+    const strength = 0.75 + 0.5 * chance(seed, round * programme.length + i);
+    const peak = Object.fromEntries(Object.entries(one.peak).map(([gas, ppm]) => [gas, ppm * strength]));
+    return { ...one, startS, endS: startS + (one.kind === 'lorry' ? lorryS : plumeS), peak };
+  });
 }
 
 /** The world of one seed: seconds since its start -> the air at the post. */
@@ -88,8 +88,8 @@ export function world(seed: number): (t: number) => Air {
     const meanFromDeg = 250 + 10 * wander(seed, 2, t, [600, 900, 1700]);
     const meanderDeg = 2 * wander(seed, 3, t, [5, 9, 17]);
     const background: Gases = { ...nothing, ammonia: 0.15 + 0.08 * wander(seed, 4, t, [50, 110, 240]), exhaust: 0.2 };
-    const inRound = episodes(seed, t + 1).filter((one) => one.startS <= t && t < one.endS);
-    const ppm = inRound.reduce((sum, one) => add(sum, one.peak, passing(one, t, meanderDeg)), background);
+    const passes = episodesAround(seed, t).filter((one) => one.startS <= t && t < one.endS);
+    const ppm = passes.reduce((sum, one) => add(sum, one.peak, passing(one, t, meanderDeg)), background);
     return {
       temperatureC: 14 + 6 * Math.sin((2 * Math.PI * t) / 86_400) + 0.5 * wander(seed, 5, t, [300, 700, 1900]),
       relativePercent: 48 + 4 * wander(seed, 6, t, [400, 800, 2100]),

@@ -4,14 +4,13 @@ import type net from 'node:net';
 import path from 'node:path';
 import test from 'ava';
 import { connectI2cTcp } from '../../../daemons/core/adapters/i2c.tcp.ts';
-import type { SimulatedPart } from '../../../daemons/tools/simulate/devices/ads1115.ts';
 import { i2cServer } from '../../../daemons/tools/simulate/i2c-server.ts';
 import { i2cParts } from '../../captures/i2c-parts.ts';
-import { together } from '../../hardware/cases.ts';
+import { together, togetherParts } from '../../support/together.ts';
 
 test('all I2C parts on one bus over TCP, read side by side, never give anything but their own values', async (t) => {
   t.timeout(120_000);
-  const parts = new Map<number, SimulatedPart>();
+  const parts = new Map(togetherParts());
   const server = i2cServer(parts, () => 'none');
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as net.AddressInfo;
@@ -20,12 +19,7 @@ test('all I2C parts on one bus over TCP, read side by side, never give anything 
     await bus.close();
     server.close();
   });
-  const said = await together({
-    port: bus,
-    put: (wired) => {
-      for (const [address, part] of wired.parts) parts.set(address, part);
-    },
-  });
+  const said = await together(bus);
   t.deepEqual(said.map(({ part }) => part).sort(), Object.keys(i2cParts).sort());
   for (const { part, said: found } of said) {
     const file = path.join(import.meta.dirname, '../../captures', part, 'normal/expected.jsonl');

@@ -38,6 +38,8 @@ const say = (text: string): void => void process.stderr.write(`${text}\n`);
 const [wishText = '', folder = '', wallFile = ''] = process.argv.slice(2);
 const wish = JSON.parse(wishText) as Wish;
 const plan = calendar(wish);
+/** Instruments have stood for a year when this begins: one whose answers took longer with each day would be silent from the first. */
+const worldAgeMs = 365 * dayMs;
 const lookMs = wish.lookDays * dayMs;
 const realMs = (): number => Number(process.hrtime.bigint()) / 1e6;
 const beganMs = realMs();
@@ -48,7 +50,7 @@ setWall(wallFile, 0);
 const nowMs = Date.now();
 const wallAt = (at: number): void => setWall(wallFile, at - nowMs);
 wallAt(plan.calibratedUntilMs - 365 * dayMs);
-const rig = await openYearSite(folder, plan.beatMs, plan.startMs);
+const rig = await openYearSite(folder, plan.beatMs, plan.startMs - worldAgeMs);
 wallAt(plan.startMs);
 await certify(rig, plan.certificateDays);
 

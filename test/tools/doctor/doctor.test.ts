@@ -1,6 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -21,7 +31,7 @@ const root = path.join(import.meta.dirname, '../../..');
  * A box's folders, a feed that tells the time, and a card that stands whatever the tests' own machine writes, so that a healthy
  * box is one with nothing to do.
  */
-async function box(t: ExecutionContext): Promise<{ state: string; ask: () => Promise<Diagnosis> }> {
+async function box(t: ExecutionContext): Promise<{ folder: string; state: string; ask: () => Promise<Diagnosis> }> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'fieldpost-doctor-'));
   const state = path.join(folder, 'state');
   mkdirSync(path.join(state, 'spool'), { recursive: true });
@@ -39,8 +49,9 @@ async function box(t: ExecutionContext): Promise<{ state: string; ask: () => Pro
     server.close();
     rmSync(folder, { recursive: true, force: true });
   });
-  const ask = () => diagnose({ config: path.join(folder, 'config'), device: 'post-1', state, feed });
-  return { state, ask };
+  const agent = path.join(folder, 'agent');
+  const ask = () => diagnose({ config: path.join(folder, 'config'), agent, device: 'post-1', state, feed });
+  return { folder, state, ask };
 }
 
 const of = ({ findings }: Diagnosis, area: Area): string[] =>
@@ -71,6 +82,25 @@ test('a box in order has nothing to do, and says that a stolen card is readable'
   t.regex(of(found, 'clock').join(), /^ok .* good to \d+ ms by gnss/);
   t.regex(of(found, 'wear').join(), /ok gas writes 12 MB a day of 300/);
   t.regex(of(found, 'encryption').join(), /note .*a stolen card is readable/);
+});
+
+test('what the agent put in force is looked at before what was laid on the box, and a mistake in either is told', async (t) => {
+  const { folder, ask } = await box(t);
+  const laid = path.join(folder, 'config');
+  const sent = path.join(folder, 'agent/applied/config');
+  cpSync(laid, sent, { recursive: true });
+  symlinkSync('applied', path.join(folder, 'agent/current'));
+  const config = async (): Promise<string> => of(await ask(), 'config').join('\n');
+  t.regex(await config(), /^ok .*agent\/current\/config \(sent by the centre, in force\): post-1 .* in order$/);
+  const profile = 'profiles/gas-vapour.yaml';
+  edit(path.join(laid, profile), (one) => ({ ...one, spool: { tele: { megabytes: 'many' } } }));
+  t.regex(await config(), /ok .*in force[\s\S]*warning .*gas-vapour\.yaml spool tele\.megabytes.*\(not in force/);
+  cpSync(path.join(laid, profile), path.join(sent, profile));
+  const { findings, code } = await ask();
+  t.is(code, 1);
+  const wrong = findings.find(({ level }) => level === 'error');
+  t.regex(wrong?.text ?? '', /current\/config\/profiles\/gas-vapour\.yaml spool tele\.megabytes/);
+  t.regex(JSON.stringify(wrong), /mend it at the centre/);
 });
 
 test('a damaged spool, a foreign file and a foreign database are named; the rest is still told', async (t) => {
