@@ -77,6 +77,8 @@ export async function rateOf(rig: Rig): Promise<Rounds> {
   for (let round = 0; round <= rounds; round++)
     for (const [line, one] of round % 2 === 0 ? [...all.entries()] : [...all.entries()].reverse()) {
       const seen = await rush(one, { line, round, count: readings(one.name) }, rig);
+      if (round === 0 && rig.ear.count(one.name) === 0)
+        throw new Error(`${one.name} said nothing of ${readings(one.name)} readings: it is not set up right`);
       if (round > 0) found.get(one.name)?.push(seen);
     }
   await stopAll(all);
