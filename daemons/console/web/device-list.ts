@@ -1,10 +1,10 @@
 import { simulatedTag, tag } from './alert-parts.ts';
-import { type DeviceRecord, deviceKey } from './board.ts';
+import { type AlertRecord, type Board, type DeviceRecord, deviceKey } from './board.ts';
 import { arrange, el, setText } from './dom.ts';
 import { formatAge, formatPosition } from './format.ts';
 import type { Actions, Model, View } from './model.ts';
 import { deviceSight } from './sight.ts';
-import { say } from './text.ts';
+import { say, word } from './text.ts';
 import { trackButton } from './track-button.ts';
 
 const statusRank = { offline: 0, unknown: 1, online: 2 } as const;
@@ -29,12 +29,25 @@ export function deviceList(actions: Actions): View {
     class: 'field',
     attrs: { type: 'search', 'aria-label': say('device.search'), placeholder: say('device.search') },
   });
+  let filter: DeviceFilter = 'all';
+  const choices = deviceFilters.map((one) =>
+    el(
+      'button',
+      { class: 'choice', attrs: { type: 'button' }, on: { click: () => choose(one) } },
+      say(`device.filter.${one}`),
+    ),
+  );
+  const choose = (one: DeviceFilter): void => {
+    filter = one;
+    limit = pageSize;
+    again();
+  };
   const count = el('p', { class: 'hint', attrs: { role: 'status' } });
   const more = el('button', { class: 'button list-more', attrs: { type: 'button' } });
   const node = el(
     'div',
     { class: 'pane', attrs: { id: 'pane-devices', role: 'tabpanel', 'aria-labelledby': 'tab-devices' } },
-    el('div', { class: 'choices' }, search),
+    el('div', { class: 'choices', attrs: { role: 'group', 'aria-label': say('filter.label') } }, search, ...choices),
     count,
     empty,
     list,
@@ -54,7 +67,15 @@ export function deviceList(actions: Actions): View {
       sorted = [...model.board.devices.values()].sort(byNeed);
     }
     const wanted = search.value.trim().toLowerCase();
-    const chosen = wanted === '' ? sorted : sorted.filter((one) => deviceKey(one).toLowerCase().includes(wanted));
+    const troubles = troublesIn(model.board);
+    const chosen = sorted.filter(
+      (one) =>
+        isOfFilter[filter](one, troubles.get(deviceKey(one)) ?? []) &&
+        (wanted === '' || deviceKey(one).toLowerCase().includes(wanted)),
+    );
+    choices.forEach((choice, i) => {
+      choice.setAttribute('aria-pressed', String(deviceFilters[i] === filter));
+    });
     const drawn = chosen.slice(0, limit);
     const kept = new Set(drawn.map(deviceKey));
     for (const key of rows.keys()) if (!kept.has(key)) rows.delete(key);
@@ -64,7 +85,7 @@ export function deviceList(actions: Actions): View {
         const key = deviceKey(device);
         const row = rows.get(key) ?? deviceRow(actions);
         rows.set(key, row);
-        row.update(device, model.nowMs);
+        row.update(device, model.nowMs, troubles.get(key) ?? []);
         return row.node;
       }),
     );
@@ -98,9 +119,42 @@ export function deviceList(actions: Actions): View {
   };
 }
 
+const deviceFilters = ['all', 'away', 'due', 'trouble'] as const;
+type DeviceFilter = (typeof deviceFilters)[number];
+const isOfFilter: Readonly<Record<DeviceFilter, (one: DeviceRecord, troubles: readonly AlertRecord[]) => boolean>> = {
+  all: () => true,
+  away: ({ status }) => status !== 'online',
+  due: (_, troubles) => troubles.some(({ alert }) => alert.kind === 'calibration-overdue'),
+  trouble: (_, troubles) => troubles.length > 0,
+};
+
+/** What the ledger found wrong with the fleet itself, by box: its alerts begin with the name of the box. */
+function troublesIn({ alerts }: Board): ReadonlyMap<string, readonly AlertRecord[]> {
+  const found = new Map<string, AlertRecord[]>();
+  for (const record of alerts.values()) {
+    if (record.device !== 'centre' || record.alert.condition === 'cleared') continue;
+    const [device = ''] = record.alert.because.rule.split(': ');
+    const key = deviceKey({ site: record.site, device });
+    found.set(key, [...(found.get(key) ?? []), record]);
+  }
+  return found;
+}
+
+const troubleLine = ({ alert }: AlertRecord, actions: Actions): HTMLElement =>
+  el(
+    'li',
+    {},
+    el(
+      'button',
+      { class: 'link-button', attrs: { type: 'button' }, on: { click: () => actions.select(alert.id) } },
+      `! ${word('kind', alert.kind)}`,
+    ),
+    ` ${alert.because.rule.split(': ').slice(1).join(': ')}`,
+  );
+
 interface Row {
   readonly node: HTMLElement;
-  update(device: DeviceRecord, nowMs: number): void;
+  update(device: DeviceRecord, nowMs: number, troubles: readonly AlertRecord[]): void;
   tick(nowMs: number): void;
 }
 
@@ -124,12 +178,17 @@ function deviceRow(actions: Actions): Row {
     if (shown) setText(age, say('device.seen', { age: formatAge(nowMs - shown.lastSeenMs) }));
   };
 
-  const node = el('li', { class: 'row' }, open);
+  const wrong = el('ul', { class: 'troubles' });
+  let told = '';
+  const node = el('li', { class: 'row' }, open, wrong);
   let sight: HTMLElement | null = null;
   let track: HTMLElement | null = null;
   return {
     node,
-    update: (device, nowMs) => {
+    update: (device, nowMs, troubles) => {
+      const now = troubles.map(({ alert }) => `${alert.id} ${alert.rev}`).join();
+      if (now !== told) wrong.replaceChildren(...troubles.map((one) => troubleLine(one, actions)));
+      told = now;
       if (shown !== device) {
         // A new birth is another model, or another word on the same one; what is open stays open through anything else.
         if (sight === null || JSON.stringify(shown?.birth) !== JSON.stringify(device.birth)) {

@@ -7,6 +7,7 @@ import { askFor, isSaid } from './dialog.ts';
 import { el } from './dom.ts';
 import { formatMoment } from './format.ts';
 import { type Actions, type Model, may, type View } from './model.ts';
+import { hasPasskeys, makePasskey } from './passkey.ts';
 import { say } from './text.ts';
 import { toast } from './toast.ts';
 
@@ -112,6 +113,9 @@ function ownBlock({ me }: Model, actions: Actions): HTMLElement[] {
         'div',
         { class: 'deeds' },
         button(say('people.password'), password),
+        ...(me.factors.passkeys.possible && hasPasskeys()
+          ? [button(say('people.passkey'), () => void addPasskey())]
+          : []),
         button(say('people.leave'), actions.leave),
       ),
     ),
@@ -126,6 +130,16 @@ function once(title: string, secret: string): void {
     fields: [{ name: 'secret', label: title, value: secret }],
     does: say('panel.close'),
   });
+}
+
+/** One more way in for the person who is logged in. */
+async function addPasskey(): Promise<void> {
+  const options = await ask<unknown>('POST', '/api/passkeys/new', {});
+  const response = options.ok ? await makePasskey(options.body) : options.why;
+  if (typeof response === 'string') return toast(say('ack.failed', { reason: response }));
+  const name = new Date().toISOString().slice(0, 10);
+  const answer = await ask('POST', '/api/passkeys', { name, response });
+  return toast(answer.ok ? say('people.passkey.added') : say('ack.failed', { reason: answer.why }));
 }
 
 function accountRows(accounts: Accounts, again: () => void): HTMLElement[] {
