@@ -15,6 +15,7 @@ import { keepOut } from './access/refused.ts';
 import { answerError, refusal } from './answers.ts';
 import { audienceOf, everything, tellsAlert, tellsDevice } from './audience.ts';
 import { addBirths } from './births.ts';
+import { addCalibrations } from './calibrations.ts';
 import { addNoDesk } from './desk/none.ts';
 import { addDesk } from './desk/routes.ts';
 import type { Feed } from './feed.ts';
@@ -124,6 +125,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   addAcknowledge(app, parts);
   if (parts.desk) addDesk(app, { ...parts, desk: parts.desk, layered });
   addBirths(app, feed);
+  addCalibrations(app, parts.archive);
   if (parts.archive) {
     addSight(app, parts.archive);
     addFlights(app, { ...parts, archive: parts.archive });

@@ -30,6 +30,9 @@ export const told: Readonly<Record<string, Told>> = {
   'POST /api/alerts/:id/acknowledge': { summary: 'Acknowledges; the first stands', body: acknowledgement },
   ...deskTold,
   'GET /api/devices/:device/drift': { summary: 'How the clean-air level of an array moved' },
+  'GET /api/devices/:device/calibrations': {
+    summary: 'When the instruments of a box were adjusted, and until when it is good',
+  },
   'GET /api/devices/:device/track': { summary: 'Where the drone of a dock flew' },
   'GET /api/devices/:device/birth': { summary: 'All that a box said of itself' },
   'POST /api/login': {

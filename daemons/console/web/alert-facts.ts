@@ -1,6 +1,6 @@
 import type { AlertRecord } from './board.ts';
 import { type Child, el } from './dom.ts';
-import { evidenceTable, flagWords } from './evidence.ts';
+import { type Calibrated, evidenceTable, flagWords } from './evidence.ts';
 import { formatMetres, formatMoment, formatPosition, formatUtc } from './format.ts';
 import { gist } from './gist.ts';
 import type { Actions } from './model.ts';
@@ -20,7 +20,7 @@ export const moment = (ms: number): HTMLElement =>
   el('span', { class: 'moment' }, formatMoment(ms), el('span', { class: 'utc' }, formatUtc(ms)));
 
 /** The rule, the score, the model to the byte, and what it looked at. */
-export function why({ alert }: AlertRecord): HTMLElement {
+export function why({ alert }: AlertRecord, calibrated: readonly Calibrated[]): HTMLElement {
   const { because } = alert;
   const seen = gist(because);
   const { model } = because;
@@ -38,7 +38,7 @@ export function why({ alert }: AlertRecord): HTMLElement {
       ...(alert.flags.length > 0 ? [fact(say('panel.flags'), flagWords(alert.flags))] : []),
     ),
     el('h4', {}, say('panel.evidence')),
-    evidenceTable(because.evidence),
+    evidenceTable(because.evidence, calibrated, alert.at.wallMs),
   );
 }
 

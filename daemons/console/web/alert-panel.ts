@@ -1,11 +1,13 @@
 import { block, fact, when, where, why } from './alert-facts.ts';
 import { acknowledgementBox, conditionTag, severityMark, simulatedTag, tag } from './alert-parts.ts';
+import { ask } from './ask.ts';
 import { type AlertRecord, isSimulated } from './board.ts';
 import { isDrill } from './desk.ts';
 import { deskBlock } from './desk-block.ts';
 import { el, setText } from './dom.ts';
 import { isDoubted } from './doubt.ts';
 import { doubtBlock, doubtTag } from './doubt-block.ts';
+import type { Calibrated } from './evidence.ts';
 import { flightBlock } from './flight-block.ts';
 import { formatAge } from './format.ts';
 import { type Actions, chosenIn, type Model, type View } from './model.ts';
@@ -94,6 +96,18 @@ function panelParts(id: string, actions: Actions): Parts {
   const revision = el('p', { class: 'note' });
   let shown: readonly unknown[] = [];
 
+  let asked = '';
+  let calibrated: readonly Calibrated[] = [];
+
+  const readCalibrations = async (record: AlertRecord): Promise<void> => {
+    asked = record.device;
+    const url = `/api/devices/${encodeURIComponent(record.device)}/calibrations`;
+    const answer = await ask<{ readonly calibrations: readonly Calibrated[] }>('GET', url);
+    if (!answer.ok || answer.body.calibrations.length === 0) return;
+    calibrated = answer.body.calibrations;
+    whyBox.replaceChildren(why((shown[0] as AlertRecord | undefined) ?? record, calibrated));
+  };
+
   const update = (record: AlertRecord, model: Model): void => {
     const { alert } = record;
     box.update(record, model);
@@ -108,7 +122,8 @@ function panelParts(id: string, actions: Actions): Parts {
     condition.replaceChildren(conditionTag(record, model.nowMs));
     top.replaceChildren(...summary(record, model));
     doubtBox.replaceChildren(...[doubtBlock(record)].filter((one) => one !== null));
-    whyBox.replaceChildren(why(record));
+    whyBox.replaceChildren(why(record, calibrated));
+    if (asked !== record.device) void readCalibrations(record);
     plumeBox.replaceChildren(...plumeBlock(record, model));
     whenBox.replaceChildren(when(record));
     sight.update(record);

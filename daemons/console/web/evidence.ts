@@ -1,12 +1,23 @@
 import type { Evidence } from '../../core/values/detection.ts';
 import { belowLod, isBelowLod } from '../../core/values/lod.ts';
 import { el } from './dom.ts';
-import { formatAmount, formatValue } from './format.ts';
+import { formatAge, formatAmount, formatDay, formatValue } from './format.ts';
 import { probabilityOf } from './gist.ts';
 import { say, word } from './text.ts';
 
+/** As `GET /api/devices/:device/calibrations` lists them. */
+export interface Calibrated {
+  readonly id: string;
+  readonly atMs: number;
+  readonly validUntilMs: number;
+}
+
 /** What the score rests on, value by value, as it stood. A gap is shown as a gap. */
-export function evidenceTable(evidence: readonly Evidence[]): HTMLElement {
+export function evidenceTable(
+  evidence: readonly Evidence[],
+  calibrated: readonly Calibrated[],
+  atMs: number,
+): HTMLElement {
   if (evidence.length === 0) return el('p', { class: 'note' }, say('panel.evidence.none'));
   const head = (['quantity', 'value', 'calibration', 'flags'] as const).map((name) =>
     el('th', { attrs: { scope: 'col' } }, say(`evidence.${name}`)),
@@ -18,7 +29,7 @@ export function evidenceTable(evidence: readonly Evidence[]): HTMLElement {
       'table',
       { class: 'evidence' },
       el('thead', {}, el('tr', {}, ...head)),
-      el('tbody', {}, ...evidence.map(evidenceRow)),
+      el('tbody', {}, ...evidence.map((row) => evidenceRow(row, calibrated, atMs))),
     ),
   );
 }
@@ -39,7 +50,22 @@ const belowLimit = (value: number, { u, unit, lod }: Evidence): HTMLElement =>
     ),
   );
 
-function evidenceRow(row: Evidence): HTMLElement {
+/** How old it was when the alert was said; a calibration whose record the centre does not hold has no age. */
+function calibrationAge(id: string, calibrated: readonly Calibrated[], atMs: number): HTMLElement | null {
+  const record = calibrated.find((one) => one.id === id);
+  if (!record) return null;
+  const isOver = record.validUntilMs < atMs;
+  return el(
+    'span',
+    { class: isOver ? 'sensor gap' : 'sensor' },
+    say(isOver ? 'evidence.expired' : 'evidence.age', {
+      age: formatAge(atMs - record.atMs),
+      time: formatDay(record.validUntilMs),
+    }),
+  );
+}
+
+function evidenceRow(row: Evidence, calibrated: readonly Calibrated[], atMs: number): HTMLElement {
   const label = probabilityOf(row.quantity);
   const value =
     row.value === null
@@ -57,7 +83,12 @@ function evidenceRow(row: Evidence): HTMLElement {
       el('span', { class: 'sensor' }, row.sensor),
     ),
     el('td', { class: 'number' }, value),
-    el('td', {}, row.calibration ?? say(label === null ? 'evidence.uncalibrated' : 'evidence.notMeasured')),
+    el(
+      'td',
+      {},
+      row.calibration ?? say(label === null ? 'evidence.uncalibrated' : 'evidence.notMeasured'),
+      row.calibration !== null && calibrationAge(row.calibration, calibrated, atMs),
+    ),
     el('td', {}, flagWords(row.flags)),
   );
 }

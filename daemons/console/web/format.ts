@@ -15,6 +15,7 @@ export function formatAge(ms: number): string {
 const clock = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const;
 const day = { day: '2-digit', month: 'short', year: 'numeric' } as const;
 const shapes = {
+  day,
   time: clock,
   full: { ...day, ...clock, timeZoneName: 'short' },
   utc: { ...clock, timeZone: 'UTC' },
@@ -32,6 +33,8 @@ function formatWith(shape: keyof typeof shapes, ms: number): string {
 
 /** Hours, minutes, seconds in the zone of the browser. */
 export const formatTime = (ms: number): string => formatWith('time', ms);
+/** A date alone. */
+export const formatDay = (ms: number): string => formatWith('day', ms);
 /** Date, time and zone. */
 export const formatMoment = (ms: number): string => formatWith('full', ms);
 export const formatUtc = (ms: number): string => say('time.utc', { time: formatWith('utc', ms) });
