@@ -19,13 +19,20 @@ const watchRows = `
   }).observe(document.body, { childList: true, subtree: true });
 `;
 
-export function consoleDraw(): Promise<Figure> {
+interface Seen {
+  readonly p50: number;
+  readonly p99: number;
+  readonly most: number;
+  readonly lost: number;
+}
+
+function measured(webGl: 'software' | 'none', rounds: number): Promise<Seen> {
   return inRoom('console-draw', async (folder, ends) => {
     const { ledger, server } = await openRoom(folder, ends);
-    const page = await pageIn(await browserIn(ends));
+    const page = await pageIn(await browserIn(ends, webGl));
     await page.goto(server.url);
     await ledger.commit([arrivalOf(spread('first', 0), 0, 1)], Date.now());
-    await page.locator('[data-alert="first"]').waitFor();
+    await page.locator('.list [data-alert="first"]').waitFor();
     const drawn = new Map<string, number>();
     await page.exposeFunction('tellDrawn', (id: string, atMs: number) => drawn.set(id, atMs));
     await page.evaluate(watchRows);
@@ -35,23 +42,31 @@ export function consoleDraw(): Promise<Figure> {
       const id = `alert-${n}`;
       await ledger.commit([arrivalOf(spread(id, n), n, 1)], Date.now());
       const committedMs = performance.timeOrigin + performance.now();
-      for (let turn = 0; turn < 200 && !drawn.has(id); turn++) await sleep(20);
+      for (let turn = 0; turn < 300 && !drawn.has(id); turn++) await sleep(20);
       const atMs = drawn.get(id);
       if (atMs === undefined) lost += 1;
       else tookMs.push(atMs - committedMs);
       await sleep(60 + ((n * 37) % 100));
     }
     const sorted = tookMs.toSorted((a, b) => a - b);
-    const [p50, p99] = [quantile(sorted, 0.5), quantile(sorted, 0.99)];
-    return {
-      id: 'console.draw',
-      value: p99,
-      unit: 'ms',
-      baseline: reachMs,
-      ratio: p99 / reachMs,
-      reach: `p99 <= ${reachMs} ms`,
-      ok: p99 <= reachMs && lost === 0,
-      note: `p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms, longest ${(sorted.at(-1) ?? Number.NaN).toFixed(0)} ms of ${rounds} alerts, ${lost} never drawn; from the commit in SQLite by another handle to the second frame with its row in Debian's Chromium; baseline: the reach`,
-    };
+    const most = sorted.at(-1) ?? Number.NaN;
+    return { p50: quantile(sorted, 0.5), p99: quantile(sorted, 0.99), most, lost };
   });
+}
+
+/** Judged on the plain map: WebGL drawn by the processor would be the figure of SwiftShader, and stands in the note. */
+export async function consoleDraw(): Promise<Figure> {
+  const { p50, p99, most, lost } = await measured('none', rounds);
+  const gl = await measured('software', 40);
+  const ms = (value: number): string => `${value.toFixed(0)} ms`;
+  return {
+    id: 'console.draw',
+    value: p99,
+    unit: 'ms',
+    baseline: reachMs,
+    ratio: p99 / reachMs,
+    reach: `p99 <= ${reachMs} ms`,
+    ok: p99 <= reachMs && lost + gl.lost === 0,
+    note: `p50 ${ms(p50)}, p99 ${ms(p99)}, longest ${ms(most)} of ${rounds} alerts, ${lost} never drawn; from the commit in SQLite by another handle to the second frame with its row in Debian's Chromium, plain map; with WebGL drawn by the processor p50 ${ms(gl.p50)}, p99 ${ms(gl.p99)} of 40; baseline: the reach`,
+  };
 }

@@ -31,8 +31,11 @@ export async function openRoom(
   return { ledger, server };
 }
 
-export async function browserIn(ends: (() => Promise<void>)[]): Promise<Browser> {
-  const browser = await openBrowser('software');
+export async function browserIn(
+  ends: (() => Promise<void>)[],
+  webGl: 'software' | 'none' = 'software',
+): Promise<Browser> {
+  const browser = await openBrowser(webGl);
   ends.push(() => browser.close());
   return browser;
 }
