@@ -88,6 +88,7 @@ function panelParts(id: string, actions: Actions): Parts {
   );
   const [doubtBox, plumeBox, whyBox] = [el('div'), el('div'), el('div')];
   const past = pastBlock();
+  const verify = verifyBlock(id, actions);
   const [whereBox, whenBox] = [el('div'), el('div')];
   const desk = deskBlock(id, actions);
   const sight = alertSight(id);
@@ -112,6 +113,7 @@ function panelParts(id: string, actions: Actions): Parts {
     const { alert } = record;
     box.update(record, model);
     desk.update(record, model);
+    verify.update(model);
     ackState.hidden = record.acknowledged !== null;
     ackNote.hidden = record.acknowledged !== null;
     const now = [record, isSilent(record, model.nowMs), isSimulated(model.board, record)];
@@ -149,7 +151,7 @@ function panelParts(id: string, actions: Actions): Parts {
         whereBox,
         whenBox,
       ],
-      ...[verifyBlock(id), revision],
+      ...[verify.node, revision],
     ],
     update,
     look: flight.look,

@@ -3,7 +3,9 @@
 import { block } from './alert-facts.ts';
 import { alertUrl, ask } from './ask.ts';
 import { el } from './dom.ts';
+import { type Actions, type Model, may } from './model.ts';
 import { say } from './text.ts';
+import { toast } from './toast.ts';
 
 /** As `GET /api/alerts/:id/verification` answers. */
 interface Verification {
@@ -13,7 +15,14 @@ interface Verification {
 
 const signs = { whole: '✓', partly: '~', broken: '✗', nothing: '?' } as const;
 
-export function verifyBlock(id: string): HTMLElement {
+const formats = ['csv', 'geojson', 'cap', 'pdf'] as const;
+
+export interface VerifyBlock {
+  readonly node: HTMLElement;
+  update(model: Model): void;
+}
+
+export function verifyBlock(id: string, actions: Actions): VerifyBlock {
   const out = el('div', { attrs: { role: 'status' } });
   const button = el('button', { class: 'button', attrs: { type: 'button' } }, say('verify.do'));
   const verify = async (): Promise<void> => {
@@ -34,5 +43,32 @@ export function verifyBlock(id: string): HTMLElement {
     );
   };
   button.addEventListener('click', () => void verify());
-  return block(say('verify.title'), button, out);
+  const take = async (format: (typeof formats)[number]): Promise<void> => {
+    const by = await actions.operator();
+    if (by === null) return;
+    const said = { format, ids: [id], ...actions.signed(by) };
+    const answer = await ask<{ readonly export: { readonly id: string } }>('POST', '/api/exports', said);
+    if (!answer.ok) return toast(say('ack.failed', { reason: answer.why }));
+    // One alert is ready at once; the answer is a file, so the page stays.
+    return location.assign(`/api/exports/${encodeURIComponent(answer.body.export.id)}/file`);
+  };
+  const exports = el(
+    'div',
+    { class: 'deeds' },
+    el('span', {}, say('export.one')),
+    ...formats.map((format) =>
+      el(
+        'button',
+        { class: 'button', attrs: { type: 'button' }, on: { click: () => void take(format) } },
+        format.toUpperCase(),
+      ),
+    ),
+  );
+  const node = block(say('verify.title'), button, out, exports);
+  return {
+    node,
+    update: (model) => {
+      exports.hidden = !may(model, 'export.ask');
+    },
+  };
 }
