@@ -87,6 +87,12 @@ walk(
     await row(one.page, 'a1').waitFor();
     await one.page.getByText('What was done').click();
     await one.page.locator('.acts').getByText('Reopened').waitFor();
+    await one.page.keyboard.press('/');
+    await one.page.locator('#history-text:focus').waitFor();
+    await one.page.keyboard.type('a1');
+    await one.page.keyboard.press('Enter');
+    await one.page.locator('#pane-history').getByText('1 alert', { exact: true }).waitFor();
+    await one.page.locator('#pane-history .row-open').click();
     t.deepEqual([...one.wrongs, ...two.wrongs], []);
   },
 );

@@ -144,3 +144,27 @@ test('the map opens on what is open, else on the devices', (t) => {
   const quiet = applyNews(emptyBoard, { alerts: [record('a', { condition: 'cleared' })], devices }, true);
   t.deepEqual(openSpots(quiet), [{ lat: 1, lon: 2 }]);
 });
+
+test('what is resolved, shelved or a duplicate stands aside, and comes back when its time is over', (t) => {
+  const nobody = {
+    escalated: null,
+    accepted: null,
+    muted: null,
+    duplicates: [],
+    dwelling: null,
+    drill: false,
+    notes: 0,
+    acts: 1,
+  };
+  const desk = { ...nobody, assigned: null, resolved: null, shelved: null, duplicateOf: null };
+  const said = { by: 'op-17', atMs: now, text: '' };
+  const list = [
+    record('open'),
+    record('resolved', {}, { desk: { ...desk, resolved: { ...said, outcome: 'found' } } }),
+    record('shelved', {}, { desk: { ...desk, shelved: { by: 'op-17', reason: 'work', untilMs: now + 1 } } }),
+    record('twin', {}, { desk: { ...desk, duplicateOf: 'open' } }),
+  ];
+  t.deepEqual(ids(chooseAlerts(list, 'all', now)), ['open']);
+  t.deepEqual(ids(chooseAlerts(list, 'aside', now)).toSorted(), ['resolved', 'shelved', 'twin']);
+  t.deepEqual(ids(chooseAlerts(list, 'all', now + 1)).toSorted(), ['open', 'shelved']);
+});
