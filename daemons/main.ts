@@ -2,6 +2,7 @@
 import process from 'node:process';
 import { Command } from 'commander';
 import { isFault } from './core/ports/fault.ts';
+import { addAccounts } from './tools/verbs/accounts.ts';
 import { addAgent } from './tools/verbs/agent.ts';
 import { addAlarm } from './tools/verbs/alarm.ts';
 import { addBackup } from './tools/verbs/backup.ts';
@@ -41,6 +42,7 @@ for (const add of [
   addDoctor,
   addEvidence,
   addRetention,
+  addAccounts,
   addBackup,
   addPki,
   addProvision,

@@ -1,13 +1,6 @@
 /** Passkeys (WebAuthn level 2): they are bound to a DNS name and want a secure context, so an IP address cannot have them. */
 import { isIP } from 'node:net';
-import {
-  type AuthenticationResponseJSON,
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server';
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import type { FastifyRequest } from 'fastify';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Account, Passkey } from '../../core/values/account.ts';
@@ -24,6 +17,9 @@ export interface Passkeys {
   /** The passkey with its new count, or null: it does not hold. */
   proven(request: FastifyRequest, response: object, keys: readonly Passkey[]): Promise<Passkey | null>;
 }
+
+/** Loaded by the first who has a passkey. */
+const webauthn = () => import('@simplewebauthn/server');
 
 const goodMs = 300_000;
 const mostQuestions = 10_000;
@@ -57,7 +53,7 @@ export function openPasskeys(clock: Clock, secure: boolean): Passkeys {
       return secure || rpID === 'localhost' ? null : 'passkeys need TLS: use an authenticator app';
     },
     creation: async (request, { id, keys }) => {
-      const options = await generateRegistrationOptions({
+      const options = await (await webauthn()).generateRegistrationOptions({
         ...{ rpName: 'Fieldpost', rpID: place(request).rpID, userName: id, userID: new TextEncoder().encode(id) },
         // COSE: EdDSA, ES256, RS256, as authenticators have them.
         supportedAlgorithmIDs: [-8, -7, -257],
@@ -70,10 +66,12 @@ export function openPasskeys(clock: Clock, secure: boolean): Passkeys {
     },
     created: async (request, response, name) => {
       const { rpID, origin } = place(request);
-      const verified = await verifyRegistrationResponse({
-        ...{ response: response as RegistrationResponseJSON, expectedChallenge: isOurs, expectedOrigin: origin },
-        ...{ expectedRPID: rpID, requireUserVerification: true },
-      }).catch(() => null);
+      const verified = await (await webauthn())
+        .verifyRegistrationResponse({
+          ...{ response: response as RegistrationResponseJSON, expectedChallenge: isOurs, expectedOrigin: origin },
+          ...{ expectedRPID: rpID, requireUserVerification: true },
+        })
+        .catch(() => null);
       if (!verified?.verified) return null;
       const { credential } = verified.registrationInfo;
       return {
@@ -83,7 +81,10 @@ export function openPasskeys(clock: Clock, secure: boolean): Passkeys {
       };
     },
     question: async (request) => {
-      const options = await generateAuthenticationOptions({ rpID: place(request).rpID, userVerification: 'required' });
+      const options = await (await webauthn()).generateAuthenticationOptions({
+        rpID: place(request).rpID,
+        userVerification: 'required',
+      });
       ask(options.challenge);
       return options;
     },
@@ -95,15 +96,17 @@ export function openPasskeys(clock: Clock, secure: boolean): Passkeys {
       const key = keys.find(({ id }) => id === (response as { id?: unknown }).id);
       if (!key) return null;
       const { rpID, origin } = place(request);
-      const verified = await verifyAuthenticationResponse({
-        ...{ response: response as AuthenticationResponseJSON, expectedChallenge: isOurs, expectedOrigin: origin },
-        ...{ expectedRPID: rpID, requireUserVerification: true },
-        credential: {
-          id: key.id,
-          publicKey: new Uint8Array(Buffer.from(key.publicKey, 'base64url')),
-          counter: key.counter,
-        },
-      }).catch(() => null);
+      const verified = await (await webauthn())
+        .verifyAuthenticationResponse({
+          ...{ response: response as AuthenticationResponseJSON, expectedChallenge: isOurs, expectedOrigin: origin },
+          ...{ expectedRPID: rpID, requireUserVerification: true },
+          credential: {
+            id: key.id,
+            publicKey: new Uint8Array(Buffer.from(key.publicKey, 'base64url')),
+            counter: key.counter,
+          },
+        })
+        .catch(() => null);
       if (!verified?.verified) return null;
       return { ...key, counter: verified.authenticationInfo.newCounter, usedMs: clock.now().wallMs };
     },
