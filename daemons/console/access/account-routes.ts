@@ -1,6 +1,6 @@
 /** Accounts, tokens and the audit log, for those who answer for them. */
 import type { FastifyInstance } from 'fastify';
-import { neverByToken, rightsOf } from '../../core/access/roles.ts';
+import { neverByToken, type Right, rightsOf } from '../../core/access/roles.ts';
 import { hashOf, newSecret, newTokenId, tokenText } from '../../core/access/secrets.ts';
 import type { Account, Invitation } from '../../core/values/account.ts';
 import { needs } from './actor.ts';
@@ -88,6 +88,8 @@ function listedOf(account: Account, invitation: Invitation | undefined) {
   };
 }
 
+/** What goes by alerts and boxes, of which each has a site; a search or a shift has none. */
+const ofOneSite: readonly Right[] = ['alerts.read', 'alerts.acknowledge', 'alerts.handle', 'devices.read'];
 /** A token is good for a year at the most. */
 const mostTokenMs = 366 * 86_400_000;
 
@@ -98,14 +100,15 @@ export function addTokens(app: FastifyInstance, { accounts, clock, tell }: Enter
 
   app.post('/api/tokens', writing, async (request) => {
     const { name, role, rights, unit = null, site = null, purpose, untilMs } = asked(tokenNew, request.body);
-    const wrong = rights.filter((right) => neverByToken.includes(right) || !rightsOf(role).includes(right));
+    const can = rightsOf(role).filter(
+      (one) => !neverByToken.includes(one) && (site === null || ofOneSite.includes(one)),
+    );
+    const wrong = rights.filter((one) => !can.includes(one));
     if (wrong.length > 0)
       throw refused(
         400,
-        `a token of role ${role} cannot have ${wrong.join(', ')}`,
-        rightsOf(role)
-          .filter((right) => !neverByToken.includes(right))
-          .join(', '),
+        `a token of role ${role}${site === null ? '' : ' and one site'} cannot have ${wrong.join(', ')}`,
+        can.join(', '),
       );
     if (role === 'patrol' && !unit)
       throw refused(400, 'a patrol belongs to a unit', '"unit": the name that alerts are assigned to');

@@ -4,6 +4,7 @@ import {
   type Book,
   failed,
   noted,
+  type Patience,
   patience,
   type Tries,
   untried,

@@ -150,6 +150,7 @@ export const objects: Checks = {
       { role: 'supervisor', rights: ['accounts.write'] },
       { role: 'supervisor', rights: ['export.approve'] },
       { rights: ['all'] },
+      { site: 'north', rights: ['history.search'] },
       { rights: [] },
     ];
     return firstOf(
