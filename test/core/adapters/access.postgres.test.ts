@@ -3,7 +3,10 @@ import path from 'node:path';
 import test from 'ava';
 import pg from 'pg';
 import { openPostgresAccess } from '../../../daemons/core/adapters/access.postgres.ts';
+import { openPostgresDesk } from '../../../daemons/core/adapters/desk.postgres.ts';
+import { openPostgresRecords } from '../../../daemons/core/adapters/records.postgres.ts';
 import { accessContract, sampleAccount, sampleEntry } from '../../support/access-contract.ts';
+import { alertArrival, sampleAlert } from '../../support/alerts.ts';
 import { needs } from '../../support/needs.ts';
 import { startPostgres } from '../../support/postgres.ts';
 
@@ -55,7 +58,9 @@ if (server) {
     });
     await t.notThrowsAsync(db.query("INSERT INTO access_person VALUES ('a', 'a', '{}')"));
     await t.notThrowsAsync(db.query("UPDATE access_person SET body = '{}'; DELETE FROM access_person"));
-    await t.notThrowsAsync(db.query("INSERT INTO access_audit VALUES (1, 0, 'a', 'view', '[]', NULL, NULL, '', 'h')"));
+    await t.notThrowsAsync(
+      db.query("BEGIN; INSERT INTO access_audit VALUES (1, 0, 'a', 'view', '[]', NULL, NULL, '', 'h'); ROLLBACK"),
+    );
     for (const statement of [
       "UPDATE access_audit SET actor = 'x'",
       'DELETE FROM access_audit',
@@ -66,5 +71,16 @@ if (server) {
     ])
       await t.throwsAsync(db.query(statement), { message: /permission denied|must be owner/ }, statement);
     await t.notThrowsAsync(owner.accounts.people.add('op-1', 'op-1', sampleAccount('op-1')));
+    const ledger = await openPostgresRecords(url);
+    await ledger.commit([alertArrival(sampleAlert('a1'), 1)], 1000);
+    const limited = url.replace('postgres://postgres@', 'postgres://fieldpost-console@');
+    const [desk, access] = [await openPostgresDesk(limited), await openPostgresAccess(limited)];
+    t.teardown(() => Promise.all([ledger.close(), desk.close(), access.close()]));
+    const wish = { alert: 'a1', by: 'op-1', role: 'operator', atMs: 2000 } as const;
+    t.truthy((await desk.act({ ...wish, deed: { what: 'acknowledge' } }))?.act);
+    t.truthy((await desk.act({ ...wish, deed: { what: 'note', text: 'seen from the road' } }))?.act);
+    t.true(await desk.swap('shift', 0, { lead: 'op-1' }));
+    await desk.appoint([{ alert: 'a1', dueMs: 1, open: true, acceptedMs: 0 }]);
+    await access.audit.add(sampleEntry('by the console'));
   });
 }
