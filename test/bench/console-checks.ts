@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { Page } from '../../daemons/console/web/build.ts';
 import { entry } from '../support/attacks/entry.ts';
 import { input } from '../support/attacks/input.ts';
+import { links } from '../support/attacks/links.ts';
 import { objects } from '../support/attacks/objects.ts';
 import { behind, outside, wire } from '../support/attacks/outside.ts';
 import { type Checks, openRoom, type Room, type RoomOptions } from '../support/attacks/room.ts';
@@ -27,7 +28,7 @@ export async function runChecks(page?: Page): Promise<readonly Checked[]> {
     for (const [name, check] of Object.entries(checks)) seen.push({ name, wrong: await outcome(check, room) });
   };
   try {
-    await group(entry);
+    await group({ ...entry, ...links });
     await group({ ...objects, ...input, ...outside });
     const pki = await sitePki(path.join(folder, 'pki'));
     const server = await pki.server(path.join(folder, 'server'), ['console.example']);
