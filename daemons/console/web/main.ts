@@ -146,6 +146,12 @@ window.addEventListener('hashchange', () => actions.select(decodeURIComponent(lo
 
 speak(await loadMessages(store.model.language));
 change({ me: await enter(store.model.language, (language) => void actions.setLanguage(language)) });
+const wished = store.model.me?.account?.language;
+// What was chosen at this browser goes before what the account says.
+if (wished && readLanguage() === null && wished !== store.model.language) {
+  change({ language: wished });
+  speak(await loadMessages(wished));
+}
 whenRefused((status) => void (status === 401 ? location.reload() : statePurpose(store.model.me)));
 map = mapPane(actions);
 store.show(layOut(actions, map));
