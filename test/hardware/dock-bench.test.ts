@@ -29,7 +29,7 @@ onKernel('a closed hatch over a seated drone, powered and heard, is closed with 
   wires: '',
 });
 onKernel('the heater follows the air of an SHT4x, cold and damp, and is off while the part is gone', 'heater', {
-  ...{ cold: 'heater', nack: true, blind: '', again: 'heater', warm: '', damp: 'heater', dry: '' },
+  ...{ cold: 'heater', nack: true, blind: '', damp: 'heater', dry: '' },
 });
 onKernel('it opens to launch, and stands open with the light on and the motor off', 'open', {
   ...{ moving: 'opens light', wires: 'light', at: 1 },
@@ -65,7 +65,7 @@ onKernel('a launch that a storm overtakes, by the pulses of cups on a line, is c
   ...{ motor: 'closes', weather: 'beyond' },
 });
 onKernel(
-  'a daemon that is killed in mid-motion: relays fall; the next one, with an INA219 for its INA226, moves nothing by itself',
+  'a daemon that is killed in mid-motion: relays fall; the next one, with an INA219 for its INA226 and lines of sysfs, moves nothing by itself',
   'killed',
   {
     ...{ mode: 'jammed', jam: 'between', stood: true, closed: 'closed' },

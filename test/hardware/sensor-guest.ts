@@ -47,7 +47,7 @@ function boxWith(sensors: readonly Sensor[]): GuestBox {
         ...{ id, part, port, options, serial: 'SIM-1', stuckAfter: false, quality: unjudged },
       })),
     },
-    profile: { gas: { samplePeriodMs: 1000, telemetry: { batch: 20, holdMs: 0 }, rules: [] } },
+    profile: { gas: { samplePeriodMs: 2000, telemetry: { batch: 20, holdMs: 0 }, rules: [] } },
   });
 }
 
