@@ -212,11 +212,13 @@ async function throughMishaps() {
     'unplugged',
     () => {
       for (const one of plugs) one.unplug();
+      for (const one of [...onBuses, ...onOther]) one.renew();
     },
     () => ['absent'],
   );
   await wellAgain('unplugged', async () => {
     put('well');
+    buses['bus-b'].put({ parts: new Map(onOther.flatMap((one) => [...one.well()])) });
     for (const one of plugs) await one.again();
   });
   const { readings } = await box.upToNow();

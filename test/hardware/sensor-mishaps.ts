@@ -12,6 +12,8 @@ export interface BusWatched {
   readonly part: string;
   readonly options: Readonly<Record<string, unknown>>;
   readonly well: () => Parts;
+  /** It lost its power. Else parts stay what they are: one that is exchanged between two words of a look is another mishap. */
+  readonly renew: () => void;
   /** NACKs of all kinds, each the kernel's ENXIO; the flag is always `nack`. */
   readonly silent: () => Parts;
   /** Bytes that are wrong, and the flag that says so. */
@@ -77,20 +79,27 @@ const mishaps: Readonly<
   bme68x: { corrupt: trimmed, flag: 'checksum' },
 };
 
-export const onBuses: readonly BusWatched[] = Object.keys(i2cParts).map((part) => {
+function watched(part: string): BusWatched {
   const { options, parts } = normalOf(part);
   const one = mishaps[part];
   if (!one) throw new Error(`${part}: what goes wrong with it is not in sensor-mishaps.ts`);
   const { silent = nobody, corrupt, flag } = one;
+  let now = parts();
   return {
-    ...{ part, options, well: parts, corruptFlag: flag },
-    silent: () => silent(parts()),
-    corrupt: () => corrupt(parts()),
+    ...{ part, options, corruptFlag: flag },
+    well: () => now,
+    renew: () => {
+      now = parts();
+    },
+    silent: () => silent(now),
+    corrupt: () => corrupt(now),
   };
-});
+}
+
+export const onBuses: readonly BusWatched[] = Object.keys(i2cParts).map(watched);
 
 /** On an adapter that tells a held clock and a lost bus, which is the slower one: two that ask it little. */
-export const onOther: readonly BusWatched[] = onBuses.filter(({ part }) => ['ads1115', 'sht4x'].includes(part));
+export const onOther: readonly BusWatched[] = ['ads1115', 'sht4x'].map(watched);
 
 const flagOfCorrupt: Readonly<Record<string, string>> = { 'ascii-line': 'protocol' };
 
