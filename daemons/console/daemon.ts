@@ -5,6 +5,7 @@ import { connectMqtt } from '../core/adapters/broker.mqtt.ts';
 import { openArchiveAt, openDeskAt, openRecordsAt } from '../core/adapters/centre.ts';
 import { identityIn } from '../core/adapters/identity.files.ts';
 import { tlsWith } from '../core/adapters/identity.tls.ts';
+import { shippedFile } from '../core/adapters/shipped.ts';
 import { openSigner } from '../core/adapters/signer.pem.ts';
 import { requireEncryption } from '../core/config/broker-url.ts';
 import type { Running } from '../core/daemon/running.ts';
@@ -13,15 +14,16 @@ import { loginFor } from './access/door.ts';
 import { openAccess } from './access/gate.ts';
 import { type ConsoleConfig, requireReach } from './config.ts';
 import type { Commanding } from './flight-routes.ts';
+import type { Bundles } from './history/verification.ts';
 import { serveConsole } from './serve.ts';
 import { buildPage } from './web/build.ts';
 
 /**
- * The console: the page that operators look at, on the central store that the ledger writes. Returns when `ctx.signal`
+ * The console: the page that operators look at, on the central store that the ledger writes. `bundles` collects evidence. Returns when `ctx.signal`
  * aborts and every stream has ended. Errors: Fault `config` (a host that is not loopback, a map, the store's path),
  * `refused` (the port is taken).
  */
-export async function consoleLine(config: ConsoleConfig, ctx: Running): Promise<void> {
+export async function consoleLine(config: ConsoleConfig, ctx: Running, bundles?: Bundles): Promise<void> {
   requireReach(config);
   if (config.commands) requireEncryption('--broker', config.commands.brokers);
   const page = await buildPage();
@@ -41,7 +43,7 @@ export async function consoleLine(config: ConsoleConfig, ctx: Running): Promise<
   try {
     const print = (text: string): void => void process.stderr.write(text);
     const access = logins ? await loginFor(config, logins, ctx, print) : openAccess();
-    await serveConsole(config, { records, archive, desk, access, commanding }, page, ctx);
+    await serveConsole(config, { records, archive, desk, font, bundles, access, commanding }, page, ctx);
   } finally {
     await commanding?.broker.close();
     await logins?.close();
@@ -50,6 +52,8 @@ export async function consoleLine(config: ConsoleConfig, ctx: Running): Promise<
     await records.close();
   }
 }
+
+const font = (): Uint8Array => shippedFile('dejavu-fonts-ttf/ttf/DejaVuSans.ttf');
 
 /** Errors: Fault `config` without a key or a broker. */
 function openCommanding({ brokers, identity, key }: NonNullable<ConsoleConfig['commands']>, ctx: Running): Commanding {

@@ -13,6 +13,7 @@ import { type ConsoleConfig, reachOf, requireReach } from './config.ts';
 import { openTicking } from './desk/ticking.ts';
 import { openFeed } from './feed.ts';
 import type { Commanding } from './flight-routes.ts';
+import type { Bundles } from './history/verification.ts';
 import { findMaps } from './maps.ts';
 import { buildServer } from './server.ts';
 import { openStreams } from './streams.ts';
@@ -23,6 +24,10 @@ export interface ServedFrom {
   readonly archive: Archive;
   readonly access: Access;
   readonly desk: DeskStore;
+  /** Collects what answers for an alert. */
+  readonly bundles?: Bundles | undefined;
+  /** A typeface for reports. */
+  readonly font: () => Uint8Array;
   readonly commanding?: Commanding | undefined;
 }
 
@@ -32,7 +37,7 @@ export interface ServedFrom {
  */
 export async function serveConsole(
   config: ConsoleConfig,
-  { records, archive, desk, access, commanding }: ServedFrom,
+  { records, archive, desk, font, bundles, access, commanding }: ServedFrom,
   page: Page,
   ctx: Running,
 ): Promise<void> {
@@ -48,6 +53,8 @@ export async function serveConsole(
     desk,
     reach: reachOf(config),
     tls: config.tls && { cert: pemAt('--cert', config.tls.cert), key: pemAt('--key', config.tls.key) },
+    font,
+    bundles,
     layered: layer !== null,
     commanding,
     feed,

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { Archive } from '../core/ports/archive.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { DeskStore } from '../core/ports/desk.ts';
+import { Fault } from '../core/ports/fault.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Records } from '../core/ports/records.ts';
 import { byOf, byRight, forAnybody, needs, tells } from './access/actor.ts';
@@ -21,6 +22,7 @@ import { addDesk } from './desk/routes.ts';
 import type { Feed } from './feed.ts';
 import { addFlights, addNoFlights, type Commanding } from './flight-routes.ts';
 import { guardFor, type Reach, thisMachine } from './guard.ts';
+import { addVerification, type Bundles } from './history/verification.ts';
 import type { MapFile } from './maps.ts';
 import { driftOf, sightOf } from './sight.ts';
 import type { Streams } from './streams.ts';
@@ -35,6 +37,10 @@ export interface ServerParts {
   readonly archive?: Archive;
   /** What people do beyond acknowledging; absent: nothing else can be done. */
   readonly desk?: DeskStore | undefined;
+  /** Collects what answers for an alert. */
+  readonly bundles?: Bundles | undefined;
+  /** A typeface for reports. */
+  readonly font?: () => Uint8Array;
   /** How words are said to boxes; absent: none can be. */
   readonly commanding?: Commanding | undefined;
   /** Whether there is a layer of dwellings. */
@@ -123,11 +129,12 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   });
 
   addAcknowledge(app, parts);
-  if (parts.desk) addDesk(app, { ...parts, desk: parts.desk, layered });
+  if (parts.desk) addDesk(app, { ...parts, desk: parts.desk, layered, font: parts.font ?? noFont });
   addBirths(app, feed);
   addCalibrations(app, parts.archive);
   if (parts.archive) {
     addSight(app, parts.archive);
+    addVerification(app, parts.archive, parts.bundles);
     addFlights(app, { ...parts, archive: parts.archive });
   } else addNoFlights(app);
   if (!parts.desk) addNoDesk(app);
@@ -147,6 +154,10 @@ const seesFrom =
     const record = feed.alert(id) ?? (await desk?.record(id));
     return record != null && tellsAlert(audience, record);
   };
+
+const noFont = (): never => {
+  throw new Fault('absent', 'this console has no typeface for reports');
+};
 
 function addAcknowledge(app: FastifyInstance, { records, desk, feed, clock, log }: ServerParts): void {
   app.post<{ Params: { id: string } }>(

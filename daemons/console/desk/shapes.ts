@@ -122,3 +122,33 @@ export const searchOf = ({ from, to, ...rest }: z.infer<typeof search>): Search 
 });
 export type SearchAnswer = Found;
 export const precisionQuery = z.strictObject({ kind: name, site: name });
+
+/** What is exported: all that a search finds, or these. */
+export const exportRequest = z
+  .strictObject({
+    format: z.enum(['csv', 'geojson', 'cap', 'pdf']),
+    search: search.optional(),
+    ids: z.array(alertId).min(1).max(200).optional(),
+    by: pseudonym.optional(),
+  })
+  .refine((one) => (one.search === undefined) !== (one.ids === undefined), { error: 'either "search" or "ids"' });
+export const exportRight =
+  '{"format": "csv" | "geojson" | "cap" | "pdf", "search": as GET /api/search, or "ids": ["..."]}';
+export const approval = z.strictObject({ by: pseudonym.optional() });
+/** One export as it stands; `waiting` is for a second person. */
+export interface ExportEntry {
+  readonly id: string;
+  readonly format: 'csv' | 'geojson' | 'cap' | 'pdf';
+  readonly by: string;
+  readonly atMs: number;
+  readonly untilMs: number;
+  readonly count: number;
+  readonly approvedBy: string | null;
+  readonly state: 'waiting' | 'ready';
+}
+
+/** `partly`: nothing is wrong, and not all is there or vouched for. A line is right, wrong, or not known. */
+export interface VerificationAnswer {
+  readonly verdict: 'whole' | 'partly' | 'broken' | 'nothing';
+  readonly lines: readonly { readonly ok: boolean | null; readonly text: string }[];
+}

@@ -1,5 +1,7 @@
 /** Where the central SQLite file keeps what people do, and how alerts are found again. Laid where it lacks. */
-import type { DatabaseSync } from 'node:sqlite';
+
+/** What an alert is sought by and its row does not hold: read out of the one index that answers every search without the texts. */
+export const soughtIn = { kind: "body ->> '$.kind'", severity: "body ->> '$.severity'" } as const;
 
 export const deskTables = `
   CREATE TABLE IF NOT EXISTS act (
@@ -18,21 +20,6 @@ export const deskTables = `
   CREATE INDEX IF NOT EXISTS desk_outcome ON desk (outcome) WHERE outcome IS NOT NULL;
   CREATE INDEX IF NOT EXISTS desk_drill ON desk (alert) WHERE drill = 1;
   CREATE TABLE IF NOT EXISTS word (word TEXT, alert TEXT, PRIMARY KEY (word, alert)) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS alert_sought ON alert (raised_ms, id, ${soughtIn.kind}, ${soughtIn.severity}, site, device);
   CREATE TABLE IF NOT EXISTS shared (name TEXT PRIMARY KEY, version INTEGER, value TEXT) WITHOUT ROWID;
 `;
-
-/**
- * Columns that are worked out of the text, and one index that answers every question of a search without the texts. A
- * program that does not know them works on: computed columns take no value.
- */
-export function indexAlerts(db: DatabaseSync): void {
-  const columns = new Set(
-    db
-      .prepare('PRAGMA table_xinfo (alert)')
-      .all()
-      .map(({ name }) => String(name)),
-  );
-  for (const name of ['kind', 'severity'])
-    if (!columns.has(name)) db.exec(`ALTER TABLE alert ADD COLUMN ${name} TEXT AS (body ->> '$.${name}') VIRTUAL`);
-  db.exec('CREATE INDEX IF NOT EXISTS alert_found ON alert (raised_ms, id, kind, severity, site, device)');
-}

@@ -6,6 +6,7 @@ import type { Ask } from './postgres.ts';
 import { alertOf, withDesk } from './records.postgres.ts';
 
 const held = (value: string | number): string | number => (typeof value === 'string' ? storable(value) : value);
+const columns = { kind: 'kind', severity: 'severity' };
 /** Each `?` as the number of its value. */
 const numbered = (sql: string): string => {
   let n = 0;
@@ -15,7 +16,7 @@ const numbered = (sql: string): string => {
 export function historyOn(ask: Ask): History {
   return {
     search: async (search, { after, limit }) => {
-      const all = conditionsOf(search);
+      const all = conditionsOf(search, columns);
       const where = all.length === 0 ? 'true' : all.map(({ sql }) => sql).join(' AND ');
       const values = all.flatMap((one) => one.values).map(held);
       const place = after === null ? null : placeOf(after);
@@ -33,7 +34,7 @@ export function historyOn(ask: Ask): History {
       return { alerts, next: last ? placeText(last.raisedMs, last.alert.id) : null, total: Number(counted.rows[0]?.n) };
     },
     outcomes: async (of) => {
-      const all = conditionsOf({ ...of, drill: 'none' });
+      const all = conditionsOf({ ...of, drill: 'none' }, columns);
       const { rows } = await ask({
         text: numbered(`SELECT outcome, count(*) AS n FROM desk JOIN alert ON id = desk.alert
           WHERE outcome IS NOT NULL AND ${all.map(({ sql }) => sql).join(' AND ')} GROUP BY outcome`),

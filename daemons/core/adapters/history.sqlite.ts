@@ -3,13 +3,14 @@ import type { DatabaseSync } from 'node:sqlite';
 import { conditionsOf, placeOf, placeText } from '../desk/conditions.ts';
 import type { History } from '../ports/history.ts';
 import type { Outcome } from '../values/desk.ts';
+import { soughtIn } from './desk.sqlite.tables.ts';
 import { type AlertRow, alertOf, withDesk } from './records.sqlite.ts';
 
 export function historyIn(db: DatabaseSync): History {
   const body = db.prepare(`${withDesk} WHERE id = ?`);
   return {
     search: async (search, { after, limit }) => {
-      const all = conditionsOf(search);
+      const all = conditionsOf(search, soughtIn);
       const where = all.length === 0 ? '1' : all.map(({ sql }) => sql).join(' AND ');
       const values = all.flatMap((one) => one.values);
       const place = after === null ? null : placeOf(after);
@@ -23,7 +24,7 @@ export function historyIn(db: DatabaseSync): History {
       return { alerts, next: last ? placeText(last.raisedMs, last.alert.id) : null, total: Number(total?.n) };
     },
     outcomes: async (of) => {
-      const all = conditionsOf({ ...of, drill: 'none' });
+      const all = conditionsOf({ ...of, drill: 'none' }, soughtIn);
       const rows = db
         .prepare(`SELECT outcome, count(*) AS n FROM desk JOIN alert ON id = desk.alert
           WHERE outcome IS NOT NULL AND ${all.map(({ sql }) => sql).join(' AND ')} GROUP BY outcome`)

@@ -2,7 +2,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { Fault } from '../ports/fault.ts';
 import { sqliteAccessTables } from './access.tables.ts';
-import { deskTables, indexAlerts } from './desk.sqlite.tables.ts';
+import { deskTables } from './desk.sqlite.tables.ts';
 import { transactionsOf } from './sqlite.transaction.ts';
 
 const schema = 3;
@@ -74,14 +74,10 @@ export function openRecordsFile(file: string, waitMs: number): RecordsFile {
   // Two processes may open a fresh file at once: who comes second finds it made.
   transaction(() => {
     const found = Number(db.prepare('PRAGMA user_version').get()?.user_version);
-    if (found === schema) {
-      db.exec(laterTables);
-      return indexAlerts(db);
-    }
+    if (found === schema) return void db.exec(laterTables);
     if (found !== 0 || db.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.n !== 0)
       throw new Fault('config', `${file}: is a store of version ${found}; must be version ${schema} or a new file`);
     db.exec(tables + laterTables);
-    indexAlerts(db);
     for (const name of counters) db.prepare('INSERT INTO counter VALUES (?, 0)').run(name);
     db.exec(`PRAGMA user_version = ${schema}`);
   });

@@ -10,6 +10,7 @@ export const shippedFiles = [
   '@litertjs/core/wasm/litert_wasm_threaded_internal.wasm',
   '@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm',
   '@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm',
+  'dejavu-fonts-ttf/ttf/DejaVuSans.ttf',
 ] as const;
 export type ShippedFile = (typeof shippedFiles)[number];
 
@@ -24,7 +25,7 @@ export function shippedFile(name: ShippedFile): Uint8Array<ArrayBuffer> {
 export const optionalFile = (name: '@cwasm/jpeg-turbo/jpeg-turbo.wasm'): Uint8Array<ArrayBuffer> | null => fileOf(name);
 
 function fileOf(name: string): Uint8Array<ArrayBuffer> | null {
-  const [, owner = '', inside = ''] = /^(@[^/]+\/[^/]+)\/(.*)$/.exec(name) ?? [];
+  const [, owner = '', inside = ''] = /^((?:@[^/]+\/)?[^/]+)\/(.*)$/.exec(name) ?? [];
   const manifest = manifestOf(owner);
   if (manifest === undefined) return null;
   const bytes = readFileSync(path.join(path.dirname(manifest), inside));

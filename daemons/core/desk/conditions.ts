@@ -11,11 +11,18 @@ export interface Condition {
 const on = (sql: string, ...values: readonly (string | number)[]): Condition => ({ sql, values });
 const drills = 'SELECT alert FROM desk WHERE drill';
 
-export function conditionsOf(search: Search): readonly Condition[] {
+/** Where a store has what is no plain column of it. */
+export interface Sought {
+  readonly kind: string;
+  readonly severity: string;
+}
+
+export function conditionsOf(search: Search, sought: Sought): readonly Condition[] {
   const { text, fromMs, toMs, outcome, drill } = search;
+  const columns = { ...sought, site: 'site', device: 'device' };
   const exact = (['kind', 'severity', 'site', 'device'] as const).flatMap((name) => {
     const value = search[name];
-    return value === undefined ? [] : [on(`alert.${name} = ?`, value)];
+    return value === undefined ? [] : [on(`alert.${columns[name]} = ?`, value)];
   });
   return [
     ...(fromMs === undefined ? [] : [on('raised_ms >= ?', fromMs)]),
@@ -29,9 +36,10 @@ export function conditionsOf(search: Search): readonly Condition[] {
 
 function writtenOf(text: string): Condition {
   const words = askedWords(text);
-  const begins = words.map(() => 'id IN (SELECT alert FROM word WHERE word >= ? AND word < ?)').join(' AND ');
-  const all = begins === '' ? 'id = ?' : `(id = ? OR (${begins}))`;
-  return on(all, text, ...words.flatMap((word) => [word, afterAll(word)]));
+  // INTERSECT goes before UNION in both stores: it stands first, and binds at least as tight.
+  const begins = words.map(() => 'SELECT alert FROM word WHERE word >= ? AND word < ?').join(' INTERSECT ');
+  const values = words.flatMap((word) => [word, afterAll(word)]);
+  return begins === '' ? on('id = ?', text) : on(`id IN (${begins} UNION SELECT ?)`, ...values, text);
 }
 
 /** A place in the order of time and id, newest first; null for a text that names none. */

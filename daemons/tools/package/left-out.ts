@@ -5,6 +5,8 @@ import type { Plugin } from 'esbuild';
 const standIns: Readonly<Record<string, string>> = {
   // Of mqtt, for browsers, whose timers stand still in a tab that nobody looks at.
   'worker-timers': 'module.exports = {};',
+  // Of pdfkit: reports hold no pictures, and its package.json names no licence.
+  'png-js': 'module.exports = class { constructor() { throw new Error("PNG pictures are not in the package") } };',
   // Of mqtt: brokers are spoken to by mqtts:// (core/config/broker-url.ts), and WebSockets and proxies are no setting of ours.
   ws: 'module.exports = class { constructor() { throw new Error("WebSockets are not in the package") } };',
   socks: 'exports.SocksClient = { createConnection: async () => { throw new Error("SOCKS is not in the package") } };',
