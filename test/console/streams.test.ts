@@ -132,16 +132,20 @@ test('heartbeats tell the time of the centre', async (t) => {
   client.close();
 });
 
+/** No heartbeat of its own comes between. */
+const seldom = { streams: { beatMs: 3_600_000 } };
+
 test('a store that cannot be read is told at once to every client', async (t) => {
   const records = memoryRecords();
   let isBroken = false;
-  const server = await openConsole({
+  const failing = {
     ...records,
-    changes: (cursor, limit) => {
+    changes: (cursor: number, limit: number) => {
       if (isBroken) throw new Fault('absent', 'records.db: gone');
       return records.changes(cursor, limit);
     },
-  });
+  };
+  const server = await openConsole(failing, seldom);
   t.teardown(() => server.stop());
   const client = await openSse(`${server.url}/api/stream`);
   await client.nextOf('state');
@@ -162,7 +166,7 @@ test('one client too many is refused with 503 and told when to come back', async
 });
 
 test('streams end when the console stops', async (t) => {
-  const server = await openConsole(memoryRecords());
+  const server = await openConsole(memoryRecords(), seldom);
   t.teardown(() => server.stop());
   const client = await openSse(`${server.url}/api/stream`);
   await client.nextOf('state');
