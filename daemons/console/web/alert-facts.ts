@@ -1,7 +1,7 @@
 import type { AlertRecord } from './board.ts';
 import { type Child, el } from './dom.ts';
 import { type Calibrated, evidenceTable, flagWords } from './evidence.ts';
-import { formatMetres, formatMoment, formatPosition, formatUtc } from './format.ts';
+import { formatMetres, formatMoment, formatPosition, formatUtc, isUtcHere } from './format.ts';
 import { gist } from './gist.ts';
 import type { Actions } from './model.ts';
 import { scoreBar } from './score-bar.ts';
@@ -17,7 +17,7 @@ export const block = (title: string, ...children: readonly Child[]): HTMLElement
 
 /** Local time first, with its zone, and UTC under it. */
 export const moment = (ms: number): HTMLElement =>
-  el('span', { class: 'moment' }, formatMoment(ms), el('span', { class: 'utc' }, formatUtc(ms)));
+  el('span', { class: 'moment' }, formatMoment(ms), !isUtcHere(ms) && el('span', { class: 'utc' }, formatUtc(ms)));
 
 /** The rule, the score, the model to the byte, and what it looked at. */
 export function why({ alert }: AlertRecord, calibrated: readonly Calibrated[]): HTMLElement {

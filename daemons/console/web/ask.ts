@@ -1,4 +1,4 @@
-import { say } from './text.ts';
+import { locale, say } from './text.ts';
 
 /** What the centre answered, or in words why there is no answer. `status` 0: it was never heard. */
 export type Answer<T> =
@@ -34,8 +34,17 @@ export async function ask<T>(method: 'GET' | 'POST' | 'DELETE', url: string, sai
   const body: unknown = await response.json().catch(() => null);
   if (response.ok) return { ok: true, body: body as T };
   if (response.status === 401 || response.status === 428) onRefused(response.status);
-  const why = (body as { error?: { what?: string } } | null)?.error?.what ?? `HTTP ${response.status}`;
-  return { ok: false, status: response.status, why, body };
+  return { ok: false, status: response.status, why: whyNot(response, body), body };
+}
+
+const worded = ['401', '403', '404', '409', '428', '429', '503'] as const;
+
+/** In English what the centre says; in other languages what it means, with the centre's words for whoever is asked about it. */
+function whyNot({ status, headers }: Response, body: unknown): string {
+  const what = (body as { error?: { what?: string } } | null)?.error?.what ?? `HTTP ${status}`;
+  const known = worded.find((one) => one === String(status));
+  if (locale().startsWith('en') || !known) return what;
+  return `${say(`refused.${known}`, { s: headers.get('retry-after') ?? '' })} (${what})`;
 }
 
 export const alertUrl = (id: string, tail: string): string => `/api/alerts/${encodeURIComponent(id)}/${tail}`;

@@ -37,6 +37,8 @@ export const formatTime = (ms: number): string => formatWith('time', ms);
 export const formatDay = (ms: number): string => formatWith('day', ms);
 /** Date, time and zone. */
 export const formatMoment = (ms: number): string => formatWith('full', ms);
+/** Whether the browser's zone is at UTC then: the same is not told twice. */
+export const isUtcHere = (ms: number): boolean => new Date(ms).getTimezoneOffset() === 0;
 export const formatUtc = (ms: number): string => say('time.utc', { time: formatWith('utc', ms) });
 
 /** Degrees to five decimals, a metre: what a receiver can be told over the radio. */

@@ -1,6 +1,6 @@
 import { isDrill } from './desk.ts';
 import { el, setText } from './dom.ts';
-import { formatAge, formatMoment, formatUtc } from './format.ts';
+import { formatAge, formatMoment, formatUtc, isUtcHere } from './format.ts';
 import { showKeys } from './keys.ts';
 import { languageNames } from './language.ts';
 import type { Actions, Model, View } from './model.ts';
@@ -64,6 +64,7 @@ export function topbar(actions: Actions): View {
   const tick = (model: Model): void => {
     setText(local, formatMoment(model.nowMs));
     setText(utc, formatUtc(model.nowMs));
+    utc.hidden = isUtcHere(model.nowMs);
     const { state, heardMs, trouble } = model.link;
     const bad = state !== 'live' || trouble !== null;
     link.dataset.state = bad ? (state === 'connecting' ? 'connecting' : 'lost') : 'live';

@@ -81,8 +81,9 @@ const channels = (options: Config): Channel[] =>
   });
 
 /**
- * One single-shot conversion in millivolts. The OS bit is asked until the part says that it is done.
- * Errors: Fault `timeout` for a part that never does.
+ * One single-shot conversion in millivolts. The OS bit is asked until the part says that it is done, and it must still have the settings that it
+ * was given: one that lost its power meanwhile is at rest with those of a reset (0x8583, table 8), and its 0 mV is no reading. Unseen where both are
+ * the same: a0-a1 at 2048 mV and 128 samples/s. Errors: Fault `timeout` for a part that is never done, `protocol` for other settings.
  */
 export function convert(bus: I2c, clock: Clock, input: Input, how: Conversion): Promise<Sample> {
   const { address, rate, fullScaleMv } = how;
@@ -93,10 +94,16 @@ export function convert(bus: I2c, clock: Clock, input: Input, how: Conversion): 
     const what = 'ads1115 conversion';
     await clock.sleep(convertMs, what);
     const withinMs = patience * (convertMs + 5) - convertMs;
-    const done = await untilReady(clock, { withinMs, everyMs: 1, what }, async () =>
-      ((await readRegisters(bus, address, configuration, 2))[0] ?? 0) & 0x80 ? true : null,
-    );
-    if (done === null) throw new Fault('timeout', `ADS1115 at ${address} does not finish a conversion of ${input}`);
+    const settings = await untilReady(clock, { withinMs, everyMs: 1, what }, async () => {
+      const [high = 0, low = 0] = await readRegisters(bus, address, configuration, 2);
+      return high & 0x80 ? (high << 8) | low : null;
+    });
+    if (settings === null) throw new Fault('timeout', `ADS1115 at ${address} does not finish a conversion of ${input}`);
+    if (settings !== word)
+      throw new Fault(
+        'protocol',
+        `ADS1115 at ${address} has other settings (0x${settings.toString(16)}) than it was given for ${input} (0x${word.toString(16)}): it lost its power, or something else writes to it`,
+      );
     return decode(input, await readRegisters(bus, address, conversion, 2), fullScaleMv);
   });
 }

@@ -75,3 +75,19 @@ test('a part that never sets OS is a timeout that names the input, after a bound
   t.true(isFault(error) && error.kind === 'timeout');
   t.true(clock.now().wallMs < 1000);
 });
+
+test('a part that lost its power in mid-conversion is at rest with the settings of a reset: a fault, and never 0 mV', async (t) => {
+  const clock = benchClock(0);
+  let part = simulatedAds1115(() => 100);
+  const bus: I2c = {
+    write: async (_, bytes) => {
+      part.write(bytes, clock.now().wallMs);
+      if (bytes.length === 3) part = simulatedAds1115(() => 100);
+    },
+    read: async (_, length) => part.read(length, clock.now().wallMs) ?? new Uint8Array(),
+    close: async () => {},
+  };
+  const driver = await ads1115.open(bus, { address: 0x48, fullScaleMv: 4096, rate: 128, channels: ['a1'] }, clock);
+  const error = await t.throwsAsync(driver.read(), { message: /0x8583.*0xd383.*lost its power/ });
+  t.true(isFault(error) && error.kind === 'protocol');
+});

@@ -107,12 +107,18 @@ function placeMark(model: Model, place: Place, unit: number): SVGElement {
 }
 
 /** Degrees along the top and the left edge of [x, y, width, height]. */
+/** A letter of a label and the least room between two, px: longer words of a language stand at fewer lines. */
+const [letterPx, apartPx] = [7.5, 12];
+const stepOf = ([first = 0, second = first + 360]: readonly number[]): number => second - first;
+
 export function gridLabels(grid: Grid, [x, y]: readonly [number, number, number, number], unit: number): SVGElement[] {
   const at = (lon: number, lat: number): { lat: number; lon: number } => ({ lat, lon });
   const around = (lon: number): number => ((((lon + 180) % 360) + 360) % 360) - 180;
   return [
-    ...grid.meridians.map((lon) => {
+    ...grid.meridians.flatMap((lon) => {
       const words = degreeLabel(around(lon), say('compass.east'), say('compass.west'), grid.decimals);
+      const every = Math.ceil((words.length * letterPx + apartPx) / (stepOf(grid.meridians) / unit));
+      if (Math.round(lon / stepOf(grid.meridians)) % every !== 0) return [];
       return inPixels(at(lon, -y - 64 * unit), unit, 'plain-degree', text(0, 0, 'middle', words));
     }),
     ...grid.parallels.map((lat) =>
