@@ -22,7 +22,7 @@ import { addDesk } from './desk/routes.ts';
 import type { Feed } from './feed.ts';
 import { addFlights, addNoFlights, type Commanding } from './flight-routes.ts';
 import { guardFor, type Reach, thisMachine } from './guard.ts';
-import { addVerification, type Bundles } from './history/verification.ts';
+import { addVerification, type Bundles, verificationOf } from './history/verification.ts';
 import type { MapFile } from './maps.ts';
 import { driftOf, sightOf } from './sight.ts';
 import type { Streams } from './streams.ts';
@@ -129,7 +129,9 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   });
 
   addAcknowledge(app, parts);
-  if (parts.desk) addDesk(app, { ...parts, desk: parts.desk, layered, font: parts.font ?? noFont });
+  const { archive, bundles } = parts;
+  const verified = archive && bundles && ((id: string) => verificationOf(archive, bundles, id));
+  if (parts.desk) addDesk(app, { ...parts, desk: parts.desk, layered, font: parts.font ?? noFont, verified });
   addBirths(app, feed);
   addCalibrations(app, parts.archive);
   if (parts.archive) {

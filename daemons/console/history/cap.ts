@@ -1,22 +1,15 @@
 /** An alert as a message of the Common Alerting Protocol 1.2 (OASIS, 2010), of restricted scope. Pure. */
 import { regionOf } from '../../core/desk/region.ts';
+import { outerRings } from '../../core/geo/rings.ts';
 import type { AlertRecord } from '../../core/ports/records.ts';
 import type { Alert } from '../../core/values/alert.ts';
-
-/** What XML 1.0 cannot hold becomes U+FFFD. */
-export const xmlText = (text: string): string =>
-  text
-    .toWellFormed()
-    .replace(/[\p{Cc}\ufffe\uffff]/gu, (one) => ('\t\n\r'.includes(one) ? one : '\ufffd'))
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;');
+import { escaped } from '../../core/xml/text.ts';
 
 /** CAP 1.2, 3.3.2: UTC is written as -00:00, and there are no fractions. */
 const capTime = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, '-00:00');
 /** CAP 1.2: no spaces, commas, < or & in an identifier. */
 const name = (text: string): string => text.replace(/[\s,<&>]/g, '_');
-const tag = (of: string, text: string | number): string => `<${of}>${xmlText(String(text))}</${of}>`;
+const tag = (of: string, text: string | number): string => `<${of}>${escaped(String(text))}</${of}>`;
 
 const severities = { critical: 'Severe', warning: 'Moderate', info: 'Minor' } as const;
 const certainties = { corroborated: 'Likely', indication: 'Possible' } as const;
@@ -61,10 +54,10 @@ export function capOf(record: AlertRecord): string {
   ].join('');
 }
 
-/** A circle's radius is in kilometres, a polygon's points are latitude,longitude. */
+/** A circle's radius is in kilometres, a polygon's points are latitude,longitude. CAP has no holes: what they leave out is in the area too. */
 function areaOf(site: string, alert: Alert): string {
   const region = regionOf(alert);
-  const shapes = (region?.rings ?? []).map((ring) => {
+  const shapes = outerRings(region?.rings ?? []).map((ring) => {
     const points = ring.map(([lon, lat]) => `${lat},${lon}`);
     return points.length >= 4
       ? tag('polygon', points.join(' '))

@@ -2,6 +2,7 @@
 import type { DeskStore } from '../../core/ports/desk.ts';
 import type { Search } from '../../core/ports/history.ts';
 import type { AlertRecord } from '../../core/ports/records.ts';
+import type { VerificationAnswer } from '../desk/shapes.ts';
 import { capOf } from './cap.ts';
 import { csvHead, csvRow } from './csv.ts';
 import { featureOf } from './geojson.ts';
@@ -43,9 +44,17 @@ export interface FileParts {
   readonly desk: DeskStore;
   /** Of a typeface with Latin, Cyrillic and Kazakh letters. */
   readonly font: () => Uint8Array;
+  /** Whether the evidence of an alert is whole, in words; absent: nothing here can say. */
+  readonly verified?: ((alert: string) => Promise<VerificationAnswer>) | undefined;
 }
+/** Evidence of a longer report is looked at with `fieldpost verify`: each takes seconds. */
+const mostVerified = 5;
 
-export async function* fileOf(format: Format, what: What, { desk, font }: FileParts): AsyncGenerator<string | Buffer> {
+export async function* fileOf(
+  format: Format,
+  what: What,
+  { desk, font, verified }: FileParts,
+): AsyncGenerator<string | Buffer> {
   const alerts = alertsOf(desk, what, mostOf[format]);
   if (format === 'csv') {
     yield csvHead;
@@ -61,10 +70,25 @@ export async function* fileOf(format: Format, what: What, { desk, font }: FilePa
   } else if (format === 'cap') yield* capFile(alerts, 'ids' in what && what.ids.length === 1);
   else {
     const all = [];
-    for await (const record of alerts) all.push({ record, acts: await desk.acts(record.alert.id), evidence: null });
+    const look = 'ids' in what && what.ids.length <= mostVerified ? verified : undefined;
+    for await (const record of alerts) {
+      const { id } = record.alert;
+      all.push({ record, acts: await desk.acts(id), evidence: look ? wordsOf(await look(id)) : null });
+    }
     yield await pdfOf(all, font());
   }
 }
+
+const verdicts: Readonly<Record<VerificationAnswer['verdict'], string>> = {
+  whole: 'whole: every link follows from the one before, and the box signed it',
+  partly: 'no link is broken; not all of it could be looked at',
+  broken: 'BROKEN: what is kept is not what the box signed',
+  nothing: 'nothing could be looked at',
+};
+const wordsOf = ({ verdict, lines }: VerificationAnswer): readonly string[] => [
+  verdicts[verdict],
+  ...lines.map(({ ok, text }) => `${ok === null ? '?' : ok ? 'ok' : 'wrong'}: ${text}`),
+];
 
 /** One alert is one message; more are entries of an Atom feed (RFC 4287), as CAP is passed around. */
 async function* capFile(alerts: AsyncGenerator<AlertRecord>, isOne: boolean): AsyncGenerator<string> {

@@ -75,7 +75,13 @@ export async function pdfOf(all: readonly Reported[], font: Uint8Array): Promise
   const { default: PDFDocument } = await import('pdfkit');
   const bytes = Buffer.from(font);
   // Named at once: otherwise it would look for a font of its own among its files.
-  const doc = new PDFDocument({ size: 'A4', margin: 50, font: bytes as never, info: { Title: 'Fieldpost: alerts' } });
+  const doc = new PDFDocument({
+    size: 'A4',
+    margin: 50,
+    bufferPages: true,
+    font: bytes as never,
+    info: { Title: 'Fieldpost: alerts' },
+  });
   const parts: Buffer[] = [];
   const whole = new Promise<Buffer>((resolve, reject) => {
     doc.on('data', (part: Buffer) => parts.push(part));
@@ -89,6 +95,23 @@ export async function pdfOf(all: readonly Reported[], font: Uint8Array): Promise
       for (const line of lines) doc.text(line);
       doc.moveDown(0.8);
     }
+    const { picture } = one.record.alert.plot ?? {};
+    if (picture?.jpeg) {
+      doc.text(`What was seen, ${picture.metresPerPixel} m a pixel; SHA-256 ${picture.sha256}`).moveDown(0.3);
+      try {
+        doc.image(Buffer.from(picture.jpeg, 'base64'), { fit: [300, 300] });
+      } catch (error) {
+        doc.text(`it cannot be drawn: ${(error as Error).message}`);
+      }
+    }
+  }
+  // Each page for itself says what it is: papers part.
+  const { start, count } = doc.bufferedPageRange();
+  for (let page = start; page < start + count; page++) {
+    doc.switchToPage(page);
+    // Below the margin, where text would else begin a page of its own.
+    doc.page.margins.bottom = 0;
+    doc.fontSize(8).text(`A lead for a person, not a verdict. Page ${page + 1} of ${count}.`, 50, doc.page.height - 35);
   }
   doc.end();
   return whole;

@@ -3,11 +3,12 @@
  * event may be lost, shown twice or late, so each says the whole of what is known, under a uid that never changes.
  */
 import { spotAt } from '../geo/local.ts';
+import { outerRings } from '../geo/rings.ts';
 import type { AlertRecord } from '../ports/records.ts';
 import type { CotEvent } from '../values/cot.ts';
 import type { Where } from '../values/detection.ts';
 import type { Rings } from '../values/plume.ts';
-import { type Element, element, xmlText } from './xml.ts';
+import { type Element, element, xmlText } from '../xml/text.ts';
 
 export interface CotOptions {
   /** How long an event is good for without being said again, ms. */
@@ -153,7 +154,7 @@ const circle = ({ lat, lon, ceM }: Where): Rings[number] =>
 const circleCorners = 32;
 
 function corners(rings: Rings): readonly string[] {
-  const outer = rings.toSorted((a, b) => b.length - a.length)[0] ?? [];
+  const outer = outerRings(rings)[0] ?? [];
   const step = Math.max(1, Math.ceil(outer.length / mostCorners));
   const kept = outer.filter((_, i) => i % step === 0);
   const closed =

@@ -2,9 +2,9 @@ import { CoTParser } from '@tak-ps/node-cot';
 import test from 'ava';
 import fc from 'fast-check';
 import { cotErasures, cotEvents, pingOf, spotUid } from '../../../daemons/core/cot/event.ts';
-import { element, xmlText } from '../../../daemons/core/cot/xml.ts';
 import type { AlertRecord } from '../../../daemons/core/ports/records.ts';
 import type { Alert } from '../../../daemons/core/values/alert.ts';
+import { element, xmlText } from '../../../daemons/core/xml/text.ts';
 import { sampleAlert } from '../../support/alerts.ts';
 
 const nowMs = Date.UTC(2026, 10, 30, 12);

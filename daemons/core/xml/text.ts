@@ -17,7 +17,8 @@ const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
 /** Characters that XML 1.0 (section 2.2) has no way to write; line breaks and tabs would be normalised in attributes. */
 const unwritable = /[^\P{Cc}\t\n\r]|[\ufffe\uffff]/gu;
 
-const escaped = (text: string): string =>
+/** As the text of an element; what XML cannot hold becomes U+FFFD. */
+export const escaped = (text: string): string =>
   text
     .toWellFormed()
     .replace(unwritable, '\ufffd')
