@@ -56,10 +56,10 @@ walk('an alert that is put in doubt says so in the list, in a strip, and why whe
   await row('old').waitFor();
   t.is(await tab.getByText('in doubt').filter({ visible: true }).count(), 1, 'the choice alone');
   await site.mark('old', [weak]);
-  await tab.getByText('One alert is in doubt: a later check found its instrument wrong.').waitFor();
+  await tab.getByText('1 alert is in doubt: a later check found its instrument wrong.').waitFor();
   t.true(await row('old').getByText('In doubt').isVisible());
   t.false(await row('sound').getByText('In doubt').isVisible());
-  t.regex(await tab.locator('[aria-live]').innerText(), /In doubt now: Ammonia vapour, post-7/);
+  t.regex(await tab.locator('p[aria-live]').innerText(), /In doubt now: Ammonia vapour, post-7/);
 
   await tab.getByRole('button', { name: 'Show', exact: true }).click();
   await row('sound').waitFor({ state: 'hidden' });

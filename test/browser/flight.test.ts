@@ -52,10 +52,7 @@ walk('a proposed flight: its track in the panel and on the map, approved by a pe
   t.log(await takePicture(tab, 'flight-panel'));
 
   await panel.getByRole('button', { name: 'Approve and write to the drone' }).click();
-  await tab
-    .getByLabel('Pseudonym')
-    .fill('op-17')
-    .catch(async () => tab.locator('#operator-id').fill('op-17'));
+  await tab.getByLabel(/^Operator id/).fill('op-17');
   await tab.locator('dialog .button-primary').click();
   await panel.getByText('Said to the dock; it has not answered yet.').waitFor();
   t.like(parseCommand(sent[0] ?? ''), { by: 'op-17', about: { what: 'approve', proposal: 'f1', mission: sha256 } });
