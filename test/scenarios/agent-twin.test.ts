@@ -31,11 +31,14 @@ mosquitto(
     await box.set({ version: 1 }, slower);
     const applied = await box.until(({ phase, inForce }) => phase === 'in-force' && inForce === 1);
 
-    // The parser of fieldpost check does not look at this section; the daemon does, and ends.
-    await box.set({ version: 2 }, (profile) => ({ ...slower(profile), spool: { nonsense: 1 } }));
+    // fieldpost check takes any address of a broker; the uplink does not, and ends.
+    await box.set({ version: 2 }, (profile) => ({
+      ...slower(profile),
+      uplink: { brokers: ['mqtt://192.0.2.1:1883'] },
+    }));
     const killed = await box.until(({ desired, phase }) => desired === 2 && phase === 'reverted');
     t.like(killed, { inForce: 1, files: applied.files });
-    t.regex(killed.reasons.join(), /gas does not start.*nonsense/);
+    t.regex(killed.reasons.join(), /uplink does not start.*must be mqtts/);
 
     await box.set({ version: 3, trial: { steadyS: 2, withinS: 20 } }, (profile) => ({
       ...slower(profile),
@@ -72,6 +75,6 @@ mosquitto(
     const archive = await openArchiveAt(records);
     const [ended] = await archive.events('post-1', 'daemon-ended', 5);
     await archive.close();
-    t.regex(ended?.text ?? '', /gas ended .*nonsense/);
+    t.regex(ended?.text ?? '', /uplink ended .*must be mqtts/);
   },
 );
