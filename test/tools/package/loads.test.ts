@@ -25,7 +25,11 @@ const expected: Readonly<Record<string, Loads>> = {
   camera: { start: [...onBox, '@jsquash/jpeg', 'fast-png'], later: [] },
   dji: { start: [...onBox, 'mqtt', 'mqtt-packet'], later: [] },
   ledger: { start: [...always, 'mqtt', 'mqtt-packet'], later: ['pg'] },
-  console: { start: [...always, '@fastify/static', 'fastify', 'mqtt', 'mqtt-packet', 'pmtiles'], later: ['pg'] },
+  console: {
+    start: [...always, '@fastify/cookie', '@fastify/static', 'fastify', 'mqtt', 'mqtt-packet', 'otpauth', 'pmtiles'],
+    later: ['@simplewebauthn/server', 'pdfkit', 'pg'],
+  },
+  dispatch: { start: onBox, later: ['pg'] },
   'local-page': { start: [...always, 'fastify'], later: [] },
   enrol: { start: [...onBox, '@peculiar/x509', 'fastify'], later: [] },
 };
