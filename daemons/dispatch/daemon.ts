@@ -43,7 +43,7 @@ function tell(record: AlertRecord, server: TakServer, tak: Tak, layered: boolean
   const freshMs = server.freshS * 1000;
   const what = outward(record, { layered, sites: server.sites, severities: server.severities }, nowMs);
   if (what === 'show') tak.show(record.alert.id, (atMs) => cotEvents(record, atMs, { freshMs }));
-  // Of the long past nothing is shown any more: a client forgot it when it grew old.
-  else if (what === 'erase' && nowMs - record.changedMs < 2 * freshMs)
+  // What was shown goes, however long ago it changed; of what a dispatcher before this one showed, a client forgets the rest by itself.
+  else if (what === 'erase' && (tak.knows(record.alert.id) || nowMs - record.changedMs < 2 * freshMs))
     tak.erase(record.alert.id, (atMs) => cotErasures(record, atMs));
 }

@@ -35,7 +35,8 @@ test('what is committed is on the map of a TAK client, what is held back is not 
   await server.until(() => server.seen.has(uid('at-home')));
   await act('at-home', { what: 'judge', dwellings: ['house-1'], rev: 1 });
   await server.until(() => server.seen.has(`${uid('at-home')}.erase`));
-  await ledger.commit([alertArrival(sampleAlert('open-land'), 2)], Date.now());
+  // Nothing new came of it for a day when somebody resolves it: that is no change of the alert itself.
+  await ledger.commit([alertArrival(sampleAlert('open-land'), 2)], Date.now() - 86_400_000);
   await server.until(() => server.seen.has(uid('open-land')));
   await act('at-home', { what: 'corroborate', text: 'second pass' });
   await act('at-home', { what: 'release', text: 'seen from the road' });

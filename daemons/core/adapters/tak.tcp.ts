@@ -92,6 +92,7 @@ export function connectTak(options: TakOptions, who: string, clock: Clock, log: 
       shown = show(shown, id, saying, now().monoMs + eraseMs);
       news();
     },
+    knows: (id) => shown.has(id),
     get state() {
       return { connected, trouble, waiting: waitingIn(shown) };
     },

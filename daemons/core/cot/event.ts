@@ -2,6 +2,7 @@
  * Alerts as Cursor on Target events for TAK clients (MITRE, "Cursor on Target event schema" 2.0). TAK shows; it is not the record: an
  * event may be lost, shown twice or late, so each says the whole of what is known, under a uid that never changes.
  */
+import { regionOf } from '../desk/region.ts';
 import { spotAt } from '../geo/local.ts';
 import { outerRings } from '../geo/rings.ts';
 import type { AlertRecord } from '../ports/records.ts';
@@ -38,8 +39,8 @@ export const spotUid = ({ site, alert }: AlertRecord): string => `fieldpost.${si
 const regionUid = (record: AlertRecord): string => `${spotUid(record)}.region`;
 
 /**
- * What a TAK client is told of an alert now: a spot with its error, and the region where one is known; the region alone where it touches a dwelling. Empty where no place is known.
- * Heights of alerts are not known, so none is told: above the sea or above the ellipsoid is then no question.
+ * What a TAK client is told of an alert now: a spot with its error, and the region where one is known; the region alone where it touches a
+ * dwelling. Empty where no place is known. Heights of alerts are not known, so none is told: above the sea or above the ellipsoid is then no question.
  */
 export function cotEvents(record: AlertRecord, nowMs: number, options: CotOptions): readonly CotEvent[] {
   const { alert } = record;
@@ -140,8 +141,8 @@ function remarks(record: AlertRecord): string {
 
 /** The 90 % region or the outline of a plot; the circle of the error where neither is known and a dwelling lies in it. */
 function ringsOf({ alert, desk }: AlertRecord): Rings | null {
-  if (alert.plot) return alert.plot.outline;
-  if (alert.plume?.answer === 'source') return alert.plume.region90;
+  const region = regionOf(alert);
+  if (region && (region.rings[0]?.length ?? 0) > 1) return region.rings;
   return alert.where && desk?.dwelling?.touches.length ? [circle(alert.where)] : null;
 }
 

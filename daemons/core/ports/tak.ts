@@ -9,6 +9,8 @@ export interface Tak {
   show(id: string, saying: Saying): void;
   /** Takes it off: `saying` gives the erasure, which is said for a while. */
   erase(id: string, saying: Saying): void;
+  /** Whether it is shown, or was and is being taken off. */
+  knows(id: string): boolean;
   readonly state: TakState;
   close(): Promise<void>;
 }

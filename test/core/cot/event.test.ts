@@ -45,7 +45,8 @@ test('a region comes as a shape of its own, under a uid that stays', async (t) =
     return [71.45 + 0.002 * Math.cos(angle), 51.17 + 0.001 * Math.sin(angle)];
   });
   const closed = [...ring, ring[0] as readonly [number, number]];
-  const plot = { outline: [closed] } as unknown as NonNullable<Alert['plot']>;
+  const ellipse = { majorM: 3, minorM: 2, bearingDeg: 40 };
+  const plot = { outline: [closed], ellipse } as unknown as NonNullable<Alert['plot']>;
   const [spot, region] = said(recordOf({ plot }));
   t.is(region?.uid, `${spot?.uid}.region`);
   const feature = await CoTParser.to_geojson(CoTParser.from_xml(region?.xml ?? ''));
