@@ -1,12 +1,12 @@
 /** What a role may not see is not sent: which alerts and boxes are told to whom. One audience, one projection of the state. Pure. */
-import { isHeldBack } from '../core/desk/standing.ts';
+import { isFor, isHeldBack } from '../core/desk/standing.ts';
 import type { AlertRecord, DeviceRecord } from '../core/ports/records.ts';
 import { type Actor, allows } from './access/actor.ts';
 
 export interface Audience {
   /** Two of the same key are told the same. */
   readonly key: string;
-  /** `own`: those that were given to `unit` and are not held back. */
+  /** `own`: those that were given or told to `unit` and are not held back. */
   readonly alerts: 'all' | 'own' | 'none';
   /** `own`: those of the alerts that are told, and of them the place alone. */
   readonly devices: 'all' | 'own';
@@ -36,7 +36,7 @@ export function audienceOf(actor: Actor, layered: boolean): Audience {
 export function tellsAlert({ alerts, unit, site, layered }: Audience, record: AlertRecord): boolean {
   if (site !== null && record.site !== site) return false;
   if (alerts !== 'own') return alerts === 'all';
-  return unit !== null && record.desk?.assigned === unit && !isHeldBack(record, layered);
+  return unit !== null && isFor(record, unit) && !isHeldBack(record, layered);
 }
 
 /** Whether all boxes are told of that site. */

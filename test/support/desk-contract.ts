@@ -113,6 +113,34 @@ export function deskContract(name: string, open: Open): void {
     for (const id of ids) t.is((await desk.acts(id)).length, 2);
   });
 
+  test(`${name}: what a phone sends again under its key is done once, and tells when it was done`, async (t) => {
+    const { records, desk, beside } = await open(t);
+    await raised(records, 'a', 'b');
+    const key = '0b6b0c1e-6a8f-4d35-9d3e-0d6a4a1d6f10';
+    const note = { ...wish('a', { what: 'note', text: 'smell of ether' }, 'pa-1', 5000), role: 'patrol' as const };
+    const sent = { ...note, unit: 'Red 1', key, doneMs: 2000 };
+    const [first, second] = [await desk.act(sent), await beside.act({ ...sent, atMs: 9000 })];
+    t.deepEqual(second?.act, first?.act ?? null);
+    const told = [{ unit: 'Red 1', key, doneMs: 2000, atMs: 5000 }];
+    t.like(await desk.acts('a'), told);
+    t.is((await desk.record('a'))?.desk?.notes, 1);
+    // The key is of one person on one alert.
+    t.not((await desk.act({ ...sent, alert: 'b' }))?.act?.n, first?.act?.n);
+    t.not((await desk.act({ ...sent, by: 'pa-2' }))?.act?.n, first?.act?.n);
+    const both = await Promise.all(
+      Array.from({ length: 8 }, (_, i) => (i % 2 ? desk : beside).act({ ...sent, key: key.replace('0b', '0c') })),
+    );
+    t.is(new Set(both.map((one) => one?.act?.n)).size, 1);
+  });
+
+  test(`${name}: two who claim to tell a unit at once: one does`, async (t) => {
+    const { records, desk, beside } = await open(t);
+    await raised(records, 'a');
+    const tell: Deed = { what: 'tell', unit: 'Red 1', way: 'sms', step: 0, grouped: false };
+    const done = await Promise.all([desk, beside].map((one) => one.act(wish('a', tell, 'centre'))));
+    t.is(done.filter((one) => one?.act).length, 1);
+  });
+
   test(`${name}: two who link two alerts to each other at once make no circle`, async (t) => {
     const { records, desk, beside } = await open(t);
     await raised(records, 'a', 'b');

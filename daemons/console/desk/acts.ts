@@ -1,7 +1,7 @@
 /** What people do with one alert. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { holdersOf, type Right } from '../../core/access/roles.ts';
-import { isHeldBack } from '../../core/desk/standing.ts';
+import { isFor, isHeldBack } from '../../core/desk/standing.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { DeskStore, Done } from '../../core/ports/desk.ts';
 import type { Log } from '../../core/ports/log.ts';
@@ -27,18 +27,19 @@ export const noAlert = (request: FastifyRequest, reply: FastifyReply) => {
   return refusal('there is no such alert', `${request.method} ${request.url}`, 'the id of an alert in GET /api/state');
 };
 
+const ofPatrols: readonly Deed['what'][] = ['received', 'seen', 'on-scene', 'report'];
+
 /** What a deed needs; a patrol reports on its own alerts what it found there. */
 function rightsFor({ what }: Deed): readonly Right[] {
   if (what === 'acknowledge') return ['alerts.acknowledge'];
   if (what === 'corroborate' || what === 'release' || what === 'withhold') return ['alerts.release'];
-  const reports = what === 'note' || what === 'resolve' || what === 'escalate';
-  return reports ? ['alerts.handle', 'alerts.report'] : ['alerts.handle'];
+  if (ofPatrols.includes(what)) return ['alerts.report'];
+  return what === 'note' || what === 'escalate' ? ['alerts.handle', 'alerts.report'] : ['alerts.handle'];
 }
 
-/** What a role may not see is not there for it: a patrol has the alerts that were given to its unit and are not held back. */
+/** What a role may not see is not there for it: a patrol has the alerts that its unit was given or told and that are not held back. */
 export const maySee = (actor: Actor, record: AlertRecord, layered: boolean): boolean =>
-  allows(actor, 'alerts.read') ||
-  (actor.unit !== null && record.desk?.assigned === actor.unit && !isHeldBack(record, layered));
+  allows(actor, 'alerts.read') || (actor.unit !== null && isFor(record, actor.unit) && !isHeldBack(record, layered));
 
 const mayAtAll = (actor: Actor, deed: Deed): boolean => rightsFor(deed).some((right) => allows(actor, right));
 const whoMay = (deed: Deed): string => [...new Set(rightsFor(deed).flatMap(holdersOf))].join(', ');
@@ -49,6 +50,9 @@ function answerOf({ act, record }: Done, seen: number | undefined): ActAnswer {
   const between = Math.max(0, acts - (seen ?? acts));
   return { act, desk: record.desk ?? null, acknowledged: record.acknowledged, between };
 }
+
+/** Words that say the same however often they come. */
+const settles: readonly Deed['what'][] = ['acknowledge', 'received', 'seen', 'on-scene'];
 
 /** What is asked for, or why it is refused. */
 function deedIn(request: FastifyRequest, reply: FastifyReply) {
@@ -87,15 +91,21 @@ export function addActs(app: FastifyInstance, { desk, feed, clock, log, layered 
     if ('error' in all) return all;
     if (!(await isSeen(request))) return noAlert(request, reply);
     const { by } = all;
-    const { deed, seen } = all.asked;
-    const { role } = request.actor;
-    const done = await desk.act({ alert: request.params.id, by, role, atMs: clock.now().wallMs, deed });
+    const { deed, seen, key, agoMs } = all.asked;
+    const { role, unit } = request.actor;
+    const atMs = clock.now().wallMs;
+    const done = await desk.act({
+      ...{ alert: request.params.id, by, role, atMs, deed, key },
+      unit: role === 'patrol' && unit !== null ? unit : undefined,
+      // A phone's clock is not asked: how long ago it was, it can tell whatever its clock shows.
+      doneMs: agoMs === undefined ? undefined : atMs - agoMs,
+    });
     if (!done) return noAlert(request, reply);
     if (done.act) log.info('deed', { alert: done.act.alert, by, what: deed.what });
     await feed.refresh();
     const answer = answerOf(done, seen);
     // The first acknowledgement stands, and who comes second is as well served.
-    if (done.act || deed.what === 'acknowledge') return answer;
+    if (done.act || settles.includes(deed.what)) return answer;
     return { ...conflict(request, reply, done.why ?? '', 'a deed that fits the alert as it is'), ...answer };
   });
 }

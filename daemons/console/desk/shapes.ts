@@ -8,6 +8,13 @@ import { type Act, type Deed, type Desk, outcomes, type Shift } from '../../core
 export const alertId = z.string().min(1).max(128);
 const text = z.string().trim().min(1).max(2000);
 const untilMs = z.int().positive();
+/** As made by `crypto.randomUUID()`. */
+export const doneKey = z.uuid();
+/** A phone that was out of reach for longer has nothing to say that is still true. */
+export const longAgo = z
+  .int()
+  .min(0)
+  .max(7 * 86_400_000);
 export const unitName = z.string().trim().min(1).max(64);
 
 /** The deeds of people; those of the centre alone are not said over HTTP. */
@@ -28,13 +35,23 @@ export const deed = z.discriminatedUnion('what', [
   z.strictObject({ what: z.literal('corroborate'), text }),
   z.strictObject({ what: z.literal('release'), text }),
   z.strictObject({ what: z.literal('withhold'), text }),
+  z.strictObject({ what: z.literal('received') }),
+  z.strictObject({ what: z.literal('seen') }),
+  z.strictObject({ what: z.literal('on-scene') }),
+  z.strictObject({ what: z.literal('report'), outcome: z.enum(outcomes), text: z.string().trim().max(2000) }),
 ]) satisfies z.ZodType<Deed>;
 export const deedRight =
   '{"deed": {"what": "acknowledge"}}, or "assign" with "unit", "note" with "text", "resolve" with "outcome" and "text", ' +
   '"shelve" with "reason" and "untilMs", ...; texts of at most 2000 characters';
 
 /** `seen`: how many acts the sender saw; told back, so that a page can say what came between. */
-export const actRequest = z.strictObject({ deed, seen: z.int().min(0).optional(), by: pseudonym.optional() });
+export const actRequest = z.strictObject({
+  deed,
+  seen: z.int().min(0).optional(),
+  key: doneKey.optional().describe('made up where it is done: the same again is done once'),
+  agoMs: longAgo.optional().describe('how long ago it was done, where it could not be sent at once'),
+  by: pseudonym.optional(),
+});
 
 /** `act` is null where an acknowledgement was there already: the first stands, and `acknowledged` names who gave it. */
 export interface ActAnswer {
@@ -46,6 +63,30 @@ export interface ActAnswer {
 }
 export interface ActsAnswer {
   readonly acts: readonly Act[];
+}
+
+/** A patrol calls for help; `where` is where its phone was, if it knew and may tell. */
+export const helpRequest = z.strictObject({
+  key: doneKey,
+  text: z.string().trim().max(500).default(''),
+  where: z
+    .strictObject({
+      ...{
+        lat: z.number().min(-90).max(90),
+        lon: z.number().min(-180).max(180),
+        ceM: z.number().positive().max(100_000),
+      },
+    })
+    .nullable()
+    .default(null),
+  agoMs: longAgo.default(0),
+  by: pseudonym.optional(),
+});
+export const helpRight = '{"key": "<uuid>", "text", "where": {"lat", "lon", "ceM"} or null, "agoMs"}';
+/** It is under way once `acknowledged` names a dispatcher, and not before. */
+export interface HelpAnswer {
+  readonly id: string;
+  readonly acknowledged: { readonly by: string; readonly atMs: number } | null;
 }
 
 const of = z.string().min(1).max(128).nullable().default(null);

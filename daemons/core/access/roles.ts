@@ -13,7 +13,9 @@ const holders = {
   'alerts.acknowledge': ['operator', 'supervisor', 'patrol'],
   /** Assign, note, resolve, reopen, escalate, mute, shelve, inhibit, link. */
   'alerts.handle': ['operator', 'supervisor'],
-  /** What a patrol found at an alert of its own. */
+  /** Calls the centre for help. */
+  'help.call': ['patrol'],
+  /** That a patrol has an alert of its own, and what it found there. */
   'alerts.report': ['patrol'],
   /** Corroborate and release what touches a dwelling. */
   'alerts.release': ['supervisor'],

@@ -25,3 +25,11 @@ export const deskStep = `
   ALTER TABLE alert ADD COLUMN severity text GENERATED ALWAYS AS (substring(body from '"severity":"([a-z]*)"')) STORED;
   CREATE INDEX alert_found ON alert (raised_ms, id, kind, severity, site, device);
 `;
+
+/** Where an act came from, beside it. */
+export const actFromStep = `
+  CREATE TABLE act_from (
+    n bigint PRIMARY KEY, alert text COLLATE "C" NOT NULL, by text NOT NULL, key text, unit text, done_ms float8
+  );
+  CREATE UNIQUE INDEX act_key ON act_from (alert, by, key) WHERE key IS NOT NULL;
+`;

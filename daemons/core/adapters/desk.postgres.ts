@@ -11,6 +11,9 @@ import { type Ask, connectPostgres, type Row } from './postgres.ts';
 import { changeNow, laySchema } from './records.postgres.schema.ts';
 import { alertOf, channel, withDesk } from './records.postgres.ts';
 
+const withFrom = `SELECT act.*, act_from.unit AS from_unit, act_from.key AS key, act_from.done_ms AS done_ms
+  FROM act LEFT JOIN act_from ON act_from.n = act.n`;
+
 /** Errors: Fault `config`, `absent`. */
 export async function openPostgresDesk(url: string): Promise<DeskStore> {
   const db = connectPostgres(url);
@@ -28,7 +31,7 @@ export async function openPostgresDesk(url: string): Promise<DeskStore> {
     act: async (wish) => (await write((ask) => actAll(ask, [wish])))[0] ?? null,
     actAll: (wishes) => write((ask) => actAll(ask, wishes)),
     acts: async (id) => {
-      const text = 'SELECT * FROM act WHERE alert = $1 OR other = $1 ORDER BY n';
+      const text = `${withFrom} WHERE act.alert = $1 OR act.other = $1 ORDER BY act.n`;
       return (await db.ask({ text, values: [storable(id)] })).rows.map(actOf);
     },
     record: (id) => recordOf(db.ask, id),
@@ -123,10 +126,18 @@ async function actOn(ask: Ask, wish: Wish, locked: ReadonlySet<string>): Promise
   const id = otherOf(wish, record);
   if (id !== null && !locked.has(storable(id)))
     throw new Fault('refused', `alert ${wish.alert}: somebody else linked it just now; nothing was kept, look again`);
+  const before = await keyed(ask, wish);
+  if (before) return { act: before, why: null, record };
   const { rows } = await ask("SELECT nextval('act_n_seq') AS n");
   const written = transact(record, await recordOf(ask, id), wish, Number(rows[0]?.n));
   if (typeof written === 'string') return { act: null, why: written, record };
-  const { n, alert, by, role, atMs, deed, other } = written.act;
+  const { n, alert, by, role, atMs, deed, other, unit, key, doneMs } = written.act;
+  if ((unit ?? key ?? doneMs) !== undefined)
+    await ask({
+      name: 'desk-from',
+      text: 'INSERT INTO act_from VALUES ($1, $2, $3, $4, $5, $6)',
+      values: [n, alert, storable(by), key ?? null, unit === undefined ? null : storable(unit), doneMs ?? null],
+    });
   await ask({
     name: 'desk-act',
     text: 'INSERT INTO act VALUES ($1, $2, $3, $4, $5, $6, $7)',
@@ -142,6 +153,14 @@ async function actOn(ask: Ask, wish: Wish, locked: ReadonlySet<string>): Promise
   await keep(ask, written.record);
   if (written.other) await keep(ask, written.other);
   return { act: written.act, why: null, record: written.record };
+}
+
+/** What was done under that key; the alert is locked, so that nobody does it just now. */
+async function keyed(ask: Ask, { alert, by, key }: Wish): Promise<Act | null> {
+  if (key === undefined) return null;
+  const text = `${withFrom} WHERE act_from.alert = $1 AND act_from.by = $2 AND act_from.key = $3`;
+  const { rows } = await ask({ name: 'desk-keyed', text, values: [alert, storable(by), key] });
+  return rows[0] ? actOf(rows[0]) : null;
 }
 
 async function keep(ask: Ask, { alert: { id }, desk, acknowledged }: AlertRecord): Promise<void> {
@@ -166,4 +185,7 @@ const actOf = (row: Row): Act => ({
   atMs: Number(row.at_ms),
   deed: JSON.parse(String(row.deed)) as Deed,
   ...(row.other === null ? {} : { other: String(row.other) }),
+  ...(row.from_unit === null ? {} : { unit: String(row.from_unit) }),
+  ...(row.key === null ? {} : { key: String(row.key) }),
+  ...(row.done_ms === null ? {} : { doneMs: Number(row.done_ms) }),
 });

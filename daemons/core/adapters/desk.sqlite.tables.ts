@@ -11,6 +11,8 @@ export const deskTables = `
   CREATE INDEX IF NOT EXISTS act_other ON act (other) WHERE other IS NOT NULL;
   CREATE TRIGGER IF NOT EXISTS act_kept BEFORE UPDATE ON act BEGIN SELECT RAISE(ABORT, 'acts are only ever added'); END;
   CREATE TRIGGER IF NOT EXISTS act_there BEFORE DELETE ON act BEGIN SELECT RAISE(ABORT, 'acts are only ever added'); END;
+  CREATE TABLE IF NOT EXISTS act_from (n INTEGER PRIMARY KEY, alert TEXT, by TEXT, key TEXT, unit TEXT, done_ms INTEGER);
+  CREATE UNIQUE INDEX IF NOT EXISTS act_key ON act_from (alert, by, key) WHERE key IS NOT NULL;
   CREATE TABLE IF NOT EXISTS desk (
     alert TEXT PRIMARY KEY, body TEXT, outcome TEXT, drill INTEGER NOT NULL DEFAULT 0, due_ms INTEGER,
     open INTEGER NOT NULL DEFAULT 1, accepted_ms INTEGER NOT NULL DEFAULT 0

@@ -9,11 +9,17 @@ import { historyIn } from './history.sqlite.ts';
 import { openRecordsFile } from './records.sqlite.file.ts';
 import { type AlertRow, alertOf, withDesk } from './records.sqlite.ts';
 
-interface ActRow extends Omit<Act, 'atMs' | 'deed' | 'other'> {
+interface ActRow extends Omit<Act, 'atMs' | 'deed' | 'other' | 'key'> {
   readonly at_ms: number;
   readonly deed: string;
   readonly other: string | null;
+  readonly from_unit: string | null;
+  readonly key: string | null;
+  readonly done_ms: number | null;
 }
+/** Beside the act: a program that does not know of it works on. */
+const withFrom = `SELECT act.*, act_from.unit AS from_unit, act_from.key AS key, act_from.done_ms AS done_ms
+  FROM act LEFT JOIN act_from ON act_from.n = act.n`;
 
 /** Errors: as `openRecords`. */
 export function openSqliteDesk(path: string, waitMs = 10_000): DeskStore {
@@ -26,7 +32,9 @@ export function openSqliteDesk(path: string, waitMs = 10_000): DeskStore {
       body = excluded.body, outcome = excluded.outcome, drill = excluded.drill`),
     change: db.prepare('UPDATE alert SET change = ?, acknowledged_by = ?, acknowledged_ms = ? WHERE id = ?'),
     word: db.prepare('INSERT OR IGNORE INTO word VALUES (?, ?)'),
-    acts: db.prepare('SELECT * FROM act WHERE alert = ? OR other = ? ORDER BY n'),
+    from: db.prepare('INSERT INTO act_from VALUES (?, ?, ?, ?, ?, ?)'),
+    keyed: db.prepare(`${withFrom} WHERE act_from.alert = ? AND act_from.by = ? AND act_from.key = ?`),
+    acts: db.prepare(`${withFrom} WHERE act.alert = ? OR act.other = ? ORDER BY act.n`),
     raise: db.prepare('INSERT OR IGNORE INTO alert VALUES (?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?)'),
     revision: db.prepare('INSERT INTO revision VALUES (?, ?, ?, ?, 1)'),
     appoint:
@@ -50,10 +58,13 @@ export function openSqliteDesk(path: string, waitMs = 10_000): DeskStore {
   const actOn = (wish: Wish): Done | null => {
     const record = recordOf(wish.alert);
     if (!record) return null;
+    const before = wish.key === undefined ? undefined : q.keyed.get(wish.alert, wish.by, wish.key);
+    if (before) return { act: actOf(before as unknown as ActRow), why: null, record };
     const written = transact(record, recordOf(otherOf(wish, record)), wish, Number(q.next.get()?.n));
     if (typeof written === 'string') return { act: null, why: written, record };
-    const { n, alert, by, role, atMs, deed, other } = written.act;
+    const { n, alert, by, role, atMs, deed, other, unit, key, doneMs } = written.act;
     q.act.run(n, alert, by, role, atMs, JSON.stringify(deed), other ?? null);
+    if ((unit ?? key ?? doneMs) !== undefined) q.from.run(n, alert, by, key ?? null, unit ?? null, doneMs ?? null);
     for (const word of wordsOf(textOf(deed))) q.word.run(word, alert);
     keep(written.record);
     if (written.other) keep(written.other);
@@ -98,8 +109,11 @@ export function openSqliteDesk(path: string, waitMs = 10_000): DeskStore {
   };
 }
 
-const actOf = ({ n, alert, by, role, at_ms: atMs, deed, other }: ActRow): Act => ({
+const actOf = ({ n, alert, by, role, at_ms: atMs, deed, other, from_unit: unit, key, done_ms }: ActRow): Act => ({
   ...{ n, alert, by, role, atMs },
   deed: JSON.parse(deed) as Deed,
   ...(other !== null && { other }),
+  ...(unit !== null && { unit }),
+  ...(key !== null && { key }),
+  ...(done_ms !== null && { doneMs: done_ms }),
 });

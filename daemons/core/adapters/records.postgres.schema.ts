@@ -6,7 +6,7 @@
 import { Fault } from '../ports/fault.ts';
 import { partitions } from '../records/partition.ts';
 import { postgresAccessTables } from './access.tables.ts';
-import { deskStep } from './desk.postgres.tables.ts';
+import { actFromStep, deskStep } from './desk.postgres.tables.ts';
 import type { Ask, Postgres } from './postgres.ts';
 
 /** Each brings the tables from the version before; never edited once released, only added to. */
@@ -64,6 +64,7 @@ const steps: readonly string[] = [
   `,
   deskStep,
   postgresAccessTables,
+  actFromStep,
 ];
 
 /** Held while the tables are laid: any number that nobody else uses in this database. */

@@ -1,5 +1,6 @@
 /** The acts of people on an alert, folded to what stands of them. */
 import type { Act, Desk, Said } from '../values/desk.ts';
+import { foldTold } from './told.ts';
 
 export const untouched: Desk = {
   assigned: null,
@@ -24,7 +25,8 @@ const saidBy = ({ by, atMs }: Act, text: string): Said => ({ by, atMs, text });
  */
 export function foldAct(desk: Desk, act: Act, self: string = act.alert): Desk {
   if (act.alert !== self) return foldNamed(desk, act, self);
-  return { ...desk, ...newsOf(desk, act), acts: desk.acts + 1 };
+  const told = foldTold(desk.told, act);
+  return { ...desk, ...newsOf(desk, act), ...(told && { told }), acts: desk.acts + 1 };
 }
 
 /** An act on another alert makes `self` the first of a group, or takes one out of it. */
@@ -40,7 +42,19 @@ function newsOf(desk: Desk, act: Act): Partial<Desk> {
   switch (deed.what) {
     // Kept on the alert's own row, where it was before there were desks.
     case 'acknowledge':
+    // What units were told and answered is folded apart.
+    case 'received':
+    case 'seen':
+    case 'on-scene':
+    case 'report':
+    case 'tell':
+    case 'told':
       return {};
+    case 'chain-over':
+      return {
+        chainOver: { atMs, why: deed.why },
+        escalated: { level: (desk.escalated?.level ?? 0) + 1, atMs, why: deed.why },
+      };
     case 'assign':
       return { assigned: deed.unit };
     case 'note':

@@ -2,11 +2,15 @@
 import type { AlertRecord } from '../ports/records.ts';
 import type { ActingRole, Deed, Desk } from '../values/desk.ts';
 import { untouched } from './fold.ts';
+import { helpKind } from './help.ts';
+import { toldOf, triedOf } from './told.ts';
 
 /** A deed that somebody wants to do. */
 export interface Wanted {
   readonly by: string;
   readonly role: ActingRole;
+  /** Of a patrol. */
+  readonly unit?: string | undefined;
   readonly atMs: number;
   readonly deed: Deed;
 }
@@ -21,7 +25,8 @@ const rolesOf: Readonly<Record<Deed['what'], readonly ActingRole[]>> = {
   acknowledge: [...handling, 'patrol'],
   assign: handling,
   note: [...handling, 'patrol'],
-  resolve: [...handling, 'patrol'],
+  // Centre: alerts of a drill, when it is over.
+  resolve: handling,
   reopen: handling,
   escalate: [...handling, 'patrol'],
   accept: handling,
@@ -34,6 +39,13 @@ const rolesOf: Readonly<Record<Deed['what'], readonly ActingRole[]>> = {
   corroborate: ['supervisor'],
   release: ['supervisor'],
   withhold: ['supervisor'],
+  received: ['patrol'],
+  seen: ['patrol'],
+  'on-scene': ['patrol'],
+  report: ['patrol'],
+  tell: ['centre'],
+  told: ['centre'],
+  'chain-over': ['centre'],
   judge: ['centre'],
   drill: ['centre'],
 };
@@ -51,7 +63,7 @@ export function mayDo(record: AlertRecord, wanted: Wanted, other: AlertRecord | 
   if (desk.resolved && isOver.includes(deed.what))
     return `it is resolved as ${desk.resolved.outcome} by ${desk.resolved.by}; reopen it first`;
   const judge = judges[deed.what] as ((seen: Seen<Deed['what']>) => string | null) | undefined;
-  return judge?.({ record, desk, deed, atMs: wanted.atMs, other }) ?? null;
+  return judge?.({ ...wanted, record, desk, deed, other }) ?? null;
 }
 
 /** What is done with alerts that are still somebody's work. */
@@ -61,14 +73,27 @@ interface Seen<W extends Deed['what']> {
   readonly record: AlertRecord;
   readonly desk: Desk;
   readonly deed: Of<W>;
+  readonly role: ActingRole;
+  readonly unit?: string | undefined;
   readonly atMs: number;
   readonly other: AlertRecord | null;
 }
 
 /** What is not here makes sense at any time. */
 const judges: { readonly [W in Deed['what']]?: (seen: Seen<W>) => string | null } = {
-  acknowledge: ({ record: { acknowledged } }) =>
-    acknowledged ? `it is acknowledged by ${acknowledged.by}; the first stands` : null,
+  acknowledge: acknowledgeable,
+  resolve: ({ desk, role }) =>
+    role === 'operator' && (desk.assigned !== null || (desk.told?.length ?? 0) > 0)
+      ? 'it was given to a unit; a supervisor closes it'
+      : null,
+  received: ({ desk, unit }) => saidAlready(desk, unit, 'received'),
+  seen: ({ desk, unit }) => saidAlready(desk, unit, 'seen'),
+  'on-scene': ({ desk, unit }) => saidAlready(desk, unit, 'onScene'),
+  tell: ({ desk, deed }) =>
+    triedOf(desk.told, deed) ? `${deed.unit} was told by ${deed.way} at step ${deed.step} already` : null,
+  told: ({ desk, deed }) =>
+    triedOf(desk.told, deed) ? null : `nobody claimed to tell ${deed.unit} by ${deed.way} at step ${deed.step}`,
+  'chain-over': ({ desk }) => (desk.chainOver ? 'its chain is over already' : null),
   assign: ({ desk, deed }) =>
     deed.unit === desk.assigned ? `it is assigned to ${deed.unit ?? 'nobody'} already` : null,
   reopen: ({ desk }) => (desk.resolved ? null : 'it is not resolved'),
@@ -86,6 +111,23 @@ const judges: { readonly [W in Deed['what']]?: (seen: Seen<W>) => string | null 
   judge: ({ desk, deed }) => (judgedAnew(desk, deed) ? null : `revision ${desk.dwelling?.rev} was judged`),
   drill: ({ desk }) => (desk.drill ? 'it is of a drill already' : null),
 };
+
+/** The first stands for the alert; each unit says for itself whether it goes. */
+function acknowledgeable({ record: { acknowledged, alert }, desk, role, unit }: Seen<'acknowledge'>): string | null {
+  if (role === 'patrol' && alert.kind === helpKind) return 'a call for help is acknowledged by a dispatcher';
+  if (unit !== undefined) return saidAlready(desk, unit, 'acknowledged');
+  return acknowledged ? `it is acknowledged by ${acknowledged.by}; the first stands` : null;
+}
+
+function saidAlready(
+  { told }: Desk,
+  unit: string | undefined,
+  what: 'received' | 'seen' | 'acknowledged' | 'onScene',
+): string | null {
+  if (unit === undefined) return 'it does not say of which unit; a patrol belongs to one';
+  const before = toldOf(told, unit)?.[what];
+  return before ? `${before.by} of ${unit} said so already` : null;
+}
 
 const escalatesAnew = ({ escalated }: Desk, { level }: Of<'escalate'>): boolean =>
   level === undefined || level > (escalated?.level ?? 0);

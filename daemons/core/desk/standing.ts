@@ -20,3 +20,7 @@ export function isHeldBack({ alert, desk }: AlertRecord, layered: boolean): bool
   if (!dwelling) return layered;
   return dwelling.touches.length > 0 && dwelling.released === null;
 }
+
+/** Whether that unit has to do with it: it was given to it, or told to it. */
+export const isFor = ({ desk }: AlertRecord, unit: string): boolean =>
+  desk?.assigned === unit || (desk?.told?.some((one) => one.unit === unit) ?? false);

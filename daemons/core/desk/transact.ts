@@ -24,10 +24,12 @@ const withDesk = (record: AlertRecord, desk: Desk): AlertRecord => ({ ...record,
 export function transact(record: AlertRecord, other: AlertRecord | null, wish: Wish, n: number): Written | string {
   const why = mayDo(record, wish, other);
   if (why !== null) return why;
-  const { alert, by, role, atMs, deed } = wish;
+  const { alert, by, role, atMs, deed, unit, key, doneMs } = wish;
   const named = other ? { other: other.alert.id } : {};
-  const act: Act = { n, alert, by, role, atMs, deed, ...named };
-  const acknowledged = deed.what === 'acknowledge' ? { by, atMs } : record.acknowledged;
+  const from = { ...(unit !== undefined && { unit }), ...(key !== undefined && { key }) };
+  const done = doneMs !== undefined && doneMs < atMs ? { doneMs } : {};
+  const act: Act = { n, alert, by, role, atMs, deed, ...named, ...from, ...done };
+  const acknowledged = record.acknowledged ?? (deed.what === 'acknowledge' ? { by, atMs: doneMs ?? atMs } : null);
   return {
     act,
     record: { ...withDesk(record, foldAct(record.desk ?? untouched, act)), acknowledged },

@@ -17,6 +17,10 @@ export interface Wish {
   readonly role: ActingRole;
   readonly atMs: number;
   readonly deed: Deed;
+  /** As in `Act`. */
+  readonly unit?: string | undefined;
+  readonly key?: string | undefined;
+  readonly doneMs?: number | undefined;
 }
 
 /** When the clock has to look at an alert next, and whether it waits for people. */
@@ -40,7 +44,10 @@ export interface Kept {
  * the alert, so that `Records.changes` gives it. Errors: Fault `refused`, `absent`; nothing of the call was then kept.
  */
 export interface DeskStore extends History {
-  /** One transaction in which the deed is judged on the alert as it is then. Null where there is no such alert. */
+  /**
+   * One transaction in which the deed is judged on the alert as it is then. Null where there is no such alert. A `key` that this one
+   * used on that alert before gives the act of then, and nothing is done again.
+   */
   act(wish: Wish): Promise<Done | null>;
   /** The same for many at once, in one transaction; each is judged after the ones before it. */
   actAll(wishes: readonly Wish[]): Promise<readonly (Done | null)[]>;

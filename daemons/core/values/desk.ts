@@ -1,4 +1,5 @@
 /** What people do with an alert at the centre, and what stands of it. An alert itself is only ever changed by its box. */
+import type { Told, Way } from './delivery.ts';
 
 /** `unsafe`: nobody could go there. `drill` and `test`: nothing was looked for. */
 export const outcomes = ['found', 'not-found', 'lawful-source', 'no-access', 'unsafe', 'drill', 'test'] as const;
@@ -18,6 +19,12 @@ export interface Act {
   readonly deed: Deed;
   /** Of `link` and `unlink`: the other alert, whose own desk they change too. */
   readonly other?: string | undefined;
+  /** The unit of a patrol. */
+  readonly unit?: string | undefined;
+  /** Made up where it was done, so that it is done once however often it is sent. */
+  readonly key?: string | undefined;
+  /** When it was done, where that was before `atMs`: by the centre's clock, less the age that the sender measured. */
+  readonly doneMs?: number | undefined;
 }
 
 export type Deed =
@@ -42,6 +49,31 @@ export type Deed =
   | { readonly what: 'corroborate'; readonly text: string }
   | { readonly what: 'release'; readonly text: string }
   | { readonly what: 'withhold'; readonly text: string }
+  /** A device of a unit has it; nobody may have looked. */
+  | { readonly what: 'received' }
+  | { readonly what: 'seen' }
+  | { readonly what: 'on-scene' }
+  /** What a unit found. It closes nothing. */
+  | { readonly what: 'report'; readonly outcome: Outcome; readonly text: string }
+  /** By the centre alone: a unit is about to be told one way; who claims a step second does not send. */
+  | {
+      readonly what: 'tell';
+      readonly unit: string;
+      readonly way: Way;
+      readonly step: number;
+      readonly grouped: boolean;
+    }
+  /** By the centre alone: what came of it. */
+  | {
+      readonly what: 'told';
+      readonly unit: string;
+      readonly way: Way;
+      readonly step: number;
+      readonly state: 'sent' | 'failed';
+      readonly why: string | null;
+    }
+  /** By the centre alone: nobody acknowledged to the end of the chain. */
+  | { readonly what: 'chain-over'; readonly why: string }
   /** By the centre alone: which dwellings the region of revision `rev` touches. */
   | { readonly what: 'judge'; readonly dwellings: readonly string[]; readonly rev: number }
   /** By the centre alone: an alert that was made for a drill. */
@@ -74,6 +106,10 @@ export interface Desk {
     readonly released: Said | null;
   } | null;
   readonly drill: boolean;
+  /** Each unit that was told; absent: none. */
+  readonly told?: readonly Told[] | undefined;
+  /** Its chain came to its end without an acknowledgement. */
+  readonly chainOver?: { readonly atMs: number; readonly why: string } | undefined;
   readonly notes: number;
   readonly acts: number;
 }

@@ -7,6 +7,7 @@ import { transact } from '../../../daemons/core/desk/transact.ts';
 import type { Wish } from '../../../daemons/core/ports/desk.ts';
 import type { AlertRecord } from '../../../daemons/core/ports/records.ts';
 import type { Alert } from '../../../daemons/core/values/alert.ts';
+import { ways } from '../../../daemons/core/values/delivery.ts';
 import { type Act, type Deed, type Desk, outcomes } from '../../../daemons/core/values/desk.ts';
 import { sampleAlert } from '../../support/alerts.ts';
 
@@ -20,9 +21,15 @@ const text = fc.string({ maxLength: 8 });
 const untilMs = fc.integer({ min: 0, max: 5000 });
 const unit = fc.constantFrom('Red 1', 'Red 2', null);
 const other = fc.constantFrom('a', 'b', 'c');
+const told = {
+  unit: fc.constantFrom('Red 1', 'Red 2'),
+  way: fc.constantFrom(...ways),
+  step: fc.integer({ min: 0, max: 2 }),
+};
 const deeds: fc.Arbitrary<Deed> = fc.oneof(
   fc.constantFrom<Deed[]>(
     ...(['acknowledge', 'accept', 'unmute', 'unshelve', 'unlink'] as const).map((what) => ({ what })),
+    ...(['received', 'seen', 'on-scene'] as const).map((what) => ({ what })),
   ),
   fc.record({ what: fc.constant('assign' as const), unit }),
   fc.record({ what: fc.constantFrom('note', 'reopen', 'corroborate', 'release', 'withhold', 'drill'), text }),
@@ -32,6 +39,15 @@ const deeds: fc.Arbitrary<Deed> = fc.oneof(
     why: text,
     level: fc.option(fc.integer({ min: 1, max: 4 }), { nil: undefined }),
   }),
+  fc.record({ what: fc.constant('report' as const), outcome: fc.constantFrom(...outcomes), text }),
+  fc.record({ ...told, what: fc.constant('tell' as const), grouped: fc.boolean() }),
+  fc.record({
+    ...told,
+    what: fc.constant('told' as const),
+    state: fc.constantFrom('sent', 'failed'),
+    why: fc.constant(null),
+  }),
+  fc.record({ what: fc.constant('chain-over' as const), why: text }),
   fc.record({ what: fc.constant('mute' as const), untilMs }),
   fc.record({ what: fc.constant('shelve' as const), reason: text, untilMs }),
   fc.record({ what: fc.constant('link' as const), to: other }),
@@ -47,8 +63,14 @@ const wishes = fc
     fc.constantFrom('op-1', 'op-2'),
     fc.constantFrom<Act['role'][]>('operator', 'supervisor', 'patrol', 'centre', 'auditor'),
     fc.integer({ min: 0, max: 4000 }),
+    fc.constantFrom('Red 1', 'Red 2'),
   )
-  .map(([deed, by, role, atMs]): Wish => ({ alert: 'a', deed, by, role, atMs }));
+  .map(
+    ([deed, by, role, atMs, of]): Wish => ({
+      ...{ alert: 'a', deed, by, role, atMs },
+      ...(role === 'patrol' && { unit: of }),
+    }),
+  );
 
 /** The three alerts after these deeds, each on one of them, and the log that was kept. */
 function played(steps: readonly (readonly [string, Wish])[]) {
@@ -176,7 +198,8 @@ test('deeds of different things come to the same in either order', (t) => {
 test('each role may do what is its own', (t) => {
   const may = (role: Act['role'], deed: Deed): boolean => mayDo(recordOf(), { by: 'x', role, atMs: 0, deed }) === null;
   t.true(may('patrol', { what: 'acknowledge' }));
-  t.true(may('patrol', { what: 'resolve', outcome: 'no-access', text: '' }));
+  t.true(may('patrol', { what: 'report', outcome: 'no-access', text: 'gate' }));
+  t.false(may('patrol', { what: 'resolve', outcome: 'no-access', text: 'gate' }));
   t.false(may('patrol', { what: 'assign', unit: 'Red 1' }));
   t.false(may('auditor', { what: 'note', text: 'x' }));
   t.false(may('technician', { what: 'acknowledge' }));
@@ -212,4 +235,49 @@ test('open is what somebody still has to do something about', (t) => {
   t.false(isOpen(recordOf({ acknowledged: seen }, { condition: 'cleared' })));
   t.true(isOpen(recordOf({ acknowledged: seen, desk: { ...untouched, assigned: 'Red 1' } }, { condition: 'cleared' })));
   t.false(isOpen(recordOf({ desk: { ...untouched, duplicateOf: 'b' } })));
+});
+
+test('received, seen and acknowledged are three, a later word stands for those before it, and each unit has its own', (t) => {
+  const act = (unit: string, deed: Deed, atMs: number): Act => ({
+    ...{ n: atMs, alert: 'a', by: `${unit}-1`, role: 'patrol', atMs, deed, unit },
+  });
+  const after = (...acts: readonly Act[]) => acts.reduce((desk, one) => foldAct(desk, one), untouched).told ?? [];
+  const [red] = after(act('red', { what: 'received' }, 5));
+  t.like(red, { received: { by: 'red-1', atMs: 5 }, seen: null, acknowledged: null });
+  const both = after(
+    act('red', { what: 'received' }, 5),
+    act('blue', { what: 'acknowledge' }, 7),
+    act('red', { what: 'seen' }, 9),
+  );
+  t.like(both, [
+    { unit: 'blue', received: { atMs: 7 }, seen: { atMs: 7 }, acknowledged: { atMs: 7 } },
+    { unit: 'red', received: { atMs: 5 }, seen: { atMs: 9 }, acknowledged: null },
+  ]);
+});
+
+test('two units acknowledge: the first stands for the alert, both stand for themselves; a patrol closes nothing', (t) => {
+  const acknowledge = (record: AlertRecord, unit: string, atMs: number) =>
+    transact(
+      ...([record, null] as const),
+      { alert: 'a', by: `${unit}-1`, role: 'patrol', unit, atMs, deed: { what: 'acknowledge' } },
+      atMs,
+    );
+  const first = acknowledge(recordOf(), 'red', 10);
+  if (typeof first === 'string') return t.fail(first);
+  const second = acknowledge(first.record, 'blue', 20);
+  if (typeof second === 'string') return t.fail(second);
+  t.is(second.record.acknowledged?.by, 'red-1');
+  t.deepEqual(
+    second.record.desk?.told?.map(({ unit, acknowledged }) => [unit, acknowledged?.atMs]),
+    [
+      ['blue', 20],
+      ['red', 10],
+    ],
+  );
+  t.regex(acknowledge(second.record, 'red', 30) as string, /red-1 of red said so already/);
+  const resolve = { what: 'resolve', outcome: 'found', text: '' } as const;
+  const by = { by: 'x-1', atMs: 40, deed: resolve };
+  t.regex(mayDo(second.record, { ...by, role: 'patrol' }) ?? '', /patrol may not resolve/);
+  t.regex(mayDo(second.record, { ...by, role: 'operator' }) ?? '', /a supervisor closes it/);
+  t.is(mayDo(second.record, { ...by, role: 'supervisor' }), null);
 });

@@ -47,6 +47,26 @@ export const objects: Checks = {
     const answer = await caller.call('POST', `/api/alerts/${room.own}/acts`, { deed: { what: 'note', text: 'seen' } });
     return expected('own', answer.status, 200);
   },
+  'a call for help is one alert however often it is sent, the unit does not acknowledge it itself, and nobody else calls':
+    async (room) => {
+      const { caller } = room.people.patrol;
+      const body = { key: '0b6b0c1e-6a8f-4d35-9d3e-0d6a4a1d6f10', text: 'two men', agoMs: 4000 };
+      const calls = [await caller.call('POST', '/api/help', body), await caller.call('POST', '/api/help', body)];
+      const id = String(calls[0]?.body.id);
+      const deed = { deed: { what: 'acknowledge' } };
+      const own = await caller.call('POST', `/api/alerts/${id}/acts`, deed);
+      const { acts } = (await caller.call('GET', `/api/alerts/${id}/acts`)).body as { acts: readonly object[] };
+      const refused = await room.people.operator.caller.call('POST', '/api/help', body);
+      const heard = await room.people.operator.caller.call('POST', `/api/alerts/${id}/acts`, deed);
+      return firstOf([
+        expected('codes', calls.map(({ status }) => status).join(), '200,200'),
+        expected('the same', calls[1]?.body.id, id),
+        expected('one act', acts.length, 1),
+        expected('its own', own.body.acknowledged ?? null, null),
+        expected('an operator calls', refused.status, 403),
+        expected('an operator hears', heard.body.acknowledged !== null, true),
+      ]);
+    },
   'a technician is told of no alert': async (room) => {
     const { text } = await room.people.technician.caller.call('GET', '/api/state');
     return text.includes('"alerts":[]') ? null : text.slice(0, 200);
