@@ -4,12 +4,12 @@ import { holdersOf, may, neverByToken, rights, rightsOf, roles } from '../../../
 test('who may do what, written out once more: a change here is a decision', (t) => {
   t.deepEqual(Object.fromEntries(roles.map((role) => [role, rightsOf(role)])), {
     technician: ['devices.read'],
-    patrol: ['alerts.read-own', 'alerts.acknowledge', 'alerts.report'],
+    patrol: ['alerts.read-own', 'alerts.acknowledge', 'help.call', 'alerts.report'],
     operator: [
       ...['alerts.read', 'alerts.acknowledge', 'alerts.handle', 'shift.hand', 'history.search', 'export.ask'],
       ...['drill.run', 'devices.read', 'devices.command'],
     ],
-    supervisor: rights.filter((right) => !['alerts.read-own', 'alerts.report'].includes(right)),
+    supervisor: rights.filter((right) => !['alerts.read-own', 'help.call', 'alerts.report'].includes(right)),
     auditor: ['alerts.read', 'devices.read', 'audit.read'],
   } as never);
 });
