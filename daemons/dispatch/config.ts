@@ -1,6 +1,14 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { z } from 'zod';
 import { isLoopback } from '../core/config/loopback.ts';
-import { Fault } from '../core/ports/fault.ts';
+import { readDwellings } from '../core/desk/read-dwellings.ts';
+import type { Delivery } from '../core/dispatch/delivery.ts';
+import { resolveDelivery } from '../core/dispatch/resolve.ts';
+import { deliverySection } from '../core/dispatch/section.ts';
+import { Fault, isFault } from '../core/ports/fault.ts';
+import type { PushedWay } from '../core/ports/notifier.ts';
+import { waysSection } from './ways-config.ts';
 
 const takServer = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/),
@@ -30,19 +38,43 @@ export const dispatchConfig = z.strictObject({
       'whether the console holds alerts against a layer of dwellings (--dwellings); true: none leaves before it was',
     ),
   tak: z.array(takServer).max(16).default([]),
+  ways: waysSection.prefault({}),
+  ...deliverySection.shape,
 });
 export type DispatchConfig = z.infer<typeof dispatchConfig>;
 
-/** What the shape alone cannot hold. Errors: Fault `config`. */
-export function requireRightPaths({ tak }: DispatchConfig, file: string): void {
-  if (tak.length === 0) throw new Fault('config', `${file}: names no way out; must name a server under tak`);
-  tak.forEach(({ host, identity, freshS, refreshS }, i) => {
-    if (!identity && !isLoopback(host))
-      throw new Fault(
-        'config',
-        `${file} tak.${i}.identity is missing; must be a folder with a certificate: ${host} is not this machine, and places of alerts go nowhere unencrypted`,
-      );
-    if (refreshS >= freshS)
-      throw new Fault('config', `${file} tak.${i}.refreshS is ${refreshS}; must be below freshS (${freshS})`);
-  });
+/**
+ * What the shape alone cannot hold, and the rules as they are used. `file` is the one that it was read from: areas are sought beside it.
+ * Errors: Fault `config` with a line for each mistake.
+ */
+export function deliveryIn(config: DispatchConfig, file: string): Delivery {
+  const ways = Object.entries(config.ways).flatMap(([way, section]) => (section ? [way as PushedWay] : []));
+  const readArea = (name: string) => groundsIn(path.resolve(path.dirname(file), name));
+  const { delivery, mistakes } = resolveDelivery(config, { file, ways, layered: config.dwellings, readArea });
+  const all = [...mistakesOfPaths(config, file), ...mistakes];
+  if (all.length > 0) throw new Fault('config', all.join('\n'));
+  return delivery;
+}
+
+/** The pieces of ground of a GeoJSON file, or why there are none. */
+function groundsIn(file: string) {
+  try {
+    return readDwellings(file, readFileSync(file, 'utf8'), 'area').map(({ ground }) => ground);
+  } catch (error) {
+    if (isFault(error)) return error.message;
+    return `${file} cannot be read (${(error as NodeJS.ErrnoException).code}); must be a file of GeoJSON`;
+  }
+}
+
+function mistakesOfPaths({ tak, rules, units }: DispatchConfig, file: string): readonly string[] {
+  if (tak.length + rules.length + Object.keys(units).length === 0)
+    return [`${file}: names no way out; must name a server under tak, or units and rules`];
+  return tak.flatMap(({ host, identity, freshS, refreshS }, i) => [
+    ...(identity || isLoopback(host)
+      ? []
+      : [
+          `${file} tak.${i}.identity is missing; must be a folder with a certificate: ${host} is not this machine, and places of alerts go nowhere unencrypted`,
+        ]),
+    ...(refreshS < freshS ? [] : [`${file} tak.${i}.refreshS is ${refreshS}; must be below freshS (${freshS})`]),
+  ]);
 }

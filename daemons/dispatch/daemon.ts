@@ -1,32 +1,52 @@
-/** The dispatcher: what the ledger committed and people released goes out to those who act. It writes nothing into the store. */
-import { openRecordsAt } from '../core/adapters/centre.ts';
+/**
+ * The dispatcher: what the ledger committed and people released goes out to those who act. To maps (TAK) it says what is there and writes
+ * nothing; units are told by rules, and each telling stands in the store before it goes out.
+ */
+import { openDeskAt, openRecordsAt } from '../core/adapters/centre.ts';
 import { identityIn } from '../core/adapters/identity.files.ts';
 import { connectTak } from '../core/adapters/tak.tcp.ts';
 import { cotErasures, cotEvents } from '../core/cot/event.ts';
 import type { Running } from '../core/daemon/running.ts';
+import type { Delivery } from '../core/dispatch/delivery.ts';
 import type { AlertRecord } from '../core/ports/records.ts';
 import type { Tak } from '../core/ports/tak.ts';
 import type { DispatchConfig, TakServer } from './config.ts';
+import { openFigures } from './figures.ts';
 import { followAlerts } from './follow.ts';
 import { outward } from './outward.ts';
+import { openTelling } from './telling.ts';
+import { openWays, type Ways } from './ways.ts';
 
 export interface DispatchOptions {
   readonly config: DispatchConfig;
+  readonly delivery: Delivery;
   /** The central store: a file, or postgres://... */
   readonly records: string;
+  /** Those that `config` names, where absent. They are closed with the line. */
+  readonly ways?: Ways | undefined;
 }
 
-/** Runs until `ctx.signal` aborts. Errors: Fault `config` for a store or an identity that cannot be read. */
-export async function dispatchLine({ config, records: where }: DispatchOptions, ctx: Running): Promise<void> {
+/** Runs until `ctx.signal` aborts. Errors: Fault `config` for a store, an identity or a way that cannot be opened. */
+export async function dispatchLine(options: DispatchOptions, ctx: Running): Promise<void> {
+  const { config, delivery, records: where } = options;
   const servers = config.tak.map((one) => ({ one, tak: connect(one, ctx) }));
+  const ways = options.ways ?? (await openWays(config.ways, { ctx, records: where }));
   const records = await openRecordsAt(where);
-  ctx.log.info('dispatching', { tak: config.tak.map(({ name }) => name) });
+  const desk = await openDeskAt(where);
+  const telling = openTelling({ desk, ways, delivery }, ctx);
+  const figures = openFigures(ctx);
+  const names = { tak: config.tak.map(({ name }) => name), ways: [...ways.keys()], units: delivery.units.size };
+  ctx.log.info('dispatching', { ...names, rules: delivery.rules.map(({ name }) => name) });
   try {
-    await followAlerts(records, ctx, (record) => {
+    const follow = followAlerts(records, ctx, (record) => {
       for (const { one, tak } of servers) tell(record, one, tak, config.dwellings, ctx);
+      telling.take(record);
+      figures.take(record);
     });
+    await Promise.all([follow, telling.run(), figures.run()]);
   } finally {
-    await Promise.all(servers.map(({ tak }) => tak.close()));
+    await Promise.all([...servers.map(({ tak }) => tak.close()), ...[...ways.values()].map((one) => one.close())]);
+    await desk.close();
     await records.close();
   }
 }

@@ -5,7 +5,7 @@ import test from 'ava';
 import { openSqliteDesk } from '../../daemons/core/adapters/desk.sqlite.ts';
 import { openRecords } from '../../daemons/core/adapters/records.sqlite.ts';
 import type { Deed } from '../../daemons/core/values/desk.ts';
-import { dispatchConfig } from '../../daemons/dispatch/config.ts';
+import { deliveryIn, dispatchConfig } from '../../daemons/dispatch/config.ts';
 import { dispatchLine } from '../../daemons/dispatch/daemon.ts';
 import { alertArrival, sampleAlert } from '../support/alerts.ts';
 import { keptLog, runningUntil } from '../support/console.ts';
@@ -26,7 +26,10 @@ test('what is committed is on the map of a TAK client, what is held back is not 
     tak: [{ name: 'map', host: '127.0.0.1', port: server.port, identity }],
   });
   const stop = new AbortController();
-  const line = dispatchLine({ config, records: file }, runningUntil(stop.signal, keptLog()));
+  const line = dispatchLine(
+    { config, delivery: deliveryIn(config, 'dispatch.yaml'), records: file },
+    runningUntil(stop.signal, keptLog()),
+  );
   const act = (alert: string, deed: Deed) =>
     desk.act({ alert, by: 'lead-1', role: deed.what === 'judge' ? 'centre' : 'supervisor', atMs: Date.now(), deed });
   const uid = (id: string): string => `fieldpost.north.${id}`;

@@ -2,7 +2,7 @@ import test from 'ava';
 import type { AlertRecord } from '../../daemons/core/ports/records.ts';
 import type { Alert } from '../../daemons/core/values/alert.ts';
 import type { Desk } from '../../daemons/core/values/desk.ts';
-import { dispatchConfig, requireRightPaths } from '../../daemons/dispatch/config.ts';
+import { deliveryIn, dispatchConfig } from '../../daemons/dispatch/config.ts';
 import { outward } from '../../daemons/dispatch/outward.ts';
 import { sampleAlert } from '../support/alerts.ts';
 
@@ -48,9 +48,9 @@ test('sites and severities that do not go this way are left alone', (t) => {
 
 test('a way out that would carry places in the clear, or grow old before it is said again, is refused by name', (t) => {
   const parsed = (tak: object) => dispatchConfig.parse({ tak: [{ name: 'a', host: 'tak.example', ...tak }] });
-  const why = (tak: object) => t.throws(() => requireRightPaths(parsed(tak), 'dispatch.yaml'))?.message ?? '';
+  const why = (tak: object) => t.throws(() => deliveryIn(parsed(tak), 'dispatch.yaml'))?.message ?? '';
   t.regex(why({}), /dispatch\.yaml tak\.0\.identity is missing; must be a folder with a certificate/);
   t.regex(why({ identity: '/x', freshS: 100, refreshS: 100 }), /tak\.0\.refreshS is 100; must be below freshS/);
-  t.throws(() => requireRightPaths(dispatchConfig.parse({}), 'dispatch.yaml'), { message: /names no way out/ });
-  t.notThrows(() => requireRightPaths(parsed({ host: '127.0.0.1' }), 'dispatch.yaml'));
+  t.throws(() => deliveryIn(dispatchConfig.parse({}), 'dispatch.yaml'), { message: /names no way out/ });
+  t.notThrows(() => deliveryIn(parsed({ host: '127.0.0.1' }), 'dispatch.yaml'));
 });

@@ -2,6 +2,7 @@ import { block, fact, when, where, why } from './alert-facts.ts';
 import { acknowledgementBox, conditionTag, severityMark, simulatedTag, tag } from './alert-parts.ts';
 import { ask } from './ask.ts';
 import { type AlertRecord, isSimulated } from './board.ts';
+import { deliveryBlock } from './delivery-block.ts';
 import { isDrill } from './desk.ts';
 import { deskBlock } from './desk-block.ts';
 import { el, setText } from './dom.ts';
@@ -91,6 +92,7 @@ function panelParts(id: string, actions: Actions): Parts {
   const verify = verifyBlock(id, actions);
   const [whereBox, whenBox] = [el('div'), el('div')];
   const desk = deskBlock(id, actions);
+  const delivery = deliveryBlock();
   const sight = alertSight(id);
   const plotBox = el('div');
   const flight = flightBlock(id, actions);
@@ -113,6 +115,7 @@ function panelParts(id: string, actions: Actions): Parts {
     const { alert } = record;
     box.update(record, model);
     desk.update(record, model);
+    delivery.update(record);
     verify.update(model);
     ackState.hidden = record.acknowledged !== null;
     ackNote.hidden = record.acknowledged !== null;
@@ -142,6 +145,7 @@ function panelParts(id: string, actions: Actions): Parts {
         doubtBox,
         state,
         desk.node,
+        delivery.node,
         plotBox,
         plumeBox,
         flight.node,

@@ -119,7 +119,7 @@ const alertLink = (id: string): HTMLElement => el('a', { attrs: { href: `#${enco
 function actLine({ atMs, by, deed, other }: Act): HTMLElement {
   const what = word('act', deed.what);
   const detail = detailOf(deed) || (other ?? '');
-  const words = 'text' in deed ? deed.text : 'why' in deed ? deed.why : 'reason' in deed ? deed.reason : '';
+  const words = 'text' in deed ? deed.text : 'why' in deed ? (deed.why ?? '') : 'reason' in deed ? deed.reason : '';
   return el(
     'li',
     {},
@@ -138,6 +138,9 @@ function detailOf(deed: Act['deed']): string {
       return deed.unit ?? say('act.nobody');
     case 'link':
       return deed.to;
+    case 'tell':
+    case 'told':
+      return `${deed.unit} · ${say(`delivery.way.${deed.way}`)}`;
     case 'mute':
     case 'shelve':
       return say('act.until', { time: formatMoment(deed.untilMs) });

@@ -14,6 +14,9 @@ export function deskTags(record: AlertRecord, nowMs: number): HTMLElement[] {
     ...(desk.escalated && !desk.resolved
       ? [tag('tag-escalated', '⇧ ', say('desk.level', { level: desk.escalated.level }))]
       : []),
+    ...(desk.chainOver && !desk.resolved && !record.acknowledged
+      ? [tag('tag-escalated', '☎ ', say('delivery.tag'))]
+      : []),
     ...(desk.assigned !== null ? [tag('tag-plain', '→ ', desk.assigned)] : []),
     ...(isMuted(record, nowMs) ? [tag('tag-plain', '♪ ', say('desk.muted'))] : []),
     ...(isShelved(record, nowMs) ? [tag('tag-plain', '⏸ ', say('desk.shelved'))] : []),

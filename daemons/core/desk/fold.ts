@@ -52,7 +52,7 @@ function newsOf(desk: Desk, act: Act): Partial<Desk> {
       return {};
     case 'chain-over':
       return {
-        chainOver: { atMs, why: deed.why },
+        ...(deed.unit === undefined && { chainOver: { atMs, why: deed.why } }),
         escalated: { level: (desk.escalated?.level ?? 0) + 1, atMs, why: deed.why },
       };
     case 'assign':

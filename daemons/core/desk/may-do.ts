@@ -1,8 +1,10 @@
 /** Which deeds make sense on an alert as it is. */
 import type { AlertRecord } from '../ports/records.ts';
+import { apart } from '../values/delivery.ts';
 import type { ActingRole, Deed, Desk } from '../values/desk.ts';
 import { untouched } from './fold.ts';
 import { helpKind } from './help.ts';
+import { isHeldBack } from './standing.ts';
 import { toldOf, triedOf } from './told.ts';
 
 /** A deed that somebody wants to do. */
@@ -89,11 +91,13 @@ const judges: { readonly [W in Deed['what']]?: (seen: Seen<W>) => string | null 
   received: ({ desk, unit }) => saidAlready(desk, unit, 'received'),
   seen: ({ desk, unit }) => saidAlready(desk, unit, 'seen'),
   'on-scene': ({ desk, unit }) => saidAlready(desk, unit, 'onScene'),
-  tell: ({ desk, deed }) =>
-    triedOf(desk.told, deed) ? `${deed.unit} was told by ${deed.way} at step ${deed.step} already` : null,
+  tell: tellable,
   told: ({ desk, deed }) =>
     triedOf(desk.told, deed) ? null : `nobody claimed to tell ${deed.unit} by ${deed.way} at step ${deed.step}`,
-  'chain-over': ({ desk }) => (desk.chainOver ? 'its chain is over already' : null),
+  'chain-over': ({ record, desk, deed: { unit } }) => {
+    const isSaid = unit === undefined ? desk.chainOver : toldOf(desk.told, unit)?.unanswered;
+    return isSaid ? 'its chain is over already' : inHand(record, desk, unit);
+  },
   assign: ({ desk, deed }) =>
     deed.unit === desk.assigned ? `it is assigned to ${deed.unit ?? 'nobody'} already` : null,
   reopen: ({ desk }) => (desk.resolved ? null : 'it is not resolved'),
@@ -127,6 +131,22 @@ function saidAlready(
   if (unit === undefined) return 'it does not say of which unit; a patrol belongs to one';
   const before = toldOf(told, unit)?.[what];
   return before ? `${before.by} of ${unit} said so already` : null;
+}
+
+/** Judged within the transaction of the claim: of two dispatchers one tells, and an acknowledgement that was first stops it. */
+function tellable({ record, desk, deed }: Seen<'tell'>): string | null {
+  if (triedOf(desk.told, deed)) return `${deed.unit} was told by ${deed.way} at step ${deed.step} already`;
+  if (isHeldBack(record, false)) return 'a dwelling lies in its region; release it first';
+  if (deed.step === apart.ended) return null;
+  return inHand(record, desk, deed.step < apart.given ? undefined : deed.unit);
+}
+
+/** Why nobody is told of it any more; of what was given to a unit by hand the word of that one counts alone. */
+function inHand({ acknowledged }: AlertRecord, desk: Desk, given: string | undefined): string | null {
+  if (desk.resolved) return `it is resolved by ${desk.resolved.by}`;
+  if (desk.duplicateOf) return `it is a duplicate of ${desk.duplicateOf}`;
+  const who = given === undefined ? acknowledged : toldOf(desk.told, given)?.acknowledged;
+  return who ? `it is acknowledged by ${who.by}` : null;
 }
 
 const escalatesAnew = ({ escalated }: Desk, { level }: Of<'escalate'>): boolean =>

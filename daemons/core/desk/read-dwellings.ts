@@ -45,10 +45,10 @@ const ofShapes =
   'a FeatureCollection of Points (with properties.radiusM in metres), MultiPoints, Polygons or MultiPolygons, ' +
   'coordinates as [longitude, latitude]';
 
-/** Errors: Fault `config` with a line for each mistake, `file` and path in it; nothing of the layer is then used. */
-export function readDwellings(file: string, text: string): readonly Dwelling[] {
+/** `what` it is a layer of, for messages. Errors: Fault `config` with a line for each mistake, `file` and path in it; nothing of the layer is then used. */
+export function readDwellings(file: string, text: string, what = 'dwelling'): readonly Dwelling[] {
   const fail = (lines: readonly string[]): never => {
-    throw new Fault('config', `${lines.join('\n')}\nmust be ${ofShapes}; no dwelling was taken`);
+    throw new Fault('config', `${lines.join('\n')}\nmust be ${ofShapes}; no ${what} was taken`);
   };
   let value: unknown;
   try {

@@ -19,14 +19,17 @@ const untold = (unit: string, sinceMs: number): Told => ({
 
 /** Total, as `foldAct`: what makes no sense changes nothing. */
 export function foldTold(told: readonly Told[] | undefined, act: Act): readonly Told[] | undefined {
-  const { deed, atMs } = act;
-  const unit = deed.what === 'tell' || deed.what === 'told' ? deed.unit : act.unit;
+  const { atMs } = act;
+  const unit = unitOf(act);
   if (unit === undefined) return told;
   const before = toldOf(told, unit) ?? untold(unit, atMs);
   const after = toldAfter(before, act);
   if (after === before) return told;
   return [...(told ?? []).filter((one) => one.unit !== unit), after].sort((a, b) => (a.unit < b.unit ? -1 : 1));
 }
+
+const unitOf = ({ deed, unit }: Act): string | undefined =>
+  deed.what === 'tell' || deed.what === 'told' || deed.what === 'chain-over' ? deed.unit : unit;
 
 /** Who saw it has it, and who acknowledges has seen it: a later word stands for the earlier ones that were lost on the way. */
 function toldAfter(told: Told, { deed, by, atMs, doneMs }: Act): Told {
@@ -45,17 +48,26 @@ function toldAfter(told: Told, { deed, by, atMs, doneMs }: Act): Told {
     case 'report':
       return { ...told, ...seen, reported: { ...now, outcome: deed.outcome, text: deed.text } };
     case 'tell':
-      return { ...told, tried: triedAfter(told.tried, { ...deed, state: 'sending', why: null, atMs }) };
+      return {
+        ...told,
+        tried: triedAfter(told.tried, { ...deed, state: 'sending', why: null, atMs, claimedMs: atMs }),
+      };
     case 'told': {
-      const grouped = told.tried.find((one) => one.way === deed.way && one.step === deed.step)?.grouped ?? false;
-      return { ...told, tried: triedAfter(told.tried, { ...deed, grouped, atMs }) };
+      const claim = told.tried.find((one) => one.way === deed.way && one.step === deed.step);
+      const { grouped, claimedMs } = claim ?? { grouped: false, claimedMs: atMs };
+      return { ...told, tried: triedAfter(told.tried, { ...deed, grouped, atMs, claimedMs }) };
     }
+    case 'chain-over':
+      return { ...told, unanswered: { atMs } };
     default:
       return told;
   }
 }
 
-function triedAfter(tried: readonly Tried[], { way, step, state, atMs, grouped, why }: Tried): readonly Tried[] {
+function triedAfter(
+  tried: readonly Tried[],
+  { way, step, state, atMs, claimedMs, grouped, why }: Tried,
+): readonly Tried[] {
   const others = tried.filter((one) => one.way !== way || one.step !== step);
-  return [...others, { way, step, state, atMs, grouped, why }];
+  return [...others, { way, step, state, atMs, claimedMs, grouped, why }];
 }

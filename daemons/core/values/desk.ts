@@ -72,8 +72,8 @@ export type Deed =
       readonly state: 'sent' | 'failed';
       readonly why: string | null;
     }
-  /** By the centre alone: nobody acknowledged to the end of the chain. */
-  | { readonly what: 'chain-over'; readonly why: string }
+  /** By the centre alone: nobody acknowledged to the end of the chain. With `unit`: that one, which it was given to by hand, did not. */
+  | { readonly what: 'chain-over'; readonly why: string; readonly unit?: string | undefined }
   /** By the centre alone: which dwellings the region of revision `rev` touches. */
   | { readonly what: 'judge'; readonly dwellings: readonly string[]; readonly rev: number }
   /** By the centre alone: an alert that was made for a drill. */

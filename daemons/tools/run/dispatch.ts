@@ -1,5 +1,5 @@
 import { readConfig } from '../../core/config/box.ts';
-import { dispatchConfig, requireRightPaths } from '../../dispatch/config.ts';
+import { deliveryIn, dispatchConfig } from '../../dispatch/config.ts';
 import { dispatchLine } from '../../dispatch/daemon.ts';
 import { daemon } from './daemon.ts';
 
@@ -12,6 +12,5 @@ interface DispatchOptions {
 export const runDispatch = ({ config: file, records }: DispatchOptions): Promise<void> =>
   daemon('dispatch', null, async (ctx) => {
     const config = readConfig(file, dispatchConfig);
-    requireRightPaths(config, file);
-    await dispatchLine({ config, records }, ctx);
+    await dispatchLine({ config, delivery: deliveryIn(config, file), records }, ctx);
   });

@@ -4,6 +4,13 @@ import process from 'node:process';
 import type { Command } from 'commander';
 import * as place from '../place.ts';
 
+interface CheckOptions {
+  readonly config: string;
+  readonly device?: string;
+  readonly models: string;
+  readonly dispatch?: string;
+}
+
 export function addChecks(program: Command): void {
   program
     .command('check')
@@ -11,8 +18,12 @@ export function addChecks(program: Command): void {
     .option('--config <folder>', 'folder with devices/, boards/ and profiles/', place.configs)
     .option('--device <name>', 'only this one of devices/')
     .option('--models <folder>', 'folder of the models', place.models)
-    .action(async ({ config, device, models }: { config: string; device?: string; models: string }) => {
-      process.exitCode = await (await import('../check.ts')).check(config, models, device);
+    .option('--dispatch <file>', 'instead of boxes: the file of the dispatcher that says who is told what')
+    .action(async ({ config, device, models, dispatch }: CheckOptions) => {
+      process.exitCode =
+        dispatch === undefined
+          ? await (await import('../check.ts')).check(config, models, device)
+          : (await import('../check-dispatch.ts')).checkDispatch(dispatch);
     });
 
   program
