@@ -3,6 +3,7 @@ import { connectMqtt } from '../core/adapters/broker.mqtt.ts';
 import { type Centre, joinCentre } from '../core/adapters/centre.ts';
 import { identityIn } from '../core/adapters/identity.files.ts';
 import { type OpenTls, tlsWith } from '../core/adapters/identity.tls.ts';
+import { patrolDeskAt } from '../core/adapters/patrol-desk.centre.ts';
 import { requireEncryption } from '../core/config/broker-url.ts';
 import type { Running } from '../core/daemon/running.ts';
 import type { Broker } from '../core/ports/broker.ts';
@@ -11,6 +12,7 @@ import { deviceIn, everyDevice, everyHealth, parseTwinTopic, topicOf } from '../
 import { type FleetWatch, watchFleet } from './fleet.ts';
 import { type Intake, openIntake, usualIntake } from './intake.ts';
 import type { Message } from './message.ts';
+import { heedPatrols, type PatrolWords } from './patrol-words.ts';
 import { type Receipts, receiptsTo } from './receipts.ts';
 import { noteRetained } from './retained.ts';
 import { patient, type StreamOf, type Taking, take } from './take.ts';
@@ -51,6 +53,8 @@ export async function ledgerLine(config: LedgerConfig, ctx: Running): Promise<vo
   const tls = config.identity ? tlsWith(identityIn(config.identity)) : undefined;
   const centre = await joinCentre(config.records, ctx);
   if (!centre) return;
+  const desk = patrolDeskAt(config.records);
+  const words = heedPatrols(desk);
   try {
     const connected = new Set<number>();
     const fleet = config.fleet ? watchFleet(centre.records, centre.shares, ctx) : null;
@@ -62,11 +66,12 @@ export async function ledgerLine(config: LedgerConfig, ctx: Running): Promise<vo
     };
     await Promise.all([
       ...config.brokers.map((urls, index) =>
-        serveBroker({ urls: urls.split(','), index, tls, heard, fleet }, centre, ctx),
+        serveBroker({ urls: urls.split(','), index, tls, heard, fleet, words }, centre, ctx),
       ),
       fleet?.run(),
     ]);
   } finally {
+    await desk.close();
     await centre.close();
   }
 }
@@ -78,6 +83,7 @@ interface From {
   /** Told when this broker is connected, and when it is not any more. */
   heard(index: number, now: boolean): void;
   readonly fleet: FleetWatch | null;
+  readonly words: PatrolWords;
 }
 
 /**
@@ -85,7 +91,7 @@ interface From {
  * subscribers do it by message and not by device, and NATS acknowledges one and then delivers nothing.
  */
 async function serveBroker(
-  { urls, index, tls, heard, fleet }: From,
+  { urls, index, tls, heard, fleet, words }: From,
   { records, shares }: Centre,
   ctx: Running,
 ): Promise<void> {
@@ -141,6 +147,7 @@ async function serveBroker(
     await serve(intake, records, broker, {
       ...ctx,
       mine: (device) => shares.mine(device),
+      words,
       idle: () =>
         new Promise((resolve) => {
           if (urls.length > 1 && broker.connected && nowMs() - heardMs > silentMs)

@@ -5,8 +5,10 @@ import { isFault } from '../core/ports/fault.ts';
 import type { Arrival, Records, Unreadable } from '../core/ports/records.ts';
 import { goneOf } from '../core/records/gone.ts';
 import type { Stream } from '../core/values/envelope.ts';
+import { isPatrolWord } from '../core/wire/patrol-word.ts';
 import { deviceIn } from '../core/wire/topics.ts';
 import { type Meaning, type Message, read } from './message.ts';
+import type { PatrolWords } from './patrol-words.ts';
 
 export interface StreamOf {
   readonly site: string;
@@ -18,6 +20,8 @@ export interface StreamOf {
 /** Where several workers share the devices: which are ours at this moment. Without `mine` all are. */
 export interface Taking extends Running {
   mine?(device: string): boolean;
+  /** Makes acts of what patrols said at boxes, before it is committed. Without it they are events as any. */
+  readonly words?: PatrolWords | undefined;
 }
 
 /** How long a store that refuses is left alone, at first and at the most. */
@@ -54,7 +58,7 @@ export async function take(messages: readonly Message[], records: Records, ctx: 
   }
   // One after another for a device; a store may take those of several devices in one go.
   await Promise.all([...words].map(([device, said]) => hearAll(device, said, records, { ...ctx, nowMs, bad })));
-  const kept = await commit(arrivals, records, bad, ctx);
+  const kept = await keep(arrivals, records, bad, ctx);
   for (const { site, envelope } of kept) owe({ site, ...envelope });
   if (bad.length > 0) await patient(() => records.quarantine(bad, nowMs), ctx);
   return ctx.signal.aborted && kept.length < arrivals.length ? [] : [...due.values()];
@@ -100,6 +104,21 @@ function hear(meaning: Saying, records: Records, nowMs: number): Promise<void> {
   if (meaning.kind === 'birth') return records.birth(meaning.site, meaning.device, meaning.birth, nowMs);
   if (meaning.kind === 'status') return records.status(meaning.site, meaning.device, meaning.said, nowMs);
   return records.head(meaning.head);
+}
+
+/** Commits all but words of patrols that wait for their alert: what is said of one comes behind it, also within a batch. */
+async function keep(
+  arrivals: readonly Arrival[],
+  records: Records,
+  bad: Unreadable[],
+  ctx: Taking,
+): Promise<readonly Arrival[]> {
+  const { words } = ctx;
+  const said = words ? arrivals.filter(({ envelope }) => isPatrolWord(envelope)) : [];
+  if (!words || said.length === 0) return commit(arrivals, records, bad, ctx);
+  const others = arrivals.filter(({ envelope }) => !isPatrolWord(envelope));
+  const kept = await commit(others, records, bad, ctx);
+  return [...kept, ...(await commit(await words.heed(said, ctx), records, bad, ctx))];
 }
 
 /** Commits in one transaction; content that the store can never take is found by halving and put aside alone. */

@@ -1,10 +1,14 @@
 /** A phone is let in by a code that the box shows once: eight digits, ten minutes, five tries. Nothing is preset. */
 import { randomBytes, randomInt, scryptSync, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
+import { patrolGuest } from './patrol/guest.ts';
 
+const code = { salt: z.string(), hash: z.string(), expiresMs: z.number() };
 /** What the box keeps of a code (`pairing.json`, mode 0600): not the code. */
-export const pairing = z.strictObject({ salt: z.string(), hash: z.string(), expiresMs: z.number() });
+export const pairing = z.strictObject(code);
 export type Pairing = z.infer<typeof pairing>;
+/** Of a patrol's code (`pairing-patrol.json`): whom it lets in too. */
+export const patrolPairing = z.strictObject({ ...code, guest: patrolGuest });
 
 const minutesMs = 10 * 60_000;
 const hashOf = (code: string, salt: string): Buffer => scryptSync(code, Buffer.from(salt, 'hex'), 32);
@@ -16,16 +20,21 @@ export function makePairing(nowMs: number): { readonly code: string; readonly ke
   return { code, kept: { salt, hash: hashOf(code, salt).toString('hex'), expiresMs: nowMs + minutesMs } };
 }
 
-export interface Doorkeeper {
+export interface Doorkeeper<P extends Pairing = Pairing> {
   /** A token for a right code, which is then used up; null for a wrong one. The fifth wrong one uses it up too. */
   enter(code: string): string | null;
   knows(token: string | undefined): boolean;
+  /** The pairing that it was let in by; null: it is not, or not any more. */
+  pairingOf(token: string | undefined): P | null;
 }
 
-export interface DoorParts {
+export interface DoorParts<P extends Pairing = Pairing> {
+  /** Of the wall: codes are made by another process. */
   nowMs(): number;
+  /** Of what nobody sets: a session lasts however the clock is corrected. The same as `nowMs` if absent. */
+  lastsMs?(): number;
   /** What stands in the file; null: no code is out. */
-  read(): Pairing | null;
+  read(): P | null;
   /** Takes the code away. */
   forget(): void;
 }
@@ -35,9 +44,13 @@ const mostTries = 5;
 const sessionMs = 12 * 3_600_000;
 const mostSessions = 16;
 
-export function doorkeeper({ nowMs, read, forget }: DoorParts): Doorkeeper {
-  const sessions = new Map<string, number>();
+export function doorkeeper<P extends Pairing>({ nowMs, lastsMs = nowMs, read, forget }: DoorParts<P>): Doorkeeper<P> {
+  const sessions = new Map<string, { readonly untilMs: number; readonly by: P }>();
   let tries = { hash: '', count: 0 };
+  const pairingOf = (token: string | undefined): P | null => {
+    const session = token === undefined ? undefined : sessions.get(token);
+    return session && session.untilMs > lastsMs() ? session.by : null;
+  };
   return {
     enter: (code) => {
       const kept = read();
@@ -50,9 +63,10 @@ export function doorkeeper({ nowMs, read, forget }: DoorParts): Doorkeeper {
       const token = randomBytes(32).toString('hex');
       const [oldest] = sessions.keys();
       if (sessions.size >= mostSessions && oldest) sessions.delete(oldest);
-      sessions.set(token, nowMs() + sessionMs);
+      sessions.set(token, { untilMs: lastsMs() + sessionMs, by: kept });
       return token;
     },
-    knows: (token) => token !== undefined && (sessions.get(token) ?? 0) > nowMs(),
+    knows: (token) => pairingOf(token) !== null,
+    pairingOf,
   };
 }

@@ -9,7 +9,9 @@ import { historyPage } from '../core/procedure/history.ts';
 import { request as linkRequest } from '../core/procedure/link.ts';
 import { sheetOf } from '../core/procedure/sheet.ts';
 import { languageOf, sayIn } from '../core/procedure/words.ts';
+import { cookieIn, headers, setCookie } from './headers.ts';
 import type { Doorkeeper } from './pairing.ts';
+import { addPatrol, type PatrolParts } from './patrol/routes.ts';
 import type { Phone } from './phone.ts';
 import { type AskCamera, previewRoute } from './preview.ts';
 import type { LocalPage } from './web/build.ts';
@@ -22,16 +24,11 @@ export interface LocalPageParts {
   /** The phone behind a session. */
   readonly phone: (token: string) => Phone;
   readonly camera: AskCamera;
+  /** Absent: patrols are not served. */
+  readonly patrol?: PatrolParts | undefined;
   readonly log: Log;
 }
 
-const headers: Readonly<Record<string, string>> = {
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-  'referrer-policy': 'no-referrer',
-  'cross-origin-resource-policy': 'same-origin',
-  'cache-control': 'no-store',
-};
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 /** A record to print brings its style with it. */
@@ -39,15 +36,11 @@ const sheetPolicy =
   "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const cookie = '__Host-fieldpost';
 
-const tokenOf = ({ headers: { cookie: text } }: FastifyRequest): string | undefined =>
-  text
-    ?.split(';')
-    .map((one) => one.trim().split('='))
-    .find(([name]) => name === cookie)?.[1];
+const tokenOf = (request: FastifyRequest): string | undefined => cookieIn(request, cookie);
 
 /** It listens only when the caller says so. */
 export function buildLocalPage(parts: LocalPageParts): FastifyInstance {
-  const { tls, page, door, phone, camera, log } = parts;
+  const { tls, page, door, phone, camera, patrol, log } = parts;
   const app = fastify({
     logger: false,
     bodyLimit: 4096,
@@ -68,7 +61,8 @@ export function buildLocalPage(parts: LocalPageParts): FastifyInstance {
   const paired = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> =>
     door.knows(tokenOf(request)) ? undefined : reply.code(401).send({ refused: 'pair this phone first' });
 
-  for (const [url, { body, type }] of page) app.get(url, async (_request, reply) => reply.type(type).send(body));
+  for (const [url, { body, type }] of page)
+    if (patrol || !url.startsWith('/patrol/')) app.get(url, async (_request, reply) => reply.type(type).send(body));
   app.get('/session', async (request) => ({ paired: door.knows(tokenOf(request)) }));
 
   app.post('/pair', async (request, reply) => {
@@ -79,7 +73,7 @@ export function buildLocalPage(parts: LocalPageParts): FastifyInstance {
       return reply.code(403).send({ refused: 'wrong code, or it has expired' });
     }
     log.info('a phone was paired');
-    reply.header('set-cookie', `${cookie}=${token}; Path=/; Secure; HttpOnly; SameSite=Strict`);
+    setCookie(reply, cookie, token);
     return { paired: true };
   });
 
@@ -107,6 +101,7 @@ export function buildLocalPage(parts: LocalPageParts): FastifyInstance {
   });
 
   previewRoute(app, paired, camera);
+  if (patrol) addPatrol(app, patrol, log);
 
   const wanted = z.object({ target: z.string(), id: z.string(), lang: z.string().optional() });
   app.get('/sheet', { preHandler: paired }, async (request, reply) => {

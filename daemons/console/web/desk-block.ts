@@ -1,5 +1,6 @@
 /** What people did with an alert, and what one may do now. */
 
+import { boxOver } from '../../core/desk/over-box.ts';
 import { block, fact, facts, moment } from './alert-facts.ts';
 import { alertUrl, ask } from './ask.ts';
 import type { AlertRecord } from './board.ts';
@@ -116,16 +117,25 @@ function dwellingNote(
 const alertLink = (id: string): HTMLElement => el('a', { attrs: { href: `#${encodeURIComponent(id)}` } }, id);
 
 /** One act, as a sentence: when, who, what, and in whose words. */
-function actLine({ atMs, by, deed, other }: Act): HTMLElement {
+function actLine({ atMs, by, deed, other, key, doneMs }: Act): HTMLElement {
   const what = word('act', deed.what);
   const detail = detailOf(deed) || (other ?? '');
   const words = 'text' in deed ? deed.text : 'why' in deed ? (deed.why ?? '') : 'reason' in deed ? deed.reason : '';
+  const box = boxOver(key);
   return el(
     'li',
     {},
     el('span', { class: 'utc' }, `${formatTime(atMs)} · ${by === 'centre' ? say('act.centre') : by}`),
     el('b', {}, what),
     detail !== '' && ` ${detail}`,
+    // What was done at a box is heard of later, and when it was done is by the clock of the box.
+    box !== null && el('span', { class: 'line' }, say('act.over-box', { device: box })),
+    box !== null &&
+      el(
+        'span',
+        { class: 'line' },
+        say(doneMs === undefined ? 'act.done-unknown' : 'act.done', { time: formatMoment(doneMs ?? atMs) }),
+      ),
     words !== '' && el('span', { class: 'line' }, words),
   );
 }

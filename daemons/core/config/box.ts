@@ -59,6 +59,12 @@ export const device = z.strictObject({
     })
     .describe('the surveyed place of a fixed post')
     .optional(),
+  direct: z
+    .enum(['off', 'safety', 'all'])
+    .optional()
+    .describe(
+      "what a patrol is shown at the box itself, where the centre is away: nothing; the place of the crew's danger alone; regions of all alerts, where nobody lives near; safety if absent",
+    ),
 });
 
 export const sensor = z.strictObject({

@@ -10,7 +10,7 @@ export async function buildPage(): Promise<LocalPage> {
   const { build } = await import('esbuild');
   const { outputFiles } = await build({
     absWorkingDir: here,
-    entryPoints: ['main.ts', 'style.css'],
+    entryPoints: ['main.ts', 'style.css', 'patrol/main.ts', 'patrol/style.css'],
     outdir: '/',
     bundle: true,
     format: 'iife',
@@ -19,10 +19,19 @@ export async function buildPage(): Promise<LocalPage> {
     write: false,
     logLevel: 'silent',
   });
-  const textOf = (name: string): string => outputFiles.find((one) => one.path.endsWith(name))?.text ?? '';
+  const textOf = (file: string): string => outputFiles.find((one) => one.path === file)?.text ?? '';
+  const html = async (file: string) => ({
+    body: await readFile(path.join(here, file), 'utf8'),
+    type: 'text/html; charset=utf-8',
+  });
+  const built = (file: string, type: string) =>
+    [file, { body: textOf(file), type: `text/${type}; charset=utf-8` }] as const;
   return new Map([
-    ['/', { body: await readFile(path.join(here, 'index.html'), 'utf8'), type: 'text/html; charset=utf-8' }],
-    ['/main.js', { body: textOf('main.js'), type: 'text/javascript; charset=utf-8' }],
-    ['/style.css', { body: textOf('style.css'), type: 'text/css; charset=utf-8' }],
+    ['/', await html('index.html')],
+    built('/main.js', 'javascript'),
+    built('/style.css', 'css'),
+    ['/patrol/', await html('patrol/index.html')],
+    built('/patrol/main.js', 'javascript'),
+    built('/patrol/style.css', 'css'),
   ]);
 }

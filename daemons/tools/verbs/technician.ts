@@ -6,10 +6,19 @@ import { stopWithParent, whole } from './options.ts';
 
 interface PageFlags {
   state: string;
-  identity: string;
+  identity?: string;
   host: string;
   port: number;
+  plainPort?: number;
+  config?: string;
+  device?: string;
+  feed: string;
   withParent?: boolean;
+}
+interface PairFlags {
+  state: string;
+  patrol?: string;
+  by?: string;
 }
 
 interface Flags {
@@ -99,23 +108,36 @@ export function addTechnician(program: Command): void {
 
   program
     .command('local-page')
-    .description('the same as a page for a phone on the link of the box: HTTPS, offline')
+    .description('the same as a page for a phone on the link of the box, and its alerts for a patrol: HTTPS, offline')
     .requiredOption('--state <folder>', "the box's state folder, where its gas daemon runs")
-    .requiredOption('--identity <folder>', 'server.key and server.crt of this page: pki server makes them')
+    .option(
+      '--identity <folder>',
+      'server.key and server.crt of this page: pki server makes them; local-page of --state',
+    )
     .option('--host <address>', "the box's address on its own access point or USB link", '127.0.0.1')
     .option('--port <n>', 'port', whole, 8443)
+    .option('--config <folder>', 'folder with devices/, boards/ and profiles/: with --device, patrols are served too')
+    .option('--device <name>', 'which of devices/; its "direct" says what a patrol is shown')
+    .option('--plain-port <n>', 'plain HTTP for phones without the authority: no place, no words; off if absent', whole)
+    .option('--feed <socket>', "the box's own feed: time", '/run/fieldpost/feed.sock')
+    .option('--models <folder>', 'not used: every daemon of a box is given it')
     .option('--with-parent', 'stop when stdin closes')
     .action(async ({ withParent, ...config }: PageFlags) => {
       if (withParent) stopWithParent();
+      if (!config.config !== !config.device) throw new Error('--config and --device come together');
       await (await import('../run/local-page.ts')).runLocalPage(config);
     });
 
   program
     .command('pair')
-    .description('a code for one phone: ten minutes, once')
+    .description('a code for one phone: ten minutes, once; of a technician, or with --patrol of a patrol')
     .requiredOption('--state <folder>', "the box's state folder")
-    .action(async ({ state }: { state: string }) => {
-      const { pair } = await import('../technician/pair.ts');
-      for (const line of await pair(state)) process.stdout.write(`${line}\n`);
+    .option('--patrol <unit>', 'a phone of this unit: it is shown the alerts of this box')
+    .option('--by <code>', 'who carries it: a pseudonym, never a name; needed with --patrol')
+    .action(async ({ state, patrol, by }: PairFlags) => {
+      if (!patrol !== !by) throw new Error('--patrol and --by come together: the unit, and who carries the phone');
+      const { pair, pairPatrol } = await import('../technician/pair.ts');
+      const lines = patrol && by ? await pairPatrol(state, { unit: patrol, by }) : await pair(state);
+      for (const line of lines) process.stdout.write(`${line}\n`);
     });
 }

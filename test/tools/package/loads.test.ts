@@ -30,7 +30,7 @@ const expected: Readonly<Record<string, Loads>> = {
     later: ['@simplewebauthn/server', 'pdfkit', 'pg'],
   },
   dispatch: { start: onBox, later: ['pg'] },
-  'local-page': { start: [...always, 'fastify'], later: [] },
+  'local-page': { start: [...onBox, 'fastify'], later: [] },
   enrol: { start: [...onBox, '@peculiar/x509', 'fastify'], later: [] },
 };
 
