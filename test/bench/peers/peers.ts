@@ -104,6 +104,8 @@ export async function faultsOf(
   return fates;
 }
 
+const sayWhy = 'FIELDPOST_BENCH_SAID=1 shows what it said';
+
 /** From the start of all processes of one to its first alert: the instrument says nothing but high values, 100 a second. */
 export async function startOf({ lay, ear, source, broker }: Rig): Promise<ReadonlyMap<Name, number>> {
   const found = new Map(contenders.map((name): [Name, number[]] => [name, []]));
@@ -113,8 +115,12 @@ export async function startOf({ lay, ear, source, broker }: Rig): Promise<Readon
       const fromMs = performance.timeOrigin + performance.now();
       const one = await lay.start(name, { source: source.ports[line] ?? 0, broker: broker.port }, usual);
       const said = source.pace([line], 100, 100, always);
+      while (ear.raised(name).length === 0) {
+        // Whoever never runs hears nothing, and `said` then never comes.
+        if (one.processes.some(({ hopeless }) => hopeless)) throw new Error(`${name} does not run; ${sayWhy}`);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
       await said;
-      while (ear.raised(name).length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
       found.get(name)?.push((ear.raised(name)[0]?.ms ?? Number.NaN) - fromMs);
       await stopAll([one]);
     }
@@ -133,6 +139,7 @@ function versions(): string {
   );
   const broker =
     /version (\S+)/.exec(words(findProgram('mosquitto') ?? 'mosquitto', '-h'))?.[1] ?? 'of an unknown version';
+  if (paho === '') throw new Error('python3-paho-mqtt is not installed: one of those compared with is a Python script');
   return `Node-RED ${nodeRedVersion} and MQTT.js on Node ${process.versions.node}, ${paho}, Mosquitto ${broker}`;
 }
 
@@ -143,12 +150,17 @@ export async function peers(): Promise<readonly Figure[]> {
     const lay = await layOut(folder, [await executableIn(folder)]);
     const rig = <T>(lines: number, work: (rig: Rig) => Promise<T>): Promise<T> => withRig(lines, lay, folder, work);
     const said = versions();
-    const startMs = await rig(contenders.length, startOf);
-    const quiet = await rig(contenders.length, quietOf);
-    const seen = await rig(everybody.length, rateOf);
-    const down = await rig(contenders.length, (one) => faultsOf(contenders, usual, false, one));
-    const killed = await rig(contenders.length, (one) => faultsOf(contenders, sure, true, one));
-    const byItself = await rig(1, (one) => faultsOf(['fieldpost'], usual, true, one));
+    const tell = <T>(what: string, found: T): T => {
+      const plain = found instanceof Map ? [...found] : found;
+      process.stderr.write(`peers: ${what} ${JSON.stringify(plain)}\n`);
+      return found;
+    };
+    const startMs = tell('start', await rig(contenders.length, startOf));
+    const quiet = tell('quiet', await rig(contenders.length, quietOf));
+    const seen = tell('rate', await rig(everybody.length, rateOf));
+    const down = tell('down', await rig(contenders.length, (one) => faultsOf(contenders, usual, false, one)));
+    const killed = tell('killed', await rig(contenders.length, (one) => faultsOf(contenders, sure, true, one)));
+    const byItself = tell('usual', await rig(1, (one) => faultsOf(['fieldpost'], usual, true, one)));
     return figuresOf({ versions: said, rounds: seen, quiet, startMs, faults: { down, killed, usual: byItself } });
   } finally {
     rmSync(folder, { recursive: true, force: true });
