@@ -3,6 +3,7 @@ import process from 'node:process';
 import { Command } from 'commander';
 import { isFault } from './core/ports/fault.ts';
 import { addAccounts } from './tools/verbs/accounts.ts';
+import { addAgencies } from './tools/verbs/agencies.ts';
 import { addAgent } from './tools/verbs/agent.ts';
 import { addAlarm } from './tools/verbs/alarm.ts';
 import { addBackup } from './tools/verbs/backup.ts';
@@ -45,6 +46,7 @@ for (const add of [
   addAccounts,
   addBackup,
   addPki,
+  addAgencies,
   addProvision,
   addTechnician,
   addAlarm,

@@ -20,6 +20,7 @@ import { addCalibrations } from './calibrations.ts';
 import { addNoDesk } from './desk/none.ts';
 import { addDesk } from './desk/routes.ts';
 import type { Feed } from './feed.ts';
+import { addFeeds } from './feeds/routes.ts';
 import { addFlights, addNoFlights, type Commanding } from './flight-routes.ts';
 import { guardFor, type Reach, thisMachine } from './guard.ts';
 import { addVerification, type Bundles, verificationOf } from './history/verification.ts';
@@ -63,6 +64,7 @@ export interface ServerParts {
 export async function buildServer(parts: ServerParts): Promise<FastifyInstance> {
   const { access, feed, streams, log, layered = false } = parts;
   const { reach = thisMachine, requestMs = 10_000, tls } = parts;
+  const nowMs = (): number => parts.clock.now().wallMs;
   const server = { connectionsCheckingInterval: Math.min(1000, requestMs), headersTimeout: requestMs };
   const app = fastify({
     logger: false,
@@ -137,6 +139,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   if (parts.archive) {
     addSight(app, parts.archive);
     addVerification(app, parts.archive, parts.bundles);
+    if (parts.desk) addFeeds(app, feed, { archive: parts.archive, desk: parts.desk, layered, nowMs });
     addFlights(app, { ...parts, archive: parts.archive });
   } else addNoFlights(app);
   if (!parts.desk) addNoDesk(app);

@@ -7,13 +7,13 @@ import { identityIn } from '../core/adapters/identity.files.ts';
 import { connectTak } from '../core/adapters/tak.tcp.ts';
 import { cotErasures, cotEvents } from '../core/cot/event.ts';
 import type { Running } from '../core/daemon/running.ts';
+import { outward } from '../core/desk/outward.ts';
 import type { Delivery } from '../core/dispatch/delivery.ts';
 import type { AlertRecord } from '../core/ports/records.ts';
 import type { Tak } from '../core/ports/tak.ts';
 import type { DispatchConfig, TakServer } from './config.ts';
 import { openFigures } from './figures.ts';
 import { followAlerts } from './follow.ts';
-import { outward } from './outward.ts';
 import { openTelling } from './telling.ts';
 import { openWays, type Ways } from './ways.ts';
 

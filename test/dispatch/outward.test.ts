@@ -1,9 +1,9 @@
 import test from 'ava';
+import { outward } from '../../daemons/core/desk/outward.ts';
 import type { AlertRecord } from '../../daemons/core/ports/records.ts';
 import type { Alert } from '../../daemons/core/values/alert.ts';
 import type { Desk } from '../../daemons/core/values/desk.ts';
 import { deliveryIn, dispatchConfig } from '../../daemons/dispatch/config.ts';
-import { outward } from '../../daemons/dispatch/outward.ts';
 import { sampleAlert } from '../support/alerts.ts';
 
 const nobody: Desk = {

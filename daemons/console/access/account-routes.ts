@@ -89,7 +89,13 @@ function listedOf(account: Account, invitation: Invitation | undefined) {
 }
 
 /** What goes by alerts and boxes, of which each has a site; a search or a shift has none. */
-const ofOneSite: readonly Right[] = ['alerts.read', 'alerts.acknowledge', 'alerts.handle', 'devices.read'];
+const ofOneSite: readonly Right[] = [
+  'alerts.read',
+  'alerts.acknowledge',
+  'alerts.handle',
+  'feeds.read',
+  'devices.read',
+];
 /** A token is good for a year at the most. */
 const mostTokenMs = 366 * 86_400_000;
 

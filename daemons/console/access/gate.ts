@@ -111,7 +111,8 @@ async function unstated(request: FastifyRequest, actor: Actor, access: Access): 
   return null;
 }
 
-const readsAlerts = (actor: Actor): boolean => allows(actor, 'alerts.read') || allows(actor, 'alerts.read-own');
+const telling: readonly Right[] = ['alerts.read', 'alerts.read-own', 'feeds.read'];
+const readsAlerts = (actor: Actor): boolean => telling.some((right) => allows(actor, right));
 const withHolders = (right: Right): string => `${right} (${holdersOf(right).join(', ')})`;
 
 const refuse = (request: FastifyRequest, reply: FastifyReply, [code, what, right]: Against) =>

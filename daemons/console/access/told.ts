@@ -28,6 +28,15 @@ export const told: Readonly<Record<string, Told>> = {
   'GET /api/alerts/:id/flights/:proposal/plan': { summary: 'The plan of a proposed flight, for QGroundControl' },
   'POST /api/alerts/:id/flights': { summary: 'A word on a flight, signed and said to the dock', body: flightWord },
   'POST /api/alerts/:id/acknowledge': { summary: 'Acknowledges; the first stands', body: acknowledgement },
+  'GET /api/feeds/geojson': {
+    summary: 'Open alerts that may leave the centre, as GeoJSON; ETag and If-None-Match',
+    type: 'application/geo+json',
+  },
+  'GET /api/feeds/cap': {
+    summary: 'CAP 1.2 messages of the last seven days, newest first, as an Atom feed',
+    type: 'application/atom+xml',
+  },
+  'GET /api/feeds/cap/:message': { summary: 'One of them', type: 'application/cap+xml' },
   ...deskTold,
   'GET /api/devices/:device/drift': { summary: 'How the clean-air level of an array moved' },
   'GET /api/devices/:device/calibrations': {

@@ -1,9 +1,10 @@
 /** Exports as they are sent: page by page out of the store, so that nothing lies on a disk and memory holds one page. */
+
+import { capOf } from '../../core/cap/message.ts';
 import type { DeskStore } from '../../core/ports/desk.ts';
 import type { Search } from '../../core/ports/history.ts';
 import type { AlertRecord } from '../../core/ports/records.ts';
 import type { VerificationAnswer } from '../desk/shapes.ts';
-import { capOf } from './cap.ts';
 import { csvHead, csvRow } from './csv.ts';
 import { featureOf } from './geojson.ts';
 import { pdfOf } from './report.ts';

@@ -22,6 +22,8 @@ const holders = {
   'shift.hand': ['operator', 'supervisor'],
   'history.search': ['operator', 'supervisor'],
   'export.ask': ['operator', 'supervisor'],
+  /** Feeds for programs of other agencies: what patrols may see too, of all units. */
+  'feeds.read': ['operator', 'supervisor', 'auditor'],
   'drill.run': ['operator', 'supervisor'],
   'export.approve': ['supervisor'],
   'accounts.write': ['supervisor'],

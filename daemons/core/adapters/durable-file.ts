@@ -7,7 +7,7 @@ import { Fault } from '../ports/fault.ts';
  * there is kept as `<file>.last-good`, but on FAT, which has no links. Errors: Fault `refused` when the disk does not let us; the
  * old file then stays.
  */
-export async function replaceFile(file: string, text: string, mode: number): Promise<void> {
+export async function replaceFile(file: string, text: string | Uint8Array, mode: number): Promise<void> {
   const next = `${file}.next`;
   try {
     await rm(next, { force: true });
@@ -38,7 +38,7 @@ export async function createFile(file: string, text: string, mode: number): Prom
   }
 }
 
-async function write(file: string, text: string, mode: number): Promise<void> {
+async function write(file: string, text: string | Uint8Array, mode: number): Promise<void> {
   const handle = await open(file, 'wx', mode);
   try {
     await handle.writeFile(text);

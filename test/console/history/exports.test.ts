@@ -1,11 +1,12 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { capOf } from '../../../daemons/console/history/cap.ts';
 import { csvHead, csvRow, field } from '../../../daemons/console/history/csv.ts';
 import { fileOf } from '../../../daemons/console/history/files.ts';
 import { featureOf } from '../../../daemons/console/history/geojson.ts';
 import { pdfOf, reportOf } from '../../../daemons/console/history/report.ts';
 import { shippedFile } from '../../../daemons/core/adapters/shipped.ts';
+import { checkCap } from '../../../daemons/core/cap/check.ts';
+import { capOf } from '../../../daemons/core/cap/message.ts';
 import { untouched } from '../../../daemons/core/desk/fold.ts';
 import type { DeskStore } from '../../../daemons/core/ports/desk.ts';
 import type { AlertRecord } from '../../../daemons/core/ports/records.ts';
@@ -81,16 +82,17 @@ test('a message of CAP 1.2 has its elements in their order and of their form, wh
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       const alert = sampleAlert(text, { kind: text }, 1_790_000_000_000);
-      t.notThrows(() => elements(capOf(recordOf({ alert, site: text }))));
+      t.deepEqual(checkCap(capOf(recordOf({ alert, site: text }))), []);
     }),
   );
   const all = elements(capOf(recordOf()));
   const of = (path: string) => all.filter(([at]) => at === path).map(([, text]) => text);
   t.deepEqual(
     all.map(([at]) => at).filter((at) => at.split('/').length === 2),
-    ['identifier', 'sender', 'sent', 'status', 'msgType', 'scope', 'restriction', 'info'].map(
-      (name) => `alert/${name}`,
-    ),
+    [
+      ...['identifier', 'sender', 'sent', 'status', 'msgType', 'scope', 'restriction', 'incidents'],
+      ...['info', 'info', 'info'],
+    ].map((name) => `alert/${name}`),
   );
   t.deepEqual(
     [...new Set(all.map(([at]) => at).filter((at) => /^alert\/info\/\w+$/.test(at)))],
@@ -101,9 +103,11 @@ test('a message of CAP 1.2 has its elements in their order and of their form, wh
       'urgency',
       'severity',
       'certainty',
+      'onset',
       'expires',
       'headline',
       'description',
+      'instruction',
       'parameter',
       'area',
     ].map((name) => `alert/info/${name}`),
@@ -111,7 +115,7 @@ test('a message of CAP 1.2 has its elements in their order and of their form, wh
   t.notRegex(of('alert/identifier')[0] ?? '', /[\s,<&]/);
   t.regex(of('alert/sent')[0] ?? '', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d-00:00$/);
   t.deepEqual(of('alert/scope'), ['Restricted']);
-  t.deepEqual(of('alert/info/area/circle'), ['51.1694,71.4491 0.15']);
+  t.deepEqual(of('alert/info/area/circle'), Array(3).fill('51.169400,71.449100 0.150'));
   t.is(escaped('a\u0000\ud800<'), 'a\ufffd\ufffd&lt;');
 });
 

@@ -7,10 +7,10 @@ test('who may do what, written out once more: a change here is a decision', (t) 
     patrol: ['alerts.read-own', 'alerts.acknowledge', 'help.call', 'alerts.report'],
     operator: [
       ...['alerts.read', 'alerts.acknowledge', 'alerts.handle', 'shift.hand', 'history.search', 'export.ask'],
-      ...['drill.run', 'devices.read', 'devices.command'],
+      ...['feeds.read', 'drill.run', 'devices.read', 'devices.command'],
     ],
     supervisor: rights.filter((right) => !['alerts.read-own', 'help.call', 'alerts.report'].includes(right)),
-    auditor: ['alerts.read', 'devices.read', 'audit.read'],
+    auditor: ['alerts.read', 'feeds.read', 'devices.read', 'audit.read'],
   } as never);
 });
 

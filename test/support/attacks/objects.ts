@@ -147,6 +147,38 @@ export const objects: Checks = {
     const { body } = await caller.call('GET', '/api/audit/check');
     return firstOf([...seen, expected('bad', body.bad, null), body.lines > 20 ? null : 'the log is short']);
   },
+  'a token for feeds reads the feeds of its site, each reading is in the log, and it reads nothing else': async (
+    room,
+  ) => {
+    const feeds = { rights: ['feeds.read'] };
+    const [all, elsewhere] = [await token(room, feeds), await token(room, { ...feeds, site: 'elsewhere' })];
+    const paths = ['/api/feeds/geojson', '/api/feeds/cap'];
+    const seen: (string | null)[] = [];
+    for (const path of paths) {
+      const own = await room.ask('GET', path, all.shown);
+      const other = await room.ask('GET', path, elsewhere.shown);
+      seen.push(
+        expected(path, own.status, 200),
+        own.text.includes(room.own) ? null : `${path}: nothing is in it`,
+        other.text.includes(room.own) ? `${path}: another site is told of it` : null,
+        expected(path, (await room.ask('GET', path, carried(room.people.patrol.caller))).status, 403),
+      );
+    }
+    const message =
+      /\/api\/feeds\/cap\/[^"]+/.exec((await room.ask('GET', '/api/feeds/cap', all.shown)).text)?.[0] ?? '';
+    const logged = await room.login.store.audit.newest({ limit: 50, what: 'view' });
+    return firstOf([
+      ...seen,
+      expected('message', (await room.ask('GET', message, all.shown)).status, 200),
+      expected('the same elsewhere', (await room.ask('GET', '/api/feeds/cap', elsewhere.shown)).status, 200),
+      expected('message elsewhere', (await room.ask('GET', message, elsewhere.shown)).status, 404),
+      expected('state', (await room.ask('GET', '/api/state', all.shown)).status, 403),
+      expected('alert', (await room.ask('GET', `/api/alerts/${room.own}/acts`, all.shown)).status, 403),
+      logged.some(({ actor }) => actor.includes(String(all.body.token.id)) || actor !== room.people.supervisor.name)
+        ? null
+        : 'no line of the log',
+    ]);
+  },
   'a token of another role: one for boxes reads no alert, one that reads does not write': async (room) => {
     const boxes = await token(room, { role: 'technician', rights: ['devices.read'] });
     const reads = await token(room, {});

@@ -1,6 +1,7 @@
 /** What of an alert may leave the centre towards those who act, and whether it should still be seen there. Pure. */
-import { isHeldBack, isOpen } from '../core/desk/standing.ts';
-import type { AlertRecord } from '../core/ports/records.ts';
+
+import type { AlertRecord } from '../ports/records.ts';
+import { isHeldBack, isOpen } from './standing.ts';
 
 export interface Wanted {
   /** Whether there is a layer of dwellings against which each alert is held before it leaves. */
