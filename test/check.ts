@@ -11,6 +11,7 @@ export function check(): boolean {
     ['tsc', ['-p', root]],
     // What runs in a browser is checked against a browser's names.
     ['tsc', ['-p', path.join(root, 'daemons/console/web')]],
+    ['tsc', ['-p', path.join(root, 'daemons/console/patrol-web')]],
     ['tsc', ['-p', path.join(root, 'daemons/service/web')]],
     ['tsc', ['-p', path.join(root, 'daemons/tools/camera/replay/web')]],
     ['tsc', ['-p', path.join(root, 'test/browser')]],

@@ -33,6 +33,13 @@ export const consoleConfig = z.strictObject({
     .min(1)
     .optional()
     .describe('a GeoJSON file of where people live: what touches it waits for a supervisor'),
+  radio: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('how the centre is called by radio, for patrols whose page cannot reach it'),
   desk: deskPolicy.optional().describe('when alerts that nobody takes up are escalated'),
   commands: z
     .strictObject({

@@ -15,6 +15,7 @@ import { openAccess } from './access/gate.ts';
 import { type ConsoleConfig, requireReach } from './config.ts';
 import type { Commanding } from './flight-routes.ts';
 import type { Bundles } from './history/verification.ts';
+import { buildPatrolPage } from './patrol-web/build.ts';
 import { serveConsole } from './serve.ts';
 import { buildPage } from './web/build.ts';
 
@@ -26,7 +27,7 @@ import { buildPage } from './web/build.ts';
 export async function consoleLine(config: ConsoleConfig, ctx: Running, bundles?: Bundles): Promise<void> {
   requireReach(config);
   if (config.commands) requireEncryption('--broker', config.commands.brokers);
-  const page = await buildPage();
+  const [page, patrol] = await Promise.all([buildPage(), buildPatrolPage()]);
   const records = await openRecordsAt(config.records).catch((error: Error) => {
     // A Fault names the store already, and an address never with its password.
     if (isFault(error)) throw error;
@@ -43,7 +44,7 @@ export async function consoleLine(config: ConsoleConfig, ctx: Running, bundles?:
   try {
     const print = (text: string): void => void process.stderr.write(text);
     const access = logins ? await loginFor(config, logins, ctx, print) : openAccess();
-    await serveConsole(config, { records, archive, desk, font, bundles, access, commanding }, page, ctx);
+    await serveConsole(config, { records, archive, desk, font, bundles, access, commanding }, { page, patrol }, ctx);
   } finally {
     await commanding?.broker.close();
     await logins?.close();

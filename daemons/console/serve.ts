@@ -31,6 +31,12 @@ export interface ServedFrom {
   readonly commanding?: Commanding | undefined;
 }
 
+/** What operators look at, and what patrols look at. */
+export interface Pages {
+  readonly page: Page;
+  readonly patrol: Page;
+}
+
 /**
  * Serves the page on a store that is open, until `ctx.signal` aborts. Logs `listening` with the address once the first
  * read of the store is done. Errors: Fault `config` (host, map), `refused` (the port is taken).
@@ -38,7 +44,7 @@ export interface ServedFrom {
 export async function serveConsole(
   config: ConsoleConfig,
   { records, archive, desk, font, bundles, access, commanding }: ServedFrom,
-  page: Page,
+  { page, patrol }: Pages,
   ctx: Running,
 ): Promise<void> {
   requireReach(config);
@@ -60,6 +66,8 @@ export async function serveConsole(
     feed,
     streams,
     page,
+    patrol,
+    radio: config.radio,
     maps,
     clock: ctx.clock,
     log: ctx.log,

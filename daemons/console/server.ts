@@ -25,6 +25,8 @@ import { addFlights, addNoFlights, type Commanding } from './flight-routes.ts';
 import { guardFor, type Reach, thisMachine } from './guard.ts';
 import { addVerification, type Bundles, verificationOf } from './history/verification.ts';
 import type { MapFile } from './maps.ts';
+import { addPages } from './pages.ts';
+import { addPatrol } from './patrol/routes.ts';
 import { driftOf, sightOf } from './sight.ts';
 import type { Streams } from './streams.ts';
 import type { Page } from './web/build.ts';
@@ -49,6 +51,10 @@ export interface ServerParts {
   readonly feed: Feed;
   readonly streams: Streams;
   readonly page: Page;
+  /** The page of patrols; absent: there is none. */
+  readonly patrol?: Page | undefined;
+  /** How the centre is called by radio, for that page. */
+  readonly radio?: string | undefined;
   /** Absent: this machine alone. */
   readonly reach?: Reach;
   /** What TLS is spoken with; absent: none. */
@@ -143,7 +149,8 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     addFlights(app, { ...parts, archive: parts.archive });
   } else addNoFlights(app);
   if (!parts.desk) addNoDesk(app);
-  addPage(app, parts.page);
+  addPatrol(app, { ...parts, radio: parts.radio ?? null });
+  addPages(app, [parts.page, ...(parts.patrol ? [parts.patrol] : [])]);
   await addMaps(app, parts.maps);
   return app;
 }
@@ -216,17 +223,6 @@ function addSight(app: FastifyInstance, archive: Archive): void {
       return { drift: await driftOf(archive, request.params.device) };
     },
   );
-}
-
-/** The page's files are in memory, each under its exact path: there is no path to walk. */
-function addPage(app: FastifyInstance, page: Page): void {
-  for (const [url, file] of page.files) {
-    app.get(url, forAnybody, async (_request, reply) => {
-      const lasting = file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache';
-      reply.header('cache-control', lasting).type(file.type);
-      return file.body;
-    });
-  }
 }
 
 async function addMaps(app: FastifyInstance, maps: readonly MapFile[]): Promise<void> {

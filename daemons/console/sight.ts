@@ -94,7 +94,7 @@ interface Place {
 }
 
 /** The first number of a chain that is of that boot and not before that moment, by halving; another boot is told by the wall clock. */
-async function firstAfter(
+export async function firstAfter(
   archive: Archive,
   chain: Chain,
   { first, last }: { readonly first: number; readonly last: number },

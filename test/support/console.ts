@@ -80,6 +80,8 @@ export interface ConsoleOptions {
   readonly access?: Access;
   readonly desk?: DeskStore;
   readonly commanding?: Commanding | undefined;
+  readonly patrol?: Page;
+  readonly radio?: string;
 }
 
 /** The server without its socket, for `inject`; with a desk of no alerts where it has no records of its own. */
@@ -103,7 +105,17 @@ export function appOn({ records, archive = archiveOf([]), ...rest }: Partial<Ser
 
 /** The console's server without the daemon around it, on a free port unless one is named, with limits that a test can reach. */
 export async function openConsole(records: Records, options: ConsoleOptions = {}): Promise<OpenConsole> {
-  const { access = openAccess(), page = barePage, maps = [], port = 0, archive, desk, commanding } = options;
+  const {
+    access = openAccess(),
+    page = barePage,
+    maps = [],
+    port = 0,
+    archive,
+    desk,
+    commanding,
+    patrol,
+    radio,
+  } = options;
   const log = keptLog();
   const stopper = new AbortController();
   const ctx = runningUntil(stopper.signal, log);
@@ -117,6 +129,8 @@ export async function openConsole(records: Records, options: ConsoleOptions = {}
     feed,
     streams,
     page,
+    patrol,
+    radio,
     maps,
     clock: ctx.clock,
     log,

@@ -73,7 +73,7 @@ type Change = Exclude<ReturnType<typeof accountChange.parse>, { what: 'invite' }
 const changedBy = (account: Account, change: Change): Account =>
   change.what === 'role'
     ? { ...account, role: change.role, unit: change.unit }
-    : { ...account, disabled: change.what === 'disable' };
+    : { ...account, disabled: change.what === 'disable', browsers: change.what === 'disable' ? [] : account.browsers };
 
 const isLeading = ({ role, disabled, password, keys }: Account): boolean =>
   role === 'supervisor' && !disabled && (password !== null || keys.length > 0);

@@ -10,7 +10,7 @@ import type { LoginParts } from './parts.ts';
 import { asked, refused } from './refused.ts';
 import type { Known, Sessions } from './sessions.ts';
 import type { Me } from './shapes.ts';
-import { languageChange, login, passwordChange, purpose } from './shapes.ts';
+import { keptQuery, languageChange, login, passwordChange, purpose } from './shapes.ts';
 import { type Waits, waitFirst } from './waits.ts';
 
 export interface Entering extends LoginParts {
@@ -105,6 +105,16 @@ export function addLogin(app: FastifyInstance, parts: Entering & { readonly deco
     return parts.enter(request, reply, usable, used);
   });
 
+  app.get('/api/kept', forAnybody, async (request, reply) => {
+    reply.header('cache-control', 'no-store');
+    const { account: name } = asked(keptQuery, request.query);
+    const account = await accounts.people.read(name);
+    const browser = request.cookies[browserCookie(secure)];
+    // A stranger is told no, whether or not there is such an account.
+    const isOf = account && browser !== undefined && account.browsers.includes(hashOf(browser));
+    return { keep: isOf === true && !account.disabled && account.password !== null };
+  });
+
   app.post('/api/logout', forAccounts, async (request, reply) => {
     await tell(request.actor.id, 'logout', '');
     await sessions.end(request, reply);
@@ -156,7 +166,11 @@ export function addLogin(app: FastifyInstance, parts: Entering & { readonly deco
       throw refused(403, 'the old password is wrong', 'the password of this account');
     }
     const hash = await parts.hash(password);
-    await accounts.people.change(account.id, (one) => [{ ...one, password: hash }, null]);
+    const browser = request.cookies[browserCookie(secure)];
+    await accounts.people.change(account.id, (one) => [
+      { ...one, password: hash, browsers: browser ? [hashOf(browser)] : [] },
+      null,
+    ]);
     await accounts.sessions.dropOf(account.id);
     await accounts.sessions.add(key, account.id, session);
     await tell(account.id, 'account', `${account.id}: password changed`);

@@ -2,7 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { rightsOf } from '../../core/access/roles.ts';
 import { hashOf, newSecret, newTokenId, tokenIn } from '../../core/access/secrets.ts';
-import { isOver, touchMs } from '../../core/access/session.ts';
+import { absoluteMs, isOver, touchMs } from '../../core/access/session.ts';
 import type { Account, Session } from '../../core/values/account.ts';
 import type { Actor } from './actor.ts';
 import type { LoginParts } from './parts.ts';
@@ -36,7 +36,7 @@ export function openSessions({ accounts, clock, secure }: LoginParts): Sessions 
     if (!session) return null;
     const nowMs = clock.now().wallMs;
     const account = await accounts.people.read(session.account);
-    if (isOver(session, nowMs) || !account || account.disabled) {
+    if (isOver(session, account?.role ?? null, nowMs) || !account || account.disabled) {
       await accounts.sessions.change(key, () => [null, null]);
       return null;
     }
@@ -76,7 +76,8 @@ export function openSessions({ accounts, clock, secure }: LoginParts): Sessions 
         ...{ startedMs: nowMs, seenMs: nowMs },
       };
       await accounts.sessions.add(hashOf(secret), account.id, session);
-      reply.setCookie(name, secret, options);
+      // As long as it may last: a phone ends its browser when it needs the memory.
+      reply.setCookie(name, secret, { ...options, maxAge: absoluteMs / 1000 });
       return knownBy(account, session, hashOf(secret));
     },
     end: async (request, reply) => {

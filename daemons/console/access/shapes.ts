@@ -73,6 +73,10 @@ export const first = z.strictObject({
 /** Shown once. */
 export const firstDone = z.object({ me, recovery: z.array(z.string()) });
 
+/** GET /api/kept */
+export const keptQuery = z.object({ account: z.string().min(1).max(64) });
+export const kept = z.object({ keep: z.boolean() });
+
 /** POST /api/purpose */
 export const purposeStated = z.object({ purpose });
 

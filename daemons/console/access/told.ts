@@ -38,6 +38,14 @@ export const told: Readonly<Record<string, Told>> = {
   },
   'GET /api/feeds/cap/:message': { summary: 'One of them', type: 'application/cap+xml' },
   ...deskTold,
+  'GET /api/alerts/:id/call': { summary: 'The call card of an alert: region, wind, approach, stand-off, peak' },
+  'GET /api/patrol': { summary: 'How the centre is called by radio' },
+  'GET /api/kept': {
+    summary:
+      'Whether a phone may keep what a person wrote before the session ended; it names the account and shows its cookie',
+    query: shapes.keptQuery,
+    answer: shapes.kept,
+  },
   'GET /api/devices/:device/drift': { summary: 'How the clean-air level of an array moved' },
   'GET /api/devices/:device/calibrations': {
     summary: 'When the instruments of a box were adjusted, and until when it is good',

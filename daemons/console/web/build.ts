@@ -8,6 +8,10 @@ export interface PageFile {
   readonly type: string;
   /** Its name holds the hash of its content. */
   readonly immutable: boolean;
+  /** The same for those who unpack it, made once. */
+  readonly packed?: { readonly br: Buffer; readonly gzip: Buffer };
+  /** Which powers of the browser the page may ask the person for; absent: none. */
+  readonly permissions?: string;
 }
 
 /** The page, ready to be served: every file under its exact URL path. */

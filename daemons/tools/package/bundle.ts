@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { serialize } from 'node:v8';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
+import { buildPatrolPage } from '../../console/patrol-web/build.ts';
 import { buildPage as consolePage } from '../../console/web/build.ts';
 import { shippedFiles } from '../../core/adapters/shipped.ts';
 import { buildPage as servicePage } from '../../service/web/build.ts';
@@ -149,14 +150,19 @@ export async function bundle(folder: string): Promise<Bundle> {
     started[threadName(file)] = await program(threadName(file), { entryPoints: [path.relative(project, file)] }, true);
   const assets: Record<string, string> = {};
   for (const name of shippedFiles) assets[name] = path.join(project, 'node_modules', name);
-  const pages = { console: await consolePage(), service: await servicePage(), replay: await replayPage() };
+  const pages = {
+    console: await consolePage(),
+    patrol: await buildPatrolPage(),
+    service: await servicePage(),
+    replay: await replayPage(),
+  };
   for (const [name, page] of Object.entries(pages)) {
     const file = path.join(folder, `${name}.page`);
     writeFileSync(file, serialize(page));
     assets[`pages/${name}`] = file;
   }
-  for (const place of ['console', 'service', 'tools/camera/replay']) {
-    const entryPoints = [`daemons/${place}/web/main.ts`];
+  for (const place of ['console/web', 'console/patrol-web', 'service/web', 'tools/camera/replay/web']) {
+    const entryPoints = [`daemons/${place}/main.ts`];
     const page = await build({
       ...shared(),
       plugins: [],

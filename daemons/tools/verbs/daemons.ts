@@ -102,6 +102,7 @@ export function addDaemons(program: Command): void {
     .option('--proxy <address>', 'a proxy that does TLS; only it may connect then; may be given several times', list)
     .option('--map <file>', 'a PMTiles file as base map of a region')
     .option('--dwellings <file>', 'GeoJSON of where people live: what touches it waits for a supervisor')
+    .option('--radio <words>', 'how the centre is called by radio, for patrols whose page cannot reach it')
     .option('--desk <file>', 'YAML: after how many minutes without acknowledgement an alert is escalated')
     .option('--broker <url>', 'where commands to boxes are said; may be given several times: tried in turn', list)
     .option('--identity <folder>', 'device.key, device.crt and ca.crt, for a broker at mqtts://')
@@ -158,6 +159,7 @@ interface ConsoleOptions {
   readonly identity?: string;
   readonly commandKey?: string;
   readonly dwellings?: string;
+  readonly radio?: string;
   readonly desk?: string;
   readonly withParent?: boolean;
 }
