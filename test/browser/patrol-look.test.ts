@@ -47,7 +47,7 @@ walk(
       await tab.locator('[data-key="back"]').click();
       await looked(`list-${theme}-${language}`);
       await row(tab, 'a1').click();
-      await tab.locator('.sketch').waitFor();
+      await tab.locator('.sketch .sketch-own').waitFor();
       await looked(`call-${theme}-${language}`);
       await tab.locator('[data-key="back"]').click();
     }

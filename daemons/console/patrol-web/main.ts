@@ -17,6 +17,7 @@ import { openLink } from './link.ts';
 import { openLocating } from './locate.ts';
 import { tickAges } from './parts.ts';
 import { type Answered, request } from './post.ts';
+import { openPresses } from './press.ts';
 import { openSession } from './session.ts';
 import { openSound } from './sound.ts';
 import { openSpeaking } from './speak.ts';
@@ -61,7 +62,11 @@ const first: State = {
   radio: await vault.read<string>(names.radio),
 };
 
-const store = openStore(first, (state) => root.isConnected && drawOn(root, state, actions));
+const draw = (): void => {
+  if (root.isConnected && !presses.isDown()) drawOn(root, store.state, actions);
+};
+const presses = openPresses(draw);
+const store = openStore(first, draw);
 const { change } = store;
 const sound = openSound(first.sound);
 const hearing = openHearing(store, vault, sound);

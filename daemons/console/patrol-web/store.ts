@@ -6,7 +6,7 @@ export interface Store {
 }
 
 /** The one thing on the page that changes; `draw` is called once for all changes of a moment, hidden pages included. */
-export function openStore(first: State, draw: (state: State) => void): Store {
+export function openStore(first: State, draw: () => void): Store {
   let state = first;
   let isDue = false;
   return {
@@ -19,7 +19,7 @@ export function openStore(first: State, draw: (state: State) => void): Store {
       isDue = true;
       queueMicrotask(() => {
         isDue = false;
-        draw(state);
+        draw();
       });
     },
   };
