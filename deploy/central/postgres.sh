@@ -1,5 +1,5 @@
 #!/bin/sh
-# PostgreSQL of compose.yaml. At the first start it lays the cluster, two logins and a database; passwords come from files, and there
+# PostgreSQL of compose.yaml. At the first start it lays the cluster, three logins and a database; passwords come from files, and there
 # is no default. A first start that was cut off begins anew: the cluster gets its place when it is whole.
 set -eu
 bin=$(dirname "$(ls /usr/lib/postgresql/*/bin/postgres | tail -n 1)")
@@ -15,6 +15,7 @@ password() {
 if [ ! -s "$PGDATA/PG_VERSION" ]; then
   ledger=$(password ledger-password)
   console=$(password console-password)
+  dispatch=$(password dispatch-password)
   password postgres-password > /dev/null
   rm -rf "$PGDATA.new"
   "$bin/initdb" -D "$PGDATA.new" -U postgres --encoding=UTF8 --locale=C --pwfile="$SECRETS/postgres-password" \
@@ -22,9 +23,10 @@ if [ ! -s "$PGDATA/PG_VERSION" ]; then
   "$bin/postgres" --single -D "$PGDATA.new" postgres > /dev/null << END
 CREATE ROLE "fieldpost-ledger" LOGIN PASSWORD '$ledger';
 CREATE ROLE "fieldpost-console" LOGIN PASSWORD '$console';
+CREATE ROLE "fieldpost-dispatch" LOGIN PASSWORD '$dispatch';
 CREATE DATABASE fieldpost OWNER "fieldpost-ledger" ENCODING 'UTF8' TEMPLATE template0;
 REVOKE CONNECT ON DATABASE fieldpost FROM PUBLIC;
-GRANT CONNECT ON DATABASE fieldpost TO "fieldpost-console";
+GRANT CONNECT ON DATABASE fieldpost TO "fieldpost-console", "fieldpost-dispatch";
 END
   echo "include = '$SETTINGS'" >> "$PGDATA.new/postgresql.conf"
   mv "$PGDATA.new" "$PGDATA"

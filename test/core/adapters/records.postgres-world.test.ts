@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import test from 'ava';
 import pg from 'pg';
+import { openPostgresAccess } from '../../../daemons/core/adapters/access.postgres.ts';
+import { openPostgresDesk } from '../../../daemons/core/adapters/desk.postgres.ts';
 import { faultOf, withoutPassword } from '../../../daemons/core/adapters/postgres.ts';
 import { openPostgresRecords } from '../../../daemons/core/adapters/records.postgres.ts';
 import { Fault, isFault } from '../../../daemons/core/ports/fault.ts';
@@ -151,6 +153,35 @@ if (server) {
     t.is((await records.counts()).acknowledged, 1);
     const error = await t.throwsAsync(records.commit([arrivalOf({ seq: 2 })], 0), { instanceOf: Fault });
     t.is(error?.kind, 'config');
+    t.regex(error?.message ?? '', /permission denied/);
+  });
+
+  test('the dispatcher of deploy/central reads alerts, adds what it told to whom, and reads no login', async (t) => {
+    const url = await server.database('ways');
+    const ledger = await openPostgresRecords(url);
+    await ledger.commit([arrivalOf({ seq: 1 })], 0);
+    const desk = await openPostgresDesk(url);
+    await (await openPostgresAccess(url)).close();
+    await server.query('ways', 'CREATE ROLE "fieldpost-dispatch" LOGIN');
+    await server.query('ways', readFileSync(new URL('../../../deploy/central/dispatch.sql', import.meta.url), 'utf8'));
+    const limited = url.replace('postgres@', 'fieldpost-dispatch@');
+    const records = await openPostgresRecords(limited);
+    const own = await openPostgresDesk(limited);
+    t.teardown(async () => void (await Promise.all([ledger.close(), desk.close(), records.close(), own.close()])));
+    const [
+      {
+        alert: { id },
+      } = { alert: { id: '' } },
+    ] = (await records.changes(0, 10)).alerts;
+    const deed = { what: 'tell', unit: 'unit-1', way: 'ntfy', step: 0, grouped: false } as const;
+    const done = await own.act({ alert: id, by: 'centre', role: 'centre', atMs: 5, deed });
+    t.is(done?.why, null);
+    t.is((await desk.record(id))?.desk?.told?.[0]?.unit, 'unit-1');
+    await t.throwsAsync(
+      openPostgresAccess(limited).then((access) => access.accounts.people.all()),
+      { message: /permission denied/ },
+    );
+    const error = await t.throwsAsync(records.commit([arrivalOf({ seq: 2 })], 0), { instanceOf: Fault });
     t.regex(error?.message ?? '', /permission denied/);
   });
 

@@ -29,7 +29,7 @@ const expected: Readonly<Record<string, Loads>> = {
     start: [...always, '@fastify/cookie', '@fastify/static', 'fastify', 'mqtt', 'mqtt-packet', 'otpauth', 'pmtiles'],
     later: ['@simplewebauthn/server', 'pdfkit', 'pg'],
   },
-  dispatch: { start: onBox, later: ['pg'] },
+  dispatch: { start: onBox, later: ['nodemailer', 'pg', 'serialport'] },
   'local-page': { start: [...onBox, 'fastify'], later: [] },
   enrol: { start: [...onBox, '@peculiar/x509', 'fastify'], later: [] },
 };
