@@ -103,8 +103,8 @@ walk(
     t.true((await sidewaysOf(phone)) <= 0);
     await act('a1', { what: 'acknowledge' }, 'duty');
     const duty = phone.locator('.told').first();
-  await duty.getByText('not yet').nth(2).waitFor({ state: 'detached' });
-  await duty.locator('.tried').scrollIntoViewIfNeeded();
-  t.log(await takePicture(phone, 'delivery-phone'));
+    await duty.getByText('not yet').nth(2).waitFor({ state: 'detached' });
+    await duty.locator('.tried').scrollIntoViewIfNeeded();
+    t.log(await takePicture(phone, 'delivery-phone'));
   },
 );
