@@ -20,7 +20,10 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
     ...(await (await import('./throughput.ts')).throughput()),
     await (await import('./latency.ts')).latency(),
   ],
-  patrol: async () => [await (await import('./patrol.ts')).patrolBurst()],
+  patrol: async () => [
+    await (await import('./patrol.ts')).patrolBurst(),
+    ...(await (await import('./patrol-arrive.ts')).patrolArrive()),
+  ],
   peers: async () => (await import('./peers/peers.ts')).peers(),
   fleet: async () => [
     await (await import('./fleet.ts')).fleetCut(),

@@ -42,6 +42,22 @@ export function manifestText(uid: string, name: string, entries: readonly string
   )}\n`;
 }
 
+/** Of a package of events: each with its uid, so that a client puts it on its map. `events`: path and uid. */
+export function snapshotManifest(name: string, uid: string, events: readonly (readonly [string, string])[]): string {
+  return `${head}${xmlText(
+    element(
+      'MissionPackageManifest',
+      { version: '2' },
+      element('Configuration', {}, parameter('uid', `${name} ${uid}`), parameter('name', name)),
+      element(
+        'Contents',
+        {},
+        ...events.map(([zipEntry, of]) => element('Content', { ignore: 'false', zipEntry }, parameter('uid', of))),
+      ),
+    ),
+  )}\n`;
+}
+
 const entry = (key: string, of: 'String' | 'Integer' | 'Boolean', value: string): Element =>
   element('entry', { key, class: `class java.lang.${of}` }, value);
 

@@ -17,6 +17,17 @@ export function addAgencies(program: Command): void {
     );
 
   program
+    .command('tak-snapshot')
+    .description('open alerts that may leave the centre as a mission package, for a client that no server reaches')
+    .requiredOption('--records <where>', 'the central store: a file, or postgres://...')
+    .requiredOption('--out <file>', 'a new file, such as open.dpk')
+    .option('--dwellings', 'the console has a layer of dwellings: none leaves before it was held against it', false)
+    .option('--hours <n>', 'how long clients show it as fresh', number, 1)
+    .action(async (options: { records: string; out: string; dwellings: boolean; hours: number }) =>
+      say(await (await import('../tak/snapshot.ts')).takSnapshot(options)),
+    );
+
+  program
     .command('cap')
     .description('CAP 1.2 messages of the last days, each into a file of its own that is never written again')
     .requiredOption('--records <where>', 'the central store: a file, or postgres://...')

@@ -35,7 +35,7 @@ it('one file brings a client to its server: node-CoT opens it, openssl opens wha
   const lines = await takPackage({ server: `127.0.0.1:${server.port}`, identity, out });
   t.is(statSync(out).mode & 0o777, 0o600);
 
-  const opened = await DataPackage.parse(out);
+  const opened = await DataPackage.parse(out, { cleanup: false });
   t.teardown(() => opened.destroy());
   t.like(opened, { version: '2', settings: { name: 'unit-7', onReceiveImport: true, onReceiveDelete: true } });
   const entries = opened.contents.map(({ _attributes }) => _attributes.zipEntry).sort();
