@@ -12,6 +12,7 @@ const mostRecords = 200;
 const onFile = z.looseObject({
   record: z.looseObject({
     id: z.string().max(128),
+    sensor: z.string().max(128).optional(),
     quantity: z.string().max(128),
     atMs: z.number(),
     validUntilMs: z.number(),
@@ -20,6 +21,8 @@ const onFile = z.looseObject({
 
 export interface Calibrated {
   readonly id: string;
+  /** Absent: the record does not say. */
+  readonly sensor?: string;
   readonly quantity: string;
   readonly atMs: number;
   readonly validUntilMs: number;
@@ -35,7 +38,9 @@ function recordIn(text: string): Calibrated[] {
   try {
     const { body } = parseEnvelope(text);
     const read = onFile.safeParse('detail' in body ? body.detail : null).data?.record;
-    return read ? [{ id: read.id, quantity: read.quantity, atMs: read.atMs, validUntilMs: read.validUntilMs }] : [];
+    if (!read) return [];
+    const { id, sensor, quantity, atMs, validUntilMs } = read;
+    return [{ ...{ id, quantity, atMs, validUntilMs }, ...(sensor === undefined ? {} : { sensor }) }];
   } catch (error) {
     // What was reduced by age has no body any more.
     if (!isFault(error)) throw error;

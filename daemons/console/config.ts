@@ -45,10 +45,20 @@ export const consoleConfig = z.strictObject({
     .strictObject({
       brokers: z.array(z.string()).max(8),
       identity: z.string().optional().describe('folder of the certificate, for brokers at mqtts://'),
-      key: z.string().describe('file of the key that signs commands'),
+      key: z
+        .string()
+        .optional()
+        .describe('file of the key that signs commands; absent: no dock can be commanded from here'),
     })
     .optional()
-    .describe('absent: nobody can ask a box for anything from here'),
+    .describe('absent: what boxes say of themselves is not heard, and nobody can ask a box for anything from here'),
+  fleet: z
+    .strictObject({
+      folder: z.string().min(1).describe('folder that `fieldpost release init` made: rollouts are shown from it'),
+      keys: z.array(z.string()).max(8).describe("files of operators' keys that questions to boxes are signed with"),
+    })
+    .optional()
+    .describe('absent: no rollouts are shown, and no box is asked for its logs'),
 });
 
 export type ConsoleConfig = z.infer<typeof consoleConfig>;

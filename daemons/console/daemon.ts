@@ -10,21 +10,31 @@ import { openSigner } from '../core/adapters/signer.pem.ts';
 import { requireEncryption } from '../core/config/broker-url.ts';
 import type { Running } from '../core/daemon/running.ts';
 import { Fault, isFault } from '../core/ports/fault.ts';
+import { twinsEverywhere } from '../core/wire/topics.ts';
 import { loginFor } from './access/door.ts';
 import { openAccess } from './access/gate.ts';
 import { type ConsoleConfig, requireReach } from './config.ts';
+import type { FleetFolder } from './devices/fleet-folder.ts';
+import { openHearing } from './devices/heard.ts';
 import type { Commanding } from './flight-routes.ts';
 import type { Bundles } from './history/verification.ts';
 import { buildPatrolPage } from './patrol-web/build.ts';
 import { serveConsole } from './serve.ts';
 import { buildPage } from './web/build.ts';
 
+/** What a tool lends the console: the console knows no tool. */
+export interface Lent {
+  /** Collects evidence. */
+  readonly bundles?: Bundles;
+  readonly fleet?: FleetFolder | undefined;
+}
+
 /**
- * The console: the page that operators look at, on the central store that the ledger writes. `bundles` collects evidence. Returns when `ctx.signal`
+ * The console: the page that operators look at, on the central store that the ledger writes. Returns when `ctx.signal`
  * aborts and every stream has ended. Errors: Fault `config` (a host that is not loopback, a map, the store's path),
  * `refused` (the port is taken).
  */
-export async function consoleLine(config: ConsoleConfig, ctx: Running, bundles?: Bundles): Promise<void> {
+export async function consoleLine(config: ConsoleConfig, ctx: Running, { bundles, fleet }: Lent = {}): Promise<void> {
   requireReach(config);
   if (config.commands) requireEncryption('--broker', config.commands.brokers);
   const [page, patrol] = await Promise.all([buildPage(), buildPatrolPage()]);
@@ -40,13 +50,16 @@ export async function consoleLine(config: ConsoleConfig, ctx: Running, bundles?:
   const archive = await openArchiveAt(config.records);
   const desk = await openDeskAt(config.records);
   const logins = config.open ? null : await openAccessAt(config.records);
-  const commanding = config.commands && openCommanding(config.commands, ctx);
+  const line = config.commands && openLine(config.commands, ctx);
   try {
     const print = (text: string): void => void process.stderr.write(text);
     const access = logins ? await loginFor(config, logins, ctx, print) : openAccess();
-    await serveConsole(config, { records, archive, desk, font, bundles, access, commanding }, { page, patrol }, ctx);
+    const devices = { heard: line?.heard, broker: line?.broker, fleet };
+    const commanding = line?.commanding;
+    const pages = { page, patrol };
+    await serveConsole(config, { records, archive, desk, font, bundles, access, commanding, devices }, pages, ctx);
   } finally {
-    await commanding?.broker.close();
+    await line?.broker.close();
     await logins?.close();
     await desk.close();
     await archive.close();
@@ -56,24 +69,32 @@ export async function consoleLine(config: ConsoleConfig, ctx: Running, bundles?:
 
 const font = (): Uint8Array => shippedFile('dejavu-fonts-ttf/ttf/DejaVuSans.ttf');
 
-/** Errors: Fault `config` without a key or a broker. */
-function openCommanding({ brokers, identity, key }: NonNullable<ConsoleConfig['commands']>, ctx: Running): Commanding {
-  const { signer, why } = openSigner(key);
-  if (!signer) throw new Fault('config', `--command-key ${why}`);
+/** The line to a broker: what boxes retain there is heard, and with a key docks are commanded. Errors: Fault `config`. */
+function openLine({ brokers, identity, key }: NonNullable<ConsoleConfig['commands']>, ctx: Running) {
+  const found = key === undefined ? null : openSigner(key);
+  if (found && !found.signer) throw new Fault('config', `--command-key ${found.why}`);
   if (brokers.length === 0) throw new Fault('config', '--broker is missing; it says where commands are said');
+  const heard = openHearing();
   const broker = connectMqtt(
     {
       urls: brokers,
       // Two consoles of one name would throw each other out.
       clientId: `fieldpost-console-${randomBytes(4).toString('hex')}`,
-      subscribe: [],
+      subscribe: twinsEverywhere,
       tls: identity ? tlsWith(identityIn(identity)) : undefined,
     },
     {
-      onMessage: () => {},
-      onConnect: () => ctx.log.info('connected to the broker: commands can be said'),
-      onDisconnect: (reason) => ctx.log.warn('broker lost; no command can be said', { reason }),
+      onMessage: heard.hear,
+      onConnect: () => {
+        heard.setConnected(true);
+        ctx.log.info(`connected to the broker: boxes are heard${found ? ', commands can be said' : ''}`);
+      },
+      onDisconnect: (reason) => {
+        heard.setConnected(false);
+        ctx.log.warn('broker lost; no box is heard and no command can be said', { reason });
+      },
     },
   );
-  return { signer, broker };
+  const commanding: Commanding | undefined = found?.signer ? { signer: found.signer, broker } : undefined;
+  return { heard, broker, commanding };
 }

@@ -4,10 +4,14 @@ import type { AlertRecord, Changes, DeviceRecord } from '../core/ports/records.t
 import { type Audience, placeOnly, tellsAlert, tellsDevice } from './audience.ts';
 import type { Frame } from './feed.ts';
 import { countBeyond, type Snapshot, slim } from './snapshot.ts';
+import { partsOf, type WholeState, wholeText } from './state-parts.ts';
 
 /** One event of the stream. JSON text has no raw line break, so it is always one `data:` line. */
 export const sseEvent = (event: string, json: string | Buffer, id?: string): Buffer =>
   Buffer.from(`${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${json}\n\n`);
+
+/** Whole states that are kept for clients in the midst of them. */
+const mostWholes = 3;
 
 export interface Projection {
   readonly cursor: string;
@@ -31,7 +35,10 @@ export function openProjection(told: () => Told, audience: Audience, from: numbe
   /** By the cursor that each starts from, oldest first. */
   const past = new Map<string, Frame>();
   let pastBytes = 0;
-  let whole: { readonly json: Buffer; frame: Frame | null } | null = null;
+  let whole: WholeState | null = null;
+  let wholeJson: Buffer | null = null;
+  /** Parts of the newest whole states, by the cursor that each starts from: who is in the midst of one goes on. */
+  let parts: readonly { readonly of: string; readonly frames: ReadonlyMap<string, Frame> }[] = [];
   /** Alerts that were told and may have to be taken back. Whoever is told all is never told that one is gone. */
   const held = new Set<string>();
   if (!isWhole) for (const [id, record] of told().snapshot.alerts) if (tellsAlert(audience, record)) held.add(id);
@@ -84,30 +91,53 @@ export function openProjection(told: () => Told, audience: Audience, from: numbe
     return true;
   };
 
-  const wholeState = () => {
+  const wholeState = (): WholeState => {
     if (whole) return whole;
     const { snapshot, complete } = told();
     const all = [...snapshot.alerts.values()];
     const alerts = isWhole ? all : all.filter((record) => tellsAlert(audience, record));
     const devices = devicesOf(snapshot.devices.values(), alerts);
-    const json = Buffer.from(JSON.stringify({ cursor: named(at), complete, beyond: beyond(), alerts, devices }));
-    whole = { json, frame: null };
+    whole = { cursor: named(at), complete, beyond: beyond(), alerts, devices };
+    wholeJson = null;
     return whole;
   };
+
+  /** The first part of the whole state; the others follow from its cursor. */
+  const firstPart = (): Frame => {
+    const of = named(at);
+    const known = parts.find((one) => one.of === of)?.frames ?? framesOf(of);
+    return known.get('') as Frame;
+  };
+  const framesOf = (of: string): ReadonlyMap<string, Frame> => {
+    const texts = partsOf(wholeState());
+    const frames = new Map(
+      texts.map((text, i): [string, Frame] => {
+        // Only the last one is a place that a client can come back to.
+        const isLast = i === texts.length - 1;
+        const bytes = sseEvent(i === 0 ? 'state' : 'changes', text, isLast ? of : undefined);
+        return [i === 0 ? '' : `${of}.${i}`, { to: isLast ? of : `${of}.${i + 1}`, bytes }];
+      }),
+    );
+    parts = [{ of, frames }, ...parts].slice(0, mostWholes);
+    return frames;
+  };
+  const partAt = (cursor: string): Frame | undefined =>
+    parts.map(({ frames }) => frames.get(cursor)).find((frame) => frame !== undefined);
 
   return {
     get cursor() {
       return named(at);
     },
     take,
-    state: () => wholeState().json,
+    state: () => {
+      const state = wholeState();
+      wholeJson ??= Buffer.from(wholeText(state));
+      return wholeJson;
+    },
     next: (cursor) => {
       if (cursor === named(at)) return null;
-      const frame = cursor === null ? undefined : past.get(cursor);
-      if (frame) return frame;
-      const state = wholeState();
-      state.frame ??= { to: named(at), bytes: sseEvent('state', state.json, named(at)) };
-      return state.frame;
+      const frame = cursor === null || cursor === '' ? undefined : (past.get(cursor) ?? partAt(cursor));
+      return frame ?? firstPart();
     },
   };
 }

@@ -15,7 +15,7 @@ import { openFeed } from './feed.ts';
 import type { Commanding } from './flight-routes.ts';
 import type { Bundles } from './history/verification.ts';
 import { findMaps } from './maps.ts';
-import { buildServer } from './server.ts';
+import { buildServer, type ServerParts } from './server.ts';
 import { openStreams } from './streams.ts';
 import type { Page } from './web/build.ts';
 
@@ -29,6 +29,7 @@ export interface ServedFrom {
   /** A typeface for reports. */
   readonly font: () => Uint8Array;
   readonly commanding?: Commanding | undefined;
+  readonly devices?: ServerParts['devices'];
 }
 
 /** What operators look at, and what patrols look at. */
@@ -43,7 +44,7 @@ export interface Pages {
  */
 export async function serveConsole(
   config: ConsoleConfig,
-  { records, archive, desk, font, bundles, access, commanding }: ServedFrom,
+  { records, archive, desk, font, bundles, access, commanding, devices }: ServedFrom,
   { page, patrol }: Pages,
   ctx: Running,
 ): Promise<void> {
@@ -63,6 +64,7 @@ export async function serveConsole(
     bundles,
     layered: layer !== null,
     commanding,
+    devices,
     feed,
     streams,
     page,

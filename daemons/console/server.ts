@@ -19,6 +19,7 @@ import { addBirths } from './births.ts';
 import { addCalibrations } from './calibrations.ts';
 import { addNoDesk } from './desk/none.ts';
 import { addDesk } from './desk/routes.ts';
+import { addDevices, type DeviceParts } from './devices/routes.ts';
 import type { Feed } from './feed.ts';
 import { addFeeds } from './feeds/routes.ts';
 import { addFlights, addNoFlights, type Commanding } from './flight-routes.ts';
@@ -46,6 +47,8 @@ export interface ServerParts {
   readonly font?: () => Uint8Array;
   /** How words are said to boxes; absent: none can be. */
   readonly commanding?: Commanding | undefined;
+  /** What boxes say of themselves, where they are asked, and what is kept of the fleet. */
+  readonly devices?: Pick<DeviceParts, 'heard' | 'broker' | 'fleet'> | undefined;
   /** Whether there is a layer of dwellings. */
   readonly layered?: boolean;
   readonly feed: Feed;
@@ -142,6 +145,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   if (parts.desk) addDesk(app, { ...parts, desk: parts.desk, layered, font: parts.font ?? noFont, verified });
   addBirths(app, feed);
   addCalibrations(app, parts.archive);
+  addDevices(app, { ...parts, ...parts.devices });
   if (parts.archive) {
     addSight(app, parts.archive);
     addVerification(app, parts.archive, parts.bundles);

@@ -15,6 +15,13 @@ export const emptySnapshot = (): Snapshot => ({ alerts: new Map(), devices: new 
  * with ten thousand boxes that would be most of the state, and nobody looks at more than a few.
  */
 export function slim(record: DeviceRecord): DeviceRecord {
+  const known = slimmed.get(record) ?? summaryOf(record);
+  slimmed.set(record, known);
+  return known;
+}
+const slimmed = new WeakMap<DeviceRecord, DeviceRecord>();
+
+function summaryOf(record: DeviceRecord): DeviceRecord {
   const { version, sensors, dock } = record.birth;
   const birth = {
     ...(typeof version === 'string' && { version: version.slice(0, 100) }),

@@ -82,6 +82,7 @@ export interface ConsoleOptions {
   readonly commanding?: Commanding | undefined;
   readonly patrol?: Page;
   readonly radio?: string;
+  readonly devices?: ServerParts['devices'];
 }
 
 /** The server without its socket, for `inject`; with a desk of no alerts where it has no records of its own. */
@@ -113,6 +114,7 @@ export async function openConsole(records: Records, options: ConsoleOptions = {}
     archive,
     desk,
     commanding,
+    devices,
     patrol,
     radio,
   } = options;
@@ -126,6 +128,7 @@ export async function openConsole(records: Records, options: ConsoleOptions = {}
     access,
     desk,
     commanding,
+    devices,
     feed,
     streams,
     page,

@@ -1,6 +1,7 @@
 /** What each route is for, in a sentence, and the shapes of what it takes and gives: for OpenAPI. */
 import type { z } from 'zod';
 import { deskTold } from '../desk/told.ts';
+import { devicesTold } from '../devices/told.ts';
 import { acknowledgement, flightWord } from '../words.ts';
 import * as shapes from './shapes.ts';
 
@@ -46,6 +47,7 @@ export const told: Readonly<Record<string, Told>> = {
     query: shapes.keptQuery,
     answer: shapes.kept,
   },
+  ...devicesTold,
   'GET /api/devices/:device/drift': { summary: 'How the clean-air level of an array moved' },
   'GET /api/devices/:device/calibrations': {
     summary: 'When the instruments of a box were adjusted, and until when it is good',

@@ -1,7 +1,8 @@
+import { sectionOf } from '../../core/desk/urgency.ts';
 import { alertRow, type Row } from './alert-row.ts';
 import { arrange, el, setText } from './dom.ts';
 import type { Actions, Model, View } from './model.ts';
-import { chooseAlerts, filters, isSilent, sectionOf } from './order.ts';
+import { chooseAlerts, filters, isSilent } from './order.ts';
 import { say } from './text.ts';
 
 /** Rows drawn at first: thousands would slow every browser, and nobody reads them. */
@@ -52,7 +53,7 @@ export function alertList(actions: Actions): View {
 
   const draw = (model: Model): void => {
     last = model;
-    const chosen = chooseAlerts(model.board.alerts.values(), model.filter, model.nowMs);
+    const chosen = chooseAlerts(model.board.alerts, model.filter, model.nowMs);
     const drawn = chosen.slice(0, limit);
     const nodes: Element[] = [];
     let section = -1;

@@ -1,7 +1,7 @@
 import { block, fact, when, where, why } from './alert-facts.ts';
 import { acknowledgementBox, conditionTag, severityMark, simulatedTag, tag } from './alert-parts.ts';
 import { ask } from './ask.ts';
-import { type AlertRecord, isSimulated } from './board.ts';
+import { type AlertRecord, deviceKey, isSimulated } from './board.ts';
 import { deliveryBlock } from './delivery-block.ts';
 import { isDrill } from './desk.ts';
 import { deskBlock } from './desk-block.ts';
@@ -11,7 +11,7 @@ import { doubtBlock, doubtTag } from './doubt-block.ts';
 import type { Calibrated } from './evidence.ts';
 import { flightBlock } from './flight-block.ts';
 import { formatAge } from './format.ts';
-import { type Actions, chosenIn, type Model, type View } from './model.ts';
+import { type Actions, chosenIn, type Model, may, type View } from './model.ts';
 import { isSilent } from './order.ts';
 import { pastBlock } from './past-block.ts';
 import { plotBlock } from './plot-block.ts';
@@ -125,7 +125,7 @@ function panelParts(id: string, actions: Actions): Parts {
     const isMoved = shown.length === 0 || JSON.stringify(before) !== JSON.stringify(alert.where);
     shown = now;
     condition.replaceChildren(conditionTag(record, model.nowMs));
-    top.replaceChildren(...summary(record, model));
+    top.replaceChildren(...summary(record, model, actions));
     doubtBox.replaceChildren(...[doubtBlock(record)].filter((one) => one !== null));
     whyBox.replaceChildren(why(record, calibrated));
     if (asked !== record.device) void readCalibrations(record);
@@ -162,8 +162,11 @@ function panelParts(id: string, actions: Actions): Parts {
   };
 }
 
-function summary(record: AlertRecord, model: Model): HTMLElement[] {
+function summary(record: AlertRecord, model: Model, actions: Actions): HTMLElement[] {
   const { alert } = record;
+  const open = (): void => actions.openDevice(deviceKey(record));
+  // The centre itself is no box.
+  const isBox = record.device !== 'centre' && may(model, 'devices.read');
   return [
     el(
       'p',
@@ -175,6 +178,13 @@ function summary(record: AlertRecord, model: Model): HTMLElement[] {
       isDrill(record) && tag('tag-drill', say('drill.tag')),
       isSimulated(model.board, record) && simulatedTag(),
     ),
-    el('p', { class: 'panel-device' }, el('b', {}, record.device), ` ${record.site}`),
+    el(
+      'p',
+      { class: 'panel-device' },
+      isBox
+        ? el('button', { class: 'link-button', attrs: { type: 'button' }, on: { click: open } }, record.device)
+        : el('b', {}, record.device),
+      ` ${record.site}`,
+    ),
   ];
 }

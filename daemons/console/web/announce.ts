@@ -1,8 +1,8 @@
+import { isOpen } from '../../core/desk/urgency.ts';
 import type { AlertRecord } from './board.ts';
 import { el, setText } from './dom.ts';
 import { isDoubted } from './doubt.ts';
 import type { Model, View } from './model.ts';
-import { isOpen } from './order.ts';
 import { say, word } from './text.ts';
 
 /** Tells a screen reader of each new open alert, and of each that was put in doubt; what was there at the first load is not news. */
@@ -13,7 +13,8 @@ export function announcer(): View {
   return {
     node,
     update: ({ board, loaded }: Model) => {
-      if (!loaded) return;
+      // What is still on its way was there before too.
+      if (!loaded || board.arriving) return;
       const before = known;
       known = new Map([...board.alerts].map(([id, record]) => [id, isDoubted(record)]));
       if (!before) return;

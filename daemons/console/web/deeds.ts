@@ -24,7 +24,7 @@ export function openDeeds(store: Store, operator: () => Promise<string | null>):
   const take = (record: AlertRecord): Partial<Model> => {
     const { board, opened } = store.model;
     if (!board.alerts.has(record.alert.id)) return opened?.alert.id === record.alert.id ? { opened: record } : {};
-    return { board: applyNews(board, { alerts: [record], devices: [] }, false) };
+    return { board: { ...applyNews(board, { alerts: [record], devices: [] }, false), arriving: board.arriving } };
   };
 
   const acknowledge = async (id: string): Promise<void> => {

@@ -1,8 +1,11 @@
 import { simulatedTag, tag } from './alert-parts.ts';
 import { type AlertRecord, type Board, type DeviceRecord, deviceKey } from './board.ts';
+import { dueList } from './device-due.ts';
+import { seenWords } from './device-parts.ts';
 import { arrange, el, setText } from './dom.ts';
-import { formatAge, formatPosition } from './format.ts';
+import { formatPosition } from './format.ts';
 import type { Actions, Model, View } from './model.ts';
+import { rolloutList } from './rollout-list.ts';
 import { deviceSight } from './sight.ts';
 import { say, word } from './text.ts';
 import { trackButton } from './track-button.ts';
@@ -44,10 +47,17 @@ export function deviceList(actions: Actions): View {
   };
   const count = el('p', { class: 'hint', attrs: { role: 'status' } });
   const more = el('button', { class: 'button list-more', attrs: { type: 'button' } });
+  const lists = el(
+    'div',
+    {},
+    dueList(actions, () => last?.nowMs ?? Date.now()),
+    rolloutList(actions),
+  );
   const node = el(
     'div',
     { class: 'pane', attrs: { id: 'pane-devices', role: 'tabpanel', 'aria-labelledby': 'tab-devices' } },
     el('div', { class: 'choices', attrs: { role: 'group', 'aria-label': say('filter.label') } }, search, ...choices),
+    lists,
     count,
     empty,
     list,
@@ -165,7 +175,9 @@ function deviceRow(actions: Actions): Row {
   const place = el('span', { class: 'row-place' });
   let shown: DeviceRecord | null = null;
   const show = (): void => {
-    if (shown?.where) actions.showOnMap({ ...shown.where, ceM: 500 });
+    if (!shown) return;
+    actions.openDevice(deviceKey(shown));
+    if (shown.where) actions.showOnMap({ ...shown.where, ceM: 500 });
   };
   const open = el(
     'button',
@@ -175,7 +187,7 @@ function deviceRow(actions: Actions): Row {
     place,
   );
   const tick = (nowMs: number): void => {
-    if (shown) setText(age, say('device.seen', { age: formatAge(nowMs - shown.lastSeenMs) }));
+    if (shown) setText(age, seenWords(shown, nowMs));
   };
 
   const wrong = el('ul', { class: 'troubles' });
@@ -205,7 +217,7 @@ function deviceRow(actions: Actions): Row {
           ...(device.simulated ? [simulatedTag()] : []),
         );
         setText(place, details(device));
-        open.setAttribute('aria-disabled', String(device.where === null));
+        open.setAttribute('data-device', deviceKey(device));
       }
       tick(nowMs);
     },

@@ -59,6 +59,7 @@ export function listenToKeys(read: () => Model, actions: Actions): void {
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog')) return;
     const { selected } = read();
     if (event.key === 'Escape' && selected !== null) return actions.select(null);
+    if (event.key === 'Escape' && read().device !== null) return actions.openDevice(null);
     if (!(event.target instanceof Element) || event.target.closest(typing)) return;
     // In the list the row that holds the focus is meant; it answers itself.
     if (event.key === 'a' && !event.target.closest('.list .row'))

@@ -2,6 +2,7 @@ import { alertList } from './alert-list.ts';
 import { alertPanel } from './alert-panel.ts';
 import { announcer } from './announce.ts';
 import { deviceList } from './device-list.ts';
+import { devicePanel } from './device-panel.ts';
 import { el } from './dom.ts';
 import { historyPane } from './history-pane.ts';
 import type { MapPane } from './map/pane.ts';
@@ -26,6 +27,7 @@ export function layOut(actions: Actions, map: MapPane): readonly View[] {
     peoplePane(actions),
   ]);
   const panel = alertPanel(actions);
+  const box = devicePanel(actions);
   const voice = announcer();
   document.documentElement.lang = locale().slice(0, 2);
   map.translate();
@@ -36,11 +38,11 @@ export function layOut(actions: Actions, map: MapPane): readonly View[] {
       { class: 'page' },
       bar.node,
       notes.node,
-      el('main', { class: 'stage' }, side.node, map.node, panel.node),
+      el('main', { class: 'stage' }, side.node, map.node, panel.node, box.node),
       el('footer', { class: 'foot' }, el('b', {}, say('app.lead')), ' ', say('app.notSafety')),
     ),
     voice.node,
     toasts(),
   );
-  return [bar, notes, side, map, panel, voice];
+  return [bar, notes, side, map, panel, box, voice];
 }

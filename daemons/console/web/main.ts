@@ -1,5 +1,5 @@
 import { ask, whenRefused } from './ask.ts';
-import { applyNews, emptyBoard } from './board.ts';
+import { type Arriving, arrive, emptyBoard } from './board.ts';
 import { openDeeds } from './deeds.ts';
 import { isDrill } from './desk.ts';
 import { fromHead } from './dom.ts';
@@ -11,6 +11,7 @@ import { layOut } from './layout.ts';
 import { type MapPane, mapPane } from './map/pane.ts';
 import { type Actions, type Drill, type Model, may } from './model.ts';
 import { askOperator } from './operator.ts';
+import { placeOf } from './place.ts';
 import {
   keepLanguage,
   keepOperator,
@@ -39,7 +40,7 @@ const store = openStore({
   loaded: false,
   tab: 'alerts',
   filter: 'all',
-  selected: decodeURIComponent(location.hash.slice(1)) || null,
+  ...placeOf(location.hash),
   sending: new Map(),
   acting: new Map(),
   me: null,
@@ -68,6 +69,14 @@ async function chooseOperator(): Promise<string | null> {
   return chosen;
 }
 
+/** What is open stands in the address: it can be sent to a colleague. */
+function remember(): void {
+  const { selected, device } = store.model;
+  const bare = location.pathname + location.search;
+  const open = device === null ? bare : `#device/${encodeURIComponent(device)}`;
+  history.replaceState(null, '', selected === null ? open : `#${encodeURIComponent(selected)}`);
+}
+
 /** Null until somebody is known: before that the page has no map. */
 let map: MapPane | null = null;
 
@@ -75,13 +84,16 @@ const actions: Actions = {
   select: (selected) => {
     const before = store.model.selected;
     change({ selected });
-    history.replaceState(
-      null,
-      '',
-      selected === null ? location.pathname + location.search : `#${encodeURIComponent(selected)}`,
-    );
+    remember();
     if (selected === null && before !== null)
       document.querySelector<HTMLElement>(`[data-alert="${CSS.escape(before)}"]`)?.focus();
+  },
+  openDevice: (device) => {
+    const before = store.model.device;
+    change({ device, selected: null });
+    remember();
+    if (device === null && before !== null)
+      document.querySelector<HTMLElement>(`[data-device="${CSS.escape(before)}"]`)?.focus();
   },
   ...openDeeds(store, operator),
   open: (opened) => {
@@ -142,7 +154,7 @@ async function speakPage(): Promise<void> {
 }
 
 listenToKeys(() => store.model, actions);
-window.addEventListener('hashchange', () => actions.select(decodeURIComponent(location.hash.slice(1)) || null));
+window.addEventListener('hashchange', () => change(placeOf(location.hash)));
 
 speak(await loadMessages(store.model.language));
 change({ me: await enter(store.model.language, (language) => void actions.setLanguage(language)) });
@@ -158,11 +170,17 @@ store.show(layOut(actions, map));
 void actions.readShift();
 setInterval(() => void actions.readShift(), shiftMs);
 
+let coming: Arriving['coming'] = null;
 followStream({
   onOpen: () => changeLink({ state: 'live', heardMs: Date.now() }),
-  onLost: () => changeLink({ state: store.model.loaded ? 'lost' : 'connecting' }),
+  onLost: () => {
+    coming = null;
+    changeLink({ state: store.model.loaded ? 'lost' : 'connecting' });
+  },
   onNews: (news, whole) => {
-    const board = applyNews(store.model.board, news, whole);
+    const arrived = arrive({ shown: store.model.board, coming }, news, whole);
+    ({ coming } = arrived);
+    const board = arrived.shown;
     const settled = news.alerts.filter(({ alert, acknowledged }) => acknowledged && store.model.sending.has(alert.id));
     const sending = new Map(store.model.sending);
     for (const { alert } of settled) sending.delete(alert.id);

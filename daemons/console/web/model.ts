@@ -42,6 +42,8 @@ export interface Model {
   readonly tab: Tab;
   readonly filter: Filter;
   readonly selected: string | null;
+  /** The box whose page is open, as `deviceKey` names it; an alert that is open goes before it. */
+  readonly device: string | null;
   /** Acknowledgements under way: `null` while one is sent, else why it failed. */
   readonly sending: ReadonlyMap<string, string | null>;
   /** Deeds under way, by alert: `null` while one is sent, else why it failed. */
@@ -79,6 +81,8 @@ export const shownAlerts = ({ board, opened }: Model): readonly AlertRecord[] =>
 /** Everything that a view may ask for. */
 export interface Actions {
   select(id: string | null): void;
+  /** Opens the page of a box, or closes it. */
+  openDevice(key: string | null): void;
   acknowledge(id: string): void;
   act(id: string, deed: Deed): void;
   /** Asks for what a deed needs, then does it; what was typed stays until it is taken. */

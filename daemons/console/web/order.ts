@@ -1,3 +1,4 @@
+import { byUrgency, isOpen } from '../../core/desk/urgency.ts';
 import type { AlertRecord } from './board.ts';
 import { isResolved, isShelved } from './desk.ts';
 import { isDoubted } from './doubt.ts';
@@ -5,24 +6,9 @@ import { isDoubted } from './doubt.ts';
 export const filters = ['all', 'open', 'unacknowledged', 'doubted', 'aside'] as const;
 export type Filter = (typeof filters)[number];
 
-export const isOpen = ({ alert }: AlertRecord): boolean => alert.condition !== 'cleared';
-
 /** The box promised to speak again before this; it did not, so nothing is known of the condition. */
 export const isSilent = (record: AlertRecord, nowMs: number): boolean =>
   isOpen(record) && nowMs > record.alert.expiresMs;
-
-/** 0 open and to acknowledge, 1 open and acknowledged, 2 cleared and to acknowledge, 3 cleared and acknowledged. */
-export const sectionOf = (record: AlertRecord): 0 | 1 | 2 | 3 =>
-  isOpen(record) ? (record.acknowledged ? 1 : 0) : record.acknowledged ? 3 : 2;
-
-export const severityRank = { critical: 0, warning: 1, info: 2 } as const;
-
-/** Most urgent first: section, then severity, then the newest. The id makes the order total. */
-export const byUrgency = (a: AlertRecord, b: AlertRecord): number =>
-  sectionOf(a) - sectionOf(b) ||
-  severityRank[a.alert.severity] - severityRank[b.alert.severity] ||
-  b.raisedMs - a.raisedMs ||
-  (a.alert.id < b.alert.id ? -1 : 1);
 
 /** Resolved, shelved, or a duplicate: nobody has to look at it now. */
 export const isAside = (record: AlertRecord, nowMs: number): boolean =>
@@ -35,11 +21,21 @@ const isChosen: Readonly<Record<Exclude<Filter, 'aside'>, (record: AlertRecord) 
   doubted: isDoubted,
 };
 
-export function chooseAlerts(records: Iterable<AlertRecord>, filter: Filter, nowMs: number): AlertRecord[] {
-  const all = [...records];
-  const chosen =
-    filter === 'aside'
-      ? all.filter((record) => isAside(record, nowMs))
-      : all.filter((record) => isChosen[filter](record) && !isAside(record, nowMs));
-  return chosen.sort(byUrgency);
+/** In order of urgency; sorted once, however many views ask, until there is news. */
+export function byUrgencyOf(alerts: ReadonlyMap<string, AlertRecord>): readonly AlertRecord[] {
+  const known = sorted.get(alerts) ?? [...alerts.values()].sort(byUrgency);
+  sorted.set(alerts, known);
+  return known;
+}
+const sorted = new WeakMap<ReadonlyMap<string, AlertRecord>, readonly AlertRecord[]>();
+
+export function chooseAlerts(
+  alerts: ReadonlyMap<string, AlertRecord>,
+  filter: Filter,
+  nowMs: number,
+): readonly AlertRecord[] {
+  const all = byUrgencyOf(alerts);
+  return filter === 'aside'
+    ? all.filter((record) => isAside(record, nowMs))
+    : all.filter((record) => isChosen[filter](record) && !isAside(record, nowMs));
 }

@@ -1,10 +1,10 @@
+import { isOpen } from '../../core/desk/urgency.ts';
 import { isDrill } from './desk.ts';
 import { el, setText } from './dom.ts';
 import { formatAge, formatMoment, formatUtc, isUtcHere } from './format.ts';
 import { showKeys } from './keys.ts';
 import { languageNames } from './language.ts';
 import type { Actions, Model, View } from './model.ts';
-import { isOpen } from './order.ts';
 import { languages, themes } from './settings.ts';
 import { say } from './text.ts';
 

@@ -1,7 +1,7 @@
 import type { Archive, Chain, Filed } from '../ports/archive.ts';
 import type { Spooled } from '../ports/spool.ts';
 import { interleave, pageOf } from '../records/folding.ts';
-import { outermost, saying } from './archive.sqlite.ts';
+import { outermost, saying, spoolsQuery } from './archive.sqlite.ts';
 import { connectPostgres, type Row } from './postgres.ts';
 
 const filed = ({ device, spool, stream, seq, text }: Row): Filed =>
@@ -21,6 +21,7 @@ export function openPostgresArchive(url: string): Archive {
     return laid;
   };
   return {
+    spools: async (device) => (await all(spoolsQuery('$1', '$1'), [device])).map(({ spool }) => String(spool)),
     revisions: async (id) =>
       (
         await all(

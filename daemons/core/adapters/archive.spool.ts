@@ -50,6 +50,7 @@ export async function openSpoolArchive(folder: string, master: Uint8Array | null
     return { first: first.seq, last: low };
   };
   return {
+    spools: async () => [...readers.keys()],
     revisions: (id) => all('alert', saying('id', id)),
     ends,
     read: async ({ spool, stream }, from, to) =>

@@ -31,8 +31,10 @@ export function openSqliteArchive(file: string): Archive {
     events: db.prepare(`SELECT device, spool, stream, seq, text FROM envelope
       WHERE device = ? AND stream = 'event' AND instr(text, ?) > 0 ORDER BY spool, seq DESC LIMIT ?`),
     heads: db.prepare('SELECT text FROM head WHERE device = ?'),
+    spools: db.prepare(spoolsQuery('?', '?')),
   };
   return {
+    spools: async (device) => (q.spools.all(device, device) as { spool: string }[]).map(({ spool }) => spool),
     revisions: async (id) => q.revisions.all(id, saying('id', id)) as unknown as Filed[],
     ends: async ({ device, spool, stream }) =>
       outermost([q.ends, pages?.ends].map((query) => query?.get(device, spool, stream) as Ends | undefined)),
@@ -47,6 +49,13 @@ export function openSqliteArchive(file: string): Archive {
     close: async () => db.close(),
   };
 }
+
+/** From one spool to the next along the key: a box has a few, of millions of envelopes. */
+export const spoolsQuery = (first: string, next: string): string => `WITH RECURSIVE one(spool) AS (
+    SELECT min(spool) FROM envelope WHERE device = ${first}
+    UNION ALL
+    SELECT (SELECT min(spool) FROM envelope WHERE device = ${next} AND spool > one.spool) FROM one WHERE one.spool IS NOT NULL
+  ) SELECT spool FROM one WHERE spool IS NOT NULL LIMIT 100`;
 
 interface Ends {
   readonly first: unknown;

@@ -15,6 +15,8 @@ export interface Filed extends Chain, Spooled {}
 export interface Archive {
   /** Every envelope that holds a revision of the alert, in no order. */
   revisions(alertId: string): Promise<readonly Filed[]>;
+  /** Ids of the spools that a device sent telemetry from. */
+  spools(device: string): Promise<readonly string[]>;
   /** The first and the last seq that is held of a chain; null when none is. */
   ends(chain: Chain): Promise<{ readonly first: number; readonly last: number } | null>;
   /** Envelopes with `from` <= seq <= `to`, in order, 1000 at the most; what is not held is left out. */

@@ -36,8 +36,32 @@ export interface Difference {
   readonly reported: string;
 }
 
+/** What a box is to be, with files by their SHA-256: what a centre keeps of many boxes. */
+export interface Wanted
+  extends Pick<Desired, 'device' | 'version' | 'by' | 'at' | 'executable' | 'models' | 'schedule'> {
+  readonly files: Readonly<Record<string, string>>;
+  readonly override: Desired['override'];
+}
+export const wantedOf = ({
+  device,
+  version,
+  by,
+  at,
+  executable,
+  models,
+  schedule,
+  override,
+  files,
+}: Desired): Wanted => ({
+  ...{ device, version, by, at, executable, models, schedule, override },
+  files: Object.fromEntries(Object.entries(files).map(([path, text]) => [path, fileHash(text)])),
+});
+
 /** What is not as it is to be; empty when all is. `said`: null when the box never reported. */
-export function differences(wanted: Desired, said: Reported | null): readonly Difference[] {
+export const differences = (wanted: Desired, said: Reported | null): readonly Difference[] =>
+  differencesFrom(wantedOf(wanted), said);
+
+export function differencesFrom(wanted: Wanted, said: Reported | null): readonly Difference[] {
   if (!said) return [{ path: 'device', desired: wanted.device, reported: 'never heard' }];
   const found: Difference[] = [];
   const hold = (path: string, is: string | number, of: string | number): void => {
@@ -47,7 +71,7 @@ export function differences(wanted: Desired, said: Reported | null): readonly Di
   if (wanted.executable !== null) hold('executable', wanted.executable, said.executable);
   for (const [name, version] of Object.entries(wanted.models ?? {}))
     hold(`models.${name}`, version, said.models[name] ?? 'that of the box');
-  for (const [path, text] of Object.entries(wanted.files))
-    hold(`files.${path}`, fileHash(text).slice(0, 16), said.files[path]?.slice(0, 16) ?? 'missing');
+  for (const [path, sha256] of Object.entries(wanted.files))
+    hold(`files.${path}`, sha256.slice(0, 16), said.files[path]?.slice(0, 16) ?? 'missing');
   return found;
 }

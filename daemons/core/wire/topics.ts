@@ -45,6 +45,9 @@ export const twinTopicOf = (site: string, device: string, side: TwinSide): strin
 export const everyTwin = (site: string, sides: readonly TwinSide[]): string[] =>
   sides.map((side) => twinTopicOf(site, 'x', side).replace('/x/', '/+/'));
 
+/** The twins of every box of every site, as subscriptions. */
+export const twinsEverywhere: readonly string[] = twinSides.map((side) => `${prefix}/+/+/twin/${side}`);
+
 /** How every box of every site is, as a subscription. */
 export const everyHealth = `${prefix}/+/+/twin/health`;
 

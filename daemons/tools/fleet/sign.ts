@@ -18,11 +18,16 @@ export interface Signing {
   readonly operators: RoleKeys;
 }
 
-/** `folder` is what `release init` made; without key files its own operator's key signs. Errors: Fault `config`. */
-export function openSigning(folder: string, site: string, by: string, files: readonly string[]): Signing {
+/**
+ * `folder` is what `release init` made; without key files its own operator's key signs. `about`: the site that it must be of; null:
+ * whichever it is of. Errors: Fault `config`.
+ */
+export function openSigning(folder: string, about: string | null, by: string, files: readonly string[]): Signing {
   const keys = (files.length > 0 ? files : [path.join(folder, 'keys/operator.key')]).map(readKey);
   const root = parseRoot(parseSigned(readText(newestRoot(path.join(folder, 'public')))));
-  if (root.site !== site) throw new Fault('config', `${folder}: is of site ${root.site}; this is about ${site}`);
+  const { site } = root;
+  if (about !== null && site !== about)
+    throw new Fault('config', `${folder}: is of site ${site}; this is about ${about}`);
   const operators = keysOf(root, 'operator');
   const ours = keys.filter((key) => operators.keys.some((one) => one.equals(createPublicKey(key))));
   if (ours.length < operators.threshold)

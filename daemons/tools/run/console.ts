@@ -2,6 +2,7 @@ import type { ConsoleConfig } from '../../console/config.ts';
 import { consoleLine } from '../../console/daemon.ts';
 import type { Bundles } from '../../console/history/verification.ts';
 import { collect } from '../evidence/collect.ts';
+import { fleetFolder } from '../fleet/shown.ts';
 import { models } from '../place.ts';
 import { daemon } from './daemon.ts';
 
@@ -12,4 +13,7 @@ const bundles: Bundles = (archive, alert) =>
   collect(archive, { alert, source: 'records', windowS, models, nowMs: Date.now() });
 
 export const runConsole = (config: ConsoleConfig): Promise<void> =>
-  daemon('console', null, (ctx) => consoleLine(config, ctx, bundles));
+  daemon('console', null, (ctx) => {
+    const fleet = config.fleet && fleetFolder(config.fleet);
+    return consoleLine(config, ctx, { bundles, fleet });
+  });

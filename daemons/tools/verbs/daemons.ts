@@ -104,27 +104,55 @@ export function addDaemons(program: Command): void {
     .option('--dwellings <file>', 'GeoJSON of where people live: what touches it waits for a supervisor')
     .option('--radio <words>', 'how the centre is called by radio, for patrols whose page cannot reach it')
     .option('--desk <file>', 'YAML: after how many minutes without acknowledgement an alert is escalated')
-    .option('--broker <url>', 'where commands to boxes are said; may be given several times: tried in turn', list)
+    .option(
+      '--broker <url>',
+      'where boxes are heard and commands to them are said; may be given several times: tried in turn',
+      list,
+    )
     .option('--identity <folder>', 'device.key, device.crt and ca.crt, for a broker at mqtts://')
     .option(
       '--command-key <file>',
       'the key (PEM, P-256, mode 0600) that signs commands: profiles of docks name its public half',
     )
+    .option('--fleet <folder>', 'what fieldpost release init made: the rollouts in it are shown')
+    .option(
+      '--fleet-key <file>',
+      "an operator's key of that site: boxes are asked for their logs with it; may be given several times",
+      list,
+    )
     .option('--with-parent', 'stop when stdin closes')
     .action(async (options: ConsoleOptions) => {
       if (options.withParent) stopWithParent();
-      const { withParent: _, broker, identity, commandKey, cert, key, origin, proxy, desk, ...where } = options;
-      if (!cert !== !key) throw new Error('--cert and --key come together');
-      const commands = { brokers: broker ?? [], key: commandKey ?? '', ...(identity ? { identity } : {}) };
-      const reach = {
-        ...(cert && key ? { tls: { cert, key } } : {}),
-        ...(origin ? { origins: origin } : {}),
-        ...(proxy ? { proxies: proxy } : {}),
-      };
-      const policy = desk === undefined ? {} : { desk: await deskPolicyIn(desk) };
-      const config = { ...where, ...reach, ...policy, ...(broker || commandKey ? { commands } : {}) };
-      await (await import('../run/console.ts')).runConsole(config);
+      await (await import('../run/console.ts')).runConsole({ ...(await placeOf(options)), ...linesOf(options) });
     });
+}
+
+/** Where the page is served, and to whom. Errors: Fault `config`. */
+async function placeOf({ records, host, port, open, map, dwellings, cert, key, origin, proxy, desk }: ConsoleOptions) {
+  if (!cert !== !key) throw new Error('--cert and --key come together');
+  return {
+    ...{ records, host, port, open },
+    ...(map === undefined ? {} : { map }),
+    ...(dwellings === undefined ? {} : { dwellings }),
+    ...(cert && key ? { tls: { cert, key } } : {}),
+    ...(origin ? { origins: origin } : {}),
+    ...(proxy ? { proxies: proxy } : {}),
+    ...(desk === undefined ? {} : { desk: await deskPolicyIn(desk) }),
+  };
+}
+
+/** What the console hears of boxes, and what it can say to them. */
+function linesOf({ broker, identity, commandKey, fleet, fleetKey }: ConsoleOptions) {
+  if (fleetKey && fleet === undefined) throw new Error('--fleet-key comes with --fleet');
+  const commands = {
+    brokers: broker ?? [],
+    ...(commandKey ? { key: commandKey } : {}),
+    ...(identity ? { identity } : {}),
+  };
+  return {
+    ...(broker || commandKey ? { commands } : {}),
+    ...(fleet === undefined ? {} : { fleet: { folder: fleet, keys: fleetKey ?? [] } }),
+  };
 }
 
 /** Errors: Fault `config` for a file that cannot be read or says what no policy can be. */
@@ -158,6 +186,8 @@ interface ConsoleOptions {
   readonly broker?: string[];
   readonly identity?: string;
   readonly commandKey?: string;
+  readonly fleet?: string;
+  readonly fleetKey?: string[];
   readonly dwellings?: string;
   readonly radio?: string;
   readonly desk?: string;

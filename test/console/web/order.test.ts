@@ -1,8 +1,9 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { anySimulated, applyNews, emptyBoard, isSimulated } from '../../../daemons/console/web/board.ts';
+import { anySimulated, applyNews, arrive, emptyBoard, isSimulated } from '../../../daemons/console/web/board.ts';
 import { gatherPlaces, openSpots } from '../../../daemons/console/web/map/places.ts';
-import { byUrgency, chooseAlerts, isSilent, sectionOf } from '../../../daemons/console/web/order.ts';
+import { chooseAlerts, isSilent } from '../../../daemons/console/web/order.ts';
+import { byUrgency, sectionOf } from '../../../daemons/core/desk/urgency.ts';
 import type { AlertRecord, DeviceRecord } from '../../../daemons/core/ports/records.ts';
 import type { Alert } from '../../../daemons/core/values/alert.ts';
 import { sampleAlert } from '../../support/alerts.ts';
@@ -27,6 +28,7 @@ const device: DeviceRecord = {
   where: { lat: 1, lon: 2 },
   birth: {},
 };
+const held = (records: readonly AlertRecord[]) => new Map(records.map((one) => [one.alert.id, one]));
 const ids = (records: Iterable<AlertRecord>): string[] => [...records].map((one) => one.alert.id);
 
 test('what needs a person comes first: open before cleared, unseen before seen, critical before info, new before old', (t) => {
@@ -38,7 +40,7 @@ test('what needs a person comes first: open before cleared, unseen before seen, 
     record('open-old', {}, { raisedMs: now - 1 }),
     record('open-new'),
   ];
-  t.deepEqual(ids(chooseAlerts(list, 'all', now)), [
+  t.deepEqual(ids(chooseAlerts(held(list), 'all', now)), [
     'open-new',
     'open-old',
     'open-info',
@@ -79,8 +81,8 @@ test('acknowledging does not clear and clearing does not acknowledge: four secti
 
 test('the filters show what they say', (t) => {
   const list = [record('open'), record('seen', {}, seen), record('cleared', { condition: 'cleared' })];
-  t.deepEqual(ids(chooseAlerts(list, 'open', now)), ['open', 'seen']);
-  t.deepEqual(ids(chooseAlerts(list, 'unacknowledged', now)), ['open', 'cleared']);
+  t.deepEqual(ids(chooseAlerts(held(list), 'open', now)), ['open', 'seen']);
+  t.deepEqual(ids(chooseAlerts(held(list), 'unacknowledged', now)), ['open', 'cleared']);
 });
 
 test('an open alert past its expiry is silent, a cleared one is not', (t) => {
@@ -164,7 +166,22 @@ test('what is resolved, shelved or a duplicate stands aside, and comes back when
     record('shelved', {}, { desk: { ...desk, shelved: { by: 'op-17', reason: 'work', untilMs: now + 1 } } }),
     record('twin', {}, { desk: { ...desk, duplicateOf: 'open' } }),
   ];
-  t.deepEqual(ids(chooseAlerts(list, 'all', now)), ['open']);
-  t.deepEqual(ids(chooseAlerts(list, 'aside', now)).toSorted(), ['resolved', 'shelved', 'twin']);
-  t.deepEqual(ids(chooseAlerts(list, 'all', now + 1)).toSorted(), ['open', 'shelved']);
+  t.deepEqual(ids(chooseAlerts(held(list), 'all', now)), ['open']);
+  t.deepEqual(ids(chooseAlerts(held(list), 'aside', now)).toSorted(), ['resolved', 'shelved', 'twin']);
+  t.deepEqual(ids(chooseAlerts(held(list), 'all', now + 1)).toSorted(), ['open', 'shelved']);
+});
+
+test('an empty page shows the first part of a state at once; one that shows something keeps it until all is there', (t) => {
+  const part = (id: string, more: boolean) => ({ alerts: [record(id)], devices: [], ...(more && { more }) });
+  const first = arrive({ shown: emptyBoard, coming: null }, part('a', true), true);
+  t.deepEqual([...first.shown.alerts.keys()], ['a']);
+  t.true(first.shown.arriving);
+  const whole = arrive(first, part('b', false), false);
+  t.deepEqual([...whole.shown.alerts.keys()], ['a', 'b']);
+  t.false(whole.shown.arriving);
+  const again = arrive(whole, part('c', true), true);
+  t.is(again.shown, whole.shown);
+  const done = arrive(again, part('d', false), false);
+  t.deepEqual([...done.shown.alerts.keys()], ['c', 'd']);
+  t.is(done.coming, null);
 });

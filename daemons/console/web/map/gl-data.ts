@@ -1,7 +1,7 @@
 import type { Feature, FeatureCollection, Geometry } from 'geojson';
-import { type AlertRecord, deviceKey, isSimulated } from '../board.ts';
+import { sectionOf, severityRank } from '../../../core/desk/urgency.ts';
+import { type AlertRecord, type DeviceRecord, deviceKey, isSimulated } from '../board.ts';
 import type { Model } from '../model.ts';
-import { sectionOf, severityRank } from '../order.ts';
 import { say } from '../text.ts';
 import { alertIcon } from './gl-icons.ts';
 import { plumeFeatures } from './gl-plume.ts';
@@ -73,11 +73,20 @@ export function alertFeatures(model: Model, places: readonly Place[]): Feature[]
   });
 }
 
-export const deviceFeatures = ({ board }: Model): Feature[] =>
-  [...board.devices.values()].flatMap((one) => {
-    const { where, device, status } = one;
-    return where ? [of(point(where.lon, where.lat), { key: deviceKey(one), name: device, status })] : [];
-  });
+export function deviceFeatures({ board }: Model): Feature[] {
+  const features: Feature[] = [];
+  for (const one of board.devices.values()) if (one.where) features.push(deviceFeature(one, one.where));
+  return features;
+}
+
+/** A record never changes, and neither does its mark. */
+const marked = new WeakMap<DeviceRecord, Feature>();
+function deviceFeature(one: DeviceRecord, { lat, lon }: NonNullable<DeviceRecord['where']>): Feature {
+  const { device, status } = one;
+  const feature = marked.get(one) ?? of(point(lon, lat), { key: deviceKey(one), name: device, status });
+  marked.set(one, feature);
+  return feature;
+}
 
 /** Shapes drawn at the most: those of a view that holds more are smaller than their marks. */
 const mostShapes = 150;

@@ -1,20 +1,14 @@
-import {
-  addProtocol,
-  type GeoJSONSource,
-  Map as GlMap,
-  LngLatBounds,
-  type MapGeoJSONFeature,
-  setWorkerUrl,
-} from 'maplibre-gl';
+import { addProtocol, type GeoJSONSource, Map as GlMap, LngLatBounds, setWorkerUrl } from 'maplibre-gl';
 import { Protocol } from 'pmtiles';
 import { fromHead } from '../dom.ts';
 import type { Model } from '../model.ts';
 import { shownAlerts } from '../model.ts';
 import { say } from '../text.ts';
 import { baseSupports, outlineMaxZoom, type RegionMap } from './base.ts';
-import { bring, type Told } from './gl-changes.ts';
+import { openBringer, type Told } from './gl-changes.ts';
 import { alertFeatures, collect, deviceFeatures, gridFeatures, type Look, shapeFeatures } from './gl-data.ts';
 import { addIcons } from './gl-icons.ts';
+import { pickWith } from './gl-pick.ts';
 import { type MovingData, mapStyle, noFeatures } from './gl-style.ts';
 import { onPalette, readPalette } from './palette.ts';
 import { gatherPlaces, openSpots, type Place } from './places.ts';
@@ -86,8 +80,8 @@ export async function glMap(
   };
   let last: Model | null = null;
   let places: readonly Place[] = [];
-  let toldAlerts: Told = new Map();
-  let toldDevices: Told = new Map();
+  const alerts = openBringer(() => map.getSource<GeoJSONSource>('alerts'));
+  const devices = openBringer(() => map.getSource<GeoJSONSource>('devices'));
 
   const looked = (): Look => {
     const view = map.getBounds();
@@ -105,8 +99,8 @@ export async function glMap(
   };
   const putMarks = (model: Model): void => {
     places = gatherPlaces(shownAlerts(model), model.selected, model.nowMs);
-    toldAlerts = bring(map.getSource<GeoJSONSource>('alerts'), toldAlerts, alertFeatures(model, places));
-    toldDevices = bring(map.getSource<GeoJSONSource>('devices'), toldDevices, deviceFeatures(model));
+    alerts.bring(alertFeatures(model, places));
+    devices.bring(deviceFeatures(model));
   };
   const look = (): void => {
     const { lng, lat } = map.getCenter();
@@ -122,10 +116,12 @@ export async function glMap(
   map.on('resize', look);
   map.on('webglcontextlost', () => events.onFailure('WebGL context lost'));
   look();
-  pickOnClick(map, events);
+  pickWith(map, events);
   const drawAnew = (): void => {
-    const features = (told: Told) => collect([...told.values()].map(({ feature }) => feature));
-    data = { ...data, alerts: features(toldAlerts), devices: features(toldDevices) };
+    const features = (told: Told) => collect([...told.values()]);
+    data = { ...data, alerts: features(alerts.told), devices: features(devices.told) };
+    alerts.settle();
+    devices.settle();
     map.setStyle(style(), { diff: true });
     addIcons(map, readPalette());
   };
@@ -200,36 +196,4 @@ export async function glMap(
       map.remove();
     },
   };
-}
-
-function pickOnClick(map: GlMap, events: MapEvents): void {
-  const orderOf = (one: MapGeoJSONFeature): number => Number(one.properties.order ?? -1);
-  map.on('click', ({ point }) => {
-    const near: [[number, number], [number, number]] = [
-      [point.x - 4, point.y - 4],
-      [point.x + 4, point.y + 4],
-    ];
-    const hits = map.queryRenderedFeatures(near, { layers: ['alerts', 'alerts-many', 'devices-many'] });
-    const [top] = hits.sort((a, b) => orderOf(b) - orderOf(a));
-    const id: unknown = top?.properties.id;
-    if (typeof id === 'string') events.onPick(id);
-    else if (top?.properties.cluster_id !== undefined) void openCluster(map, top);
-  });
-  const cursor = (shape: string) => () => {
-    map.getCanvas().style.cursor = shape;
-  };
-  for (const layer of ['alerts', 'alerts-many', 'devices-many']) {
-    map.on('mouseenter', layer, cursor('pointer'));
-    map.on('mouseleave', layer, cursor(''));
-  }
-}
-
-/** Goes so near that what was one mark is several. */
-async function openCluster(map: GlMap, cluster: MapGeoJSONFeature): Promise<void> {
-  if (cluster.geometry.type !== 'Point') return;
-  const [lon = 0, lat = 0] = cluster.geometry.coordinates;
-  const zoom = await map
-    .getSource<GeoJSONSource>(cluster.source)
-    ?.getClusterExpansionZoom(Number(cluster.properties.cluster_id));
-  map.easeTo({ center: [lon, lat], zoom: zoom ?? map.getZoom() + 2, duration: 400 });
 }

@@ -28,6 +28,9 @@ async function readMaps(): Promise<readonly RegionMap[]> {
   }
 }
 
+/** Longest wait of the map for the first rows of the list. */
+const patienceMs = 1500;
+
 /** The map with its buttons and notes. MapLibre is loaded only where it can run; elsewhere a plain map takes its place. */
 export function mapPane(actions: Actions): MapPane {
   const canvas = el('div', { class: 'map-canvas' });
@@ -113,7 +116,14 @@ export function mapPane(actions: Actions): MapPane {
     setText(credit, [say('map.credit'), ...credits].join(' '));
     take(await glMap(canvas, events, maps));
   };
-  start().catch((error: unknown) => usePlain(() => say('map.failed', { reason: String(error) })));
+  let isBegun = false;
+  const begin = (): void => {
+    if (isBegun) return;
+    isBegun = true;
+    start().catch((error: unknown) => usePlain(() => say('map.failed', { reason: String(error) })));
+  };
+  // Without a graphics card the map takes longer than all the rest: the list is on the screen first. Without a centre it comes alone.
+  setTimeout(begin, patienceMs);
 
   return {
     node,
@@ -121,6 +131,7 @@ export function mapPane(actions: Actions): MapPane {
     show: (spot) => drawing?.show(spot),
     update: (model) => {
       last = model;
+      if (model.loaded && !isBegun) requestAnimationFrame(() => requestAnimationFrame(begin));
       drawing?.update(model);
       if (model.selected === revealed) return;
       const where = model.selected === null ? null : chosenIn(model)?.alert.where;

@@ -1,5 +1,6 @@
+import { byUrgency, isOpen } from '../../../core/desk/urgency.ts';
 import type { AlertRecord, Board } from '../board.ts';
-import { byUrgency, isAside, isOpen } from '../order.ts';
+import { isAside } from '../order.ts';
 
 /** What one mark on the map stands for: the alerts of one place, the most urgent first. */
 export interface Place {

@@ -1,5 +1,5 @@
 import type { Alert } from '../../../core/values/alert.ts';
-import { isSimulated } from '../board.ts';
+import { type DeviceRecord, isSimulated } from '../board.ts';
 import { svg } from '../dom.ts';
 import { type Model, shownAlerts } from '../model.ts';
 import { severityIcon } from '../shapes.ts';
@@ -25,13 +25,38 @@ const inPixels = (
 const text = (x: number, y: number, anchor: string, words: string): SVGElement =>
   svg('text', { class: 'plain-text', attrs: { x, y, 'text-anchor': anchor } }, words);
 
-/** Everything that Fieldpost knows, from the bottom up. */
-export function plainMarks(model: Model, unit: number): SVGElement[] {
-  const devices = [...model.board.devices.values()].flatMap(({ where, status, device }) => {
-    if (!where) return [];
-    const square = svg('rect', { class: `plain-device plain-${status}`, attrs: { x: -4, y: -4, width: 8, height: 8 } });
-    return [inPixels(where, unit, 'plain-box', square, unit < 0.08 && text(24, 4, 'start', device))];
-  });
+/** West, south, east and north of what is drawn, in degrees. */
+export type Drawn = readonly [number, number, number, number];
+
+/** Half a square of a device, px. */
+const halfPx = 4;
+/** Nearer than this a device has its name, in degrees a pixel. */
+const namedFrom = 0.08;
+/** More names than this cover each other. */
+const mostNames = 200;
+
+/** All devices of a state are one shape: thousands of elements would be laid out anew with every move of the map. */
+function plainDevices({ board }: Model, unit: number, [west, south, east, north]: Drawn): SVGElement[] {
+  const squares = new Map<DeviceRecord['status'], string[]>();
+  const names: SVGElement[] = [];
+  const half = halfPx * unit;
+  for (const { where, status, device } of board.devices.values()) {
+    if (!where || where.lon < west || where.lon > east || where.lat < south || where.lat > north) continue;
+    const of = squares.get(status) ?? [];
+    squares.set(status, of);
+    of.push(`M${where.lon - half} ${-where.lat - half}h${2 * half}v${2 * half}h${-2 * half}z`);
+    if (unit < namedFrom && names.length < mostNames)
+      names.push(inPixels(where, unit, 'plain-box', text(24, 4, 'start', device)));
+  }
+  const shapes = [...squares].map(([status, of]) =>
+    svg('path', { class: `plain-device plain-${status}`, attrs: { d: of.join('') } }),
+  );
+  return [...shapes, ...names];
+}
+
+/** Everything that Fieldpost knows, from the bottom up. Devices outside of `drawn` are left out. */
+export function plainMarks(model: Model, unit: number, drawn: Drawn): SVGElement[] {
+  const devices = plainDevices(model, unit, drawn);
   const places = gatherPlaces(shownAlerts(model), model.selected, model.nowMs);
   const regions = places.flatMap(({ records: [{ alert }] }) =>
     alert.where ? (plotRegions(alert) ?? [region(alert, alert.where)]) : [],

@@ -3,7 +3,7 @@ import type { Model } from '../model.ts';
 import { say } from '../text.ts';
 import { baseSupports } from './base.ts';
 import { openSpots } from './places.ts';
-import { degreeM, gridLabels, plainMarks } from './plain-marks.ts';
+import { type Drawn, degreeM, gridLabels, plainMarks } from './plain-marks.ts';
 import { holdPlain, outlinePath, type PlainView, viewBox, widestView } from './plain-view.ts';
 import { gridFor } from './shape.ts';
 import type { MapDrawing, MapEvents, Spot } from './view.ts';
@@ -39,9 +39,19 @@ export async function plainMap(container: HTMLElement, events: MapEvents): Promi
   let isPlaced = false;
   const unitPx = (): number => view.width / Math.max(1, image.clientWidth);
 
+  /** What the marks on the map were drawn for: a move within it leaves them. */
+  let drawn: { readonly unit: number; readonly bounds: Drawn } | null = null;
   const drawMarks = (): void => {
     if (!last) return;
-    marks.replaceChildren(...plainMarks(last, unitPx()));
+    const unit = unitPx();
+    const [x, y, width, height] = viewBox(view, image.clientWidth, image.clientHeight);
+    drawn = { unit, bounds: [x - width, -y - 2 * height, x + 2 * width, -y + height] };
+    marks.replaceChildren(...plainMarks(last, unit, drawn.bounds));
+  };
+  const isDrawn = ([x, y, width, height]: readonly [number, number, number, number]): boolean => {
+    if (!drawn || drawn.unit !== unitPx()) return false;
+    const [west, south, east, north] = drawn.bounds;
+    return x >= west && x + width <= east && -y <= north && -y - height >= south;
   };
   const draw = (): void => {
     const box = viewBox(view, image.clientWidth, image.clientHeight);
@@ -53,7 +63,7 @@ export async function plainMap(container: HTMLElement, events: MapEvents): Promi
     const zoom = Math.log2(360 / 512 / unitPx());
     events.onScale(unitPx() * degreeM * Math.cos((view.lat * Math.PI) / 180));
     events.onBase(baseSupports(zoom + 1, view.lon, view.lat, []));
-    drawMarks();
+    if (!isDrawn(box)) drawMarks();
   };
   const move = (next: PlainView): void => {
     view = { ...next, width: Math.min(360, Math.max(0.0005, next.width)), lat: Math.min(85, Math.max(-85, next.lat)) };
@@ -88,7 +98,11 @@ export async function plainMap(container: HTMLElement, events: MapEvents): Promi
 
   return {
     update: (model) => {
+      const before = last;
       last = model;
+      const isSame = before?.board === model.board && before.selected === model.selected;
+      if (isSame && before?.tracks === model.tracks && before.opened === model.opened) return;
+      drawn = null;
       if (!isPlaced && openSpots(model.board).length > 0) fitAll();
       else drawMarks();
     },
@@ -98,6 +112,7 @@ export async function plainMap(container: HTMLElement, events: MapEvents): Promi
     zoomBy: (steps) => move({ ...view, width: view.width / 2 ** steps }),
     translate: () => {
       image.setAttribute('aria-label', say('map.label'));
+      drawn = null;
       draw();
     },
     close: () => {
