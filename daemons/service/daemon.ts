@@ -1,5 +1,5 @@
 /** `fieldpost local-page`: the technician's wizard and the patrol's alerts as pages for a phone on the box's own link. */
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
@@ -14,9 +14,10 @@ import type { Box } from '../core/config/box.ts';
 import { parseValue } from '../core/config/parse.ts';
 import type { Running } from '../core/daemon/running.ts';
 import { Fault } from '../core/ports/fault.ts';
+import type { Log } from '../core/ports/log.ts';
 import { longestPreviewReply } from '../core/procedure/preview-link.ts';
 import { spoolSection } from '../core/spool/section.ts';
-import { doorkeeper, pairing, patrolPairing } from './pairing.ts';
+import { doorkeeper, pairing, patrolPairing, patrolSessions } from './pairing.ts';
 import { openPatrolDesk, type PatrolAtBox } from './patrol/desk.ts';
 import { buildPlain } from './patrol/plain.ts';
 import type { PatrolParts } from './patrol/routes.ts';
@@ -24,6 +25,7 @@ import type { Direct } from './patrol/shown.ts';
 import { openPhone, type Phone } from './phone.ts';
 import { cameraBehind } from './preview.ts';
 import { buildLocalPage } from './server.ts';
+import { keptSessions, openSessions } from './sessions.ts';
 import { buildPage } from './web/build.ts';
 
 export interface LocalPageConfig {
@@ -59,8 +61,8 @@ export async function localPageLine(config: LocalPageConfig, ctx: Running): Prom
     page: await buildPage(),
     door: doorkeeper({
       nowMs: systemMs,
-      lastsMs: nowMs,
-      read: () => readPairing(file, pairing),
+      sessions: openSessions({ lastsMs: nowMs }),
+      read: () => readJson(file, pairing),
       forget: () => rmSync(file, { force: true }),
     }),
     phone: (token) => {
@@ -146,11 +148,21 @@ async function servePatrols(box: Box, state: string, ctx: Running): Promise<Patr
       });
     return looking;
   };
-  const file = path.join(state, 'pairing-patrol.json');
+  const [file, entered] = ['pairing-patrol.json', patrolSessions].map((name) => path.join(state, name)) as [
+    string,
+    string,
+  ];
   const door = doorkeeper({
     nowMs: systemMs,
-    lastsMs: () => clock.now().monoNs / 1e6,
-    read: () => readPairing(file, patrolPairing),
+    sessions: openSessions({
+      lastsMs: () => clock.now().monoNs / 1e6,
+      file: {
+        systemMs,
+        read: () => readJson(entered, keptSessions(patrolPairing)) ?? [],
+        write: (all) => writeJson(entered, all, log),
+      },
+    }),
+    read: () => readJson(file, patrolPairing),
     forget: () => rmSync(file, { force: true }),
   });
   return {
@@ -177,11 +189,23 @@ function readText(folder: string, name: string): string {
   }
 }
 
-/** A file that is not there, or not whole, is no code. */
-function readPairing<T>(file: string, shape: z.ZodType<T>): T | null {
+/** A file that is not there, or not whole, says nothing. */
+function readJson<T>(file: string, shape: z.ZodType<T>): T | null {
   try {
     return shape.safeParse(JSON.parse(readFileSync(file, 'utf8'))).data ?? null;
   } catch {
     return null;
+  }
+}
+
+/** Whole or not at all; false where the disk refuses. */
+function writeJson(file: string, value: unknown, log: Log): boolean {
+  try {
+    writeFileSync(`${file}.new`, JSON.stringify(value), { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+    return true;
+  } catch (error) {
+    log.warn('sessions are in memory alone: the disk refuses', { file, reason: (error as Error).message });
+    return false;
   }
 }

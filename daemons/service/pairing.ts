@@ -2,6 +2,7 @@
 import { randomBytes, randomInt, scryptSync, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { patrolGuest } from './patrol/guest.ts';
+import type { Sessions } from './sessions.ts';
 
 const code = { salt: z.string(), hash: z.string(), expiresMs: z.number() };
 /** What the box keeps of a code (`pairing.json`, mode 0600): not the code. */
@@ -9,6 +10,9 @@ export const pairing = z.strictObject(code);
 export type Pairing = z.infer<typeof pairing>;
 /** Of a patrol's code (`pairing-patrol.json`): whom it lets in too. */
 export const patrolPairing = z.strictObject({ ...code, guest: patrolGuest });
+
+/** Patrols that are in; who takes this file out of the state folder ends all of their sessions at once. */
+export const patrolSessions = 'patrol-sessions.json';
 
 const minutesMs = 10 * 60_000;
 const hashOf = (code: string, salt: string): Buffer => scryptSync(code, Buffer.from(salt, 'hex'), 32);
@@ -31,8 +35,7 @@ export interface Doorkeeper<P extends Pairing = Pairing> {
 export interface DoorParts<P extends Pairing = Pairing> {
   /** Of the wall: codes are made by another process. */
   nowMs(): number;
-  /** Of what nobody sets: a session lasts however the clock is corrected. The same as `nowMs` if absent. */
-  lastsMs?(): number;
+  readonly sessions: Sessions<P>;
   /** What stands in the file; null: no code is out. */
   read(): P | null;
   /** Takes the code away. */
@@ -40,17 +43,9 @@ export interface DoorParts<P extends Pairing = Pairing> {
 }
 
 const mostTries = 5;
-/** A shift. Then the phone is paired anew. */
-const sessionMs = 12 * 3_600_000;
-const mostSessions = 16;
 
-export function doorkeeper<P extends Pairing>({ nowMs, lastsMs = nowMs, read, forget }: DoorParts<P>): Doorkeeper<P> {
-  const sessions = new Map<string, { readonly untilMs: number; readonly by: P }>();
+export function doorkeeper<P extends Pairing>({ nowMs, sessions, read, forget }: DoorParts<P>): Doorkeeper<P> {
   let tries = { hash: '', count: 0 };
-  const pairingOf = (token: string | undefined): P | null => {
-    const session = token === undefined ? undefined : sessions.get(token);
-    return session && session.untilMs > lastsMs() ? session.by : null;
-  };
   return {
     enter: (code) => {
       const kept = read();
@@ -61,12 +56,10 @@ export function doorkeeper<P extends Pairing>({ nowMs, lastsMs = nowMs, read, fo
       if (right || tries.count >= mostTries) forget();
       if (!right) return null;
       const token = randomBytes(32).toString('hex');
-      const [oldest] = sessions.keys();
-      if (sessions.size >= mostSessions && oldest) sessions.delete(oldest);
-      sessions.set(token, { untilMs: lastsMs() + sessionMs, by: kept });
+      sessions.add(token, kept);
       return token;
     },
-    knows: (token) => pairingOf(token) !== null,
-    pairingOf,
+    knows: (token) => sessions.of(token) !== null,
+    pairingOf: (token) => sessions.of(token),
   };
 }

@@ -5,6 +5,6 @@ GRANT SELECT ON ALL TABLES IN SCHEMA public TO "fieldpost-console";
 GRANT UPDATE (acknowledged_by, acknowledged_ms, change) ON alert TO "fieldpost-console";
 GRANT INSERT, UPDATE, DELETE ON access_person, access_invitation, access_session, access_token TO "fieldpost-console";
 GRANT INSERT ON access_audit TO "fieldpost-console";
-GRANT INSERT ON act, alert, revision, word TO "fieldpost-console";
+GRANT INSERT ON act, act_from, alert, revision, word TO "fieldpost-console";
 GRANT USAGE ON SEQUENCE act_n_seq TO "fieldpost-console";
 GRANT INSERT, UPDATE ON desk, shared TO "fieldpost-console";

@@ -99,6 +99,15 @@ const wordItem = (alert: string, n: number): Item => {
       (first?.doneMs ?? 0) <= (first?.atMs ?? 0) - 60_000,
       'when it was done, and not when the centre heard of it',
     );
+    // The spool has forgotten what the centre confirmed; the page has not.
+    await until(async () => (await spool.depth()).alert === 0);
+    t.deepEqual(
+      (await listed()).map(({ id, more }) => [id, more?.said.acknowledged]),
+      [
+        ['danger', true],
+        ['lead', undefined],
+      ],
+    );
     t.deepEqual(await desk.acts('others'), []);
     t.true(site.log('ledger').some((line) => line.includes('alert of another box')));
   },

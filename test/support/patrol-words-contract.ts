@@ -39,17 +39,18 @@ function room({ records, desk }: { readonly records: Records; readonly desk: Des
   const clock = { nowMs: startMs };
   const clockEvents: Pick<BoxEvent, 'type' | 'detail'>[] = [];
   const log = (text: string): void => void said.push(text);
-  const ledger = (): Taking => ({
+  const ledger = (over: Pick<DeskStore, 'act'> = desk): Taking => ({
     ...{ signal: new AbortController().signal, progress: () => {}, log: { info: log, warn: log, error: log } },
     clock: { now: () => stampAt(clock.nowMs), sleep: async () => {} },
-    words: heedPatrols({ act: desk.act, record: desk.record, clockEvents: async () => clockEvents }),
+    words: heedPatrols({ act: over.act, record: desk.record, clockEvents: async () => clockEvents }),
   });
   const ctx = ledger();
   return {
     ...{ said, clock, clockEvents },
     hear: (...arrivals: readonly Arrival[]) => take(arrivals.map(messageOf), records, ctx),
     /** One that was started anew, over a store that may die. */
-    anew: (over: Records, ...arrivals: readonly Arrival[]) => take(arrivals.map(messageOf), over, ledger()),
+    anew: (over: Partial<Records & DeskStore>, ...arrivals: readonly Arrival[]) =>
+      take(arrivals.map(messageOf), { ...records, ...over }, ledger({ ...desk, ...over })),
     events: async () => (await records.watermark('post-7', 'page', 'event')).through,
   };
 }
@@ -77,18 +78,19 @@ export function patrolWordsContract(name: string, open: Open): void {
     const stores = await open(t);
     const { hear, anew, events } = room(stores);
     await hear(alertOf('a'));
-    const dying: Records = {
-      ...stores.records,
-      commit: async () => {
-        throw new Error('killed');
-      },
+    const killed = async (): Promise<never> => {
+      throw new Error('killed');
     };
-    await t.throwsAsync(anew(dying, wordOf()), { message: 'killed' });
-    t.is(await events(), 0, 'nothing of it may be confirmed to the box');
-    t.is((await anew(stores.records, wordOf())).length, 1);
-    t.is((await anew(stores.records, wordOf(), wordOf())).length, 1);
+    // A report may be said again: nothing but its key tells that it is the same.
+    const report = (seq = 1) => wordOf({ seq, detail: { deed: { what: 'report', outcome: 'found', text: 'drums' } } });
+    for (const dies of [{ act: killed }, { commit: killed }]) {
+      await t.throwsAsync(anew(dies, report()), { message: 'killed' });
+      t.is(await events(), 0, 'a box that asks how far it is confirmed must not forget it');
+    }
+    t.is((await anew({}, report())).length, 1);
+    t.is((await anew({}, report(), report())).length, 1);
     // The phone said it twice to the box, which kept it twice.
-    await hear(wordOf({ seq: 2 }));
+    await hear(report(2));
     t.is((await stores.desk.acts('a')).length, 1);
     t.is(await events(), 2);
   });

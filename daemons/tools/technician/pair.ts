@@ -1,10 +1,11 @@
 /** `fieldpost pair`: whoever is at the box lets a phone in. */
 import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { replaceFile } from '../../core/adapters/durable-file.ts';
 import { Fault } from '../../core/ports/fault.ts';
-import { makePairing } from '../../service/pairing.ts';
+import { makePairing, patrolSessions } from '../../service/pairing.ts';
 import { type PatrolGuest, patrolGuest } from '../../service/patrol/guest.ts';
 
 /** Puts what is kept of a new code into the state folder, an earlier code is void; gives the lines to show. */
@@ -27,6 +28,12 @@ export async function pairPatrol(state: string, who: PatrolGuest): Promise<reado
     `code for the phone of ${by}, ${unit}: ${code}`,
     'good for one phone and ten minutes, then for a shift of twelve hours; to be typed at /patrol/ of the page of this box',
   ];
+}
+
+/** Ends what every patrol's phone was let in for, and the code that is out: one of them was lost. */
+export async function endPatrols(state: string): Promise<readonly string[]> {
+  for (const name of [patrolSessions, 'pairing-patrol.json']) await rm(path.join(state, name), { force: true });
+  return ["every patrol's phone is out at once; the others need a new code"];
 }
 
 async function lay(state: string, name: string, more: object): Promise<string> {

@@ -17,6 +17,7 @@ interface PageFlags {
 }
 interface PairFlags {
   state: string;
+  endPatrols?: boolean;
   patrol?: string;
   by?: string;
 }
@@ -134,10 +135,16 @@ export function addTechnician(program: Command): void {
     .requiredOption('--state <folder>', "the box's state folder")
     .option('--patrol <unit>', 'a phone of this unit: it is shown the alerts of this box')
     .option('--by <code>', 'who carries it: a pseudonym, never a name; needed with --patrol')
-    .action(async ({ state, patrol, by }: PairFlags) => {
+    .option('--end-patrols', "no code: every patrol's phone is out at once, because one was lost")
+    .action(async ({ state, patrol, by, endPatrols: isEnd }: PairFlags) => {
       if (!patrol !== !by) throw new Error('--patrol and --by come together: the unit, and who carries the phone');
-      const { pair, pairPatrol } = await import('../technician/pair.ts');
-      const lines = patrol && by ? await pairPatrol(state, { unit: patrol, by }) : await pair(state);
+      const { endPatrols, pair, pairPatrol } = await import('../technician/pair.ts');
+      if (isEnd && patrol) throw new Error('--end-patrols makes no code: give it alone');
+      const lines = isEnd
+        ? await endPatrols(state)
+        : patrol && by
+          ? await pairPatrol(state, { unit: patrol, by })
+          : await pair(state);
       for (const line of lines) process.stdout.write(`${line}\n`);
     });
 }

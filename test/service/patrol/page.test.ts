@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { openSpool } from '../../../daemons/core/adapters/spool.sqlite.ts';
 import type { Kept, Spool } from '../../../daemons/core/ports/spool.ts';
 import type { Alert } from '../../../daemons/core/values/alert.ts';
-import type { Envelope } from '../../../daemons/core/values/envelope.ts';
+import type { BoxEvent, Envelope } from '../../../daemons/core/values/envelope.ts';
 import type { PatrolWord } from '../../../daemons/core/wire/patrol-word.ts';
 import { doorkeeper, makePairing, type Pairing } from '../../../daemons/service/pairing.ts';
 import { openPatrolDesk } from '../../../daemons/service/patrol/desk.ts';
@@ -14,6 +14,7 @@ import type { PatrolGuest } from '../../../daemons/service/patrol/guest.ts';
 import { buildPlain } from '../../../daemons/service/patrol/plain.ts';
 import type { Direct, PatrolAnswer } from '../../../daemons/service/patrol/shown.ts';
 import { buildLocalPage } from '../../../daemons/service/server.ts';
+import { type KeptSession, openSessions, type Sessions } from '../../../daemons/service/sessions.ts';
 import { freshFolder } from '../../core/spool/keeping.ts';
 import { sampleAlert, stampAt } from '../../support/alerts.ts';
 import { sitePki } from '../../support/site-pki.ts';
@@ -34,25 +35,56 @@ rmSync(pki, { recursive: true });
 interface Room {
   readonly direct?: Exclude<Direct, 'off'>;
   readonly spool?: Pick<Spool, 'append' | 'recall'>;
+  /** A spool on the disk; what is kept is in memory if absent. */
+  readonly isReal?: boolean;
 }
 
-async function room(t: ExecutionContext, { direct = 'safety', spool }: Room = {}) {
-  const folder = freshFolder(t);
-  mkdirSync(path.join(folder, 'spool'));
-  const own = spool ? null : await openSpool({ path: path.join(folder, 'spool/local-page.db'), device: 'post-7' });
+/** What is kept, without a disk. */
+function memorySpool(): Pick<Spool, 'append' | 'recall'> & { readonly events: BoxEvent[] } {
+  const events: BoxEvent[] = [];
+  const state = new Map<string, unknown>();
+  return {
+    events,
+    append: async (items, news = {}) => {
+      for (const { stream, body } of items) if (stream === 'event') events.push(body);
+      for (const [key, value] of Object.entries(news)) state.set(key, value);
+      return { where: 'disk', committed: Promise.resolve(true) };
+    },
+    recall: async (key) => state.get(key),
+  };
+}
+
+async function room(t: ExecutionContext, { direct = 'safety', spool, isReal = false }: Room = {}) {
+  const own = isReal ? await openSpool({ path: path.join(freshFolder(t), 'local-page.db'), device: 'post-7' }) : null;
   if (own) t.teardown(() => own.close());
-  const time = { nowMs: startMs + 60_000 };
+  const memory = memorySpool();
+  type Code = Pairing & { readonly guest: PatrolGuest };
+  const time = { nowMs: startMs + 60_000, monoMs: 0, refuses: false, kept: [] as readonly KeptSession<Code>[] };
   const clock = { now: () => stampAt(time.nowMs), sleep: async () => {} };
   const log = { info: () => {}, warn: () => {}, error: () => {} };
   const parts = { clock, log, direct, box: null, simulated: true };
-  const desk = await openPatrolDesk({ ...parts, spool: spool ?? (own as Spool) });
+  const desk = await openPatrolDesk({ ...parts, spool: spool ?? own ?? memory });
   desk.note(danger());
   desk.note(sampleAlert('evidence', {}, startMs));
   await desk.keep();
-  type Code = Pairing & { readonly guest: PatrolGuest };
   const codes: { patrol: Code | null; technician: Pairing | null } = { patrol: null, technician: null };
+  const sessionsAt = (): Sessions<Code> =>
+    openSessions({
+      lastsMs: () => time.monoMs,
+      file: {
+        systemMs: () => time.nowMs,
+        read: () => time.kept,
+        write: (all) => {
+          if (time.refuses) return false;
+          time.kept = all;
+          return true;
+        },
+      },
+    });
+  let sessions = sessionsAt();
   const door = doorkeeper<Code>({
     nowMs: () => time.nowMs,
+    sessions: { add: (...one) => sessions.add(...one), of: (token) => sessions.of(token) },
     read: () => codes.patrol,
     forget: () => {
       codes.patrol = null;
@@ -60,6 +92,7 @@ async function room(t: ExecutionContext, { direct = 'safety', spool }: Room = {}
   });
   const technician = doorkeeper({
     nowMs: () => time.nowMs,
+    sessions: openSessions<Pairing>({ lastsMs: () => time.monoMs }),
     read: () => codes.technician,
     forget: () => {
       codes.technician = null;
@@ -95,16 +128,20 @@ async function room(t: ExecutionContext, { direct = 'safety', spool }: Room = {}
     const got = await call('POST', '/patrol/pair', { code: codeFor(who) });
     return String(got.headers['set-cookie']).split(';')[0] ?? '';
   };
-  const words = async (): Promise<PatrolWord[]> =>
-    ((await own?.peek('event', 0, 100)) ?? [])
-      .map(({ text }) => (JSON.parse(text) as Envelope<'event'>).body)
-      .filter(({ type }) => type === 'patrol-word')
-      .map(({ detail }) => detail as unknown as PatrolWord);
-  return { call, enter, codeFor, codes, time, words, desk, own, parts };
+  const words = async (): Promise<PatrolWord[]> => {
+    const kept = (await own?.peek('event', 0, 100))?.map(({ text }) => (JSON.parse(text) as Envelope<'event'>).body);
+    return (kept ?? memory.events).flatMap(({ type, detail }) =>
+      type === 'patrol-word' ? [detail as unknown as PatrolWord] : [],
+    );
+  };
+  const startAnew = (): void => {
+    sessions = sessionsAt();
+  };
+  return { call, enter, codeFor, codes, time, words, desk, own, parts, startAnew };
 }
 
 test('a word stands when it is in the spool of the box, once, with who was let in', async (t) => {
-  const { call, enter, words, own, parts } = await room(t);
+  const { call, enter, words, own, parts } = await room(t, { isReal: true });
   const phone = await enter();
   const said = { alert: 'danger', deed: { what: 'acknowledge' }, key: key(1), agoMs: 4000 };
   t.deepEqual((await call('POST', '/patrol/words', said, phone)).json(), { stands: true });
@@ -179,8 +216,28 @@ test('a code lets one phone in, five wrong ones spoil it, and it ends; so does t
   t.is(await pair(late), 403);
   const phone = await enter();
   t.is((await call('GET', '/patrol/alerts', undefined, phone)).statusCode, 200);
-  time.nowMs += 12 * 3_600_000 + 1;
+  time.monoMs += 12 * 3_600_000 + 1;
   t.is((await call('GET', '/patrol/alerts', undefined, phone)).statusCode, 401);
+});
+
+test('a session outlives a clock that is set and a start of the page, and ends when the file is taken away', async (t) => {
+  const { call, enter, time, startAnew } = await room(t);
+  const phone = await enter();
+  const status = async (): Promise<number> => (await call('GET', '/patrol/alerts', undefined, phone)).statusCode;
+  t.notRegex(JSON.stringify(time.kept), new RegExp(phone.split('=')[1] ?? '.'), 'no token is kept');
+  time.nowMs += 50 * 365 * 86_400_000;
+  t.is(await status(), 200);
+  time.nowMs -= 50 * 365 * 86_400_000;
+  startAnew();
+  t.is(await status(), 200);
+  time.monoMs += 12 * 3_600_000 + 1;
+  t.is(await status(), 401);
+  const second = await enter();
+  time.kept = [];
+  t.is((await call('GET', '/patrol/alerts', undefined, second)).statusCode, 401);
+  // A disk that refuses locks nobody out.
+  time.refuses = true;
+  t.is((await call('GET', '/patrol/alerts', undefined, await enter())).statusCode, 200);
 });
 
 test("a patrol's phone has nothing of the technician's, nor the other way round", async (t) => {
