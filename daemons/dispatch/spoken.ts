@@ -7,20 +7,32 @@ export interface SpokenLately {
   of(wire: string): readonly Spoken[];
 }
 
+/** So many are kept before those beyond the window are looked for. */
+const keptMost = 1000;
+
+interface Wire {
+  readonly spoken: Map<string, Spoken>;
+  /** Looked through again at this size, so that a flood is not looked through at each of its alerts. */
+  atSize: number;
+}
+
 export function openSpoken(windowMs: number): SpokenLately {
-  const lately = new Map<string, Map<string, Spoken>>();
+  const wires = new Map<string, Wire>();
+  const add = (name: string, key: string, one: Spoken, oldestMs: number): void => {
+    const wire = wires.get(name) ?? { spoken: new Map(), atSize: keptMost };
+    wires.set(name, wire);
+    wire.spoken.set(key, one);
+    if (wire.spoken.size < wire.atSize) return;
+    for (const [other, { atMs }] of wire.spoken) if (atMs <= oldestMs) wire.spoken.delete(other);
+    wire.atSize = Math.max(keptMost, 2 * wire.spoken.size);
+  };
   return {
     take: ({ alert, desk }, nowMs) => {
+      const oldestMs = nowMs - windowMs;
       for (const { unit, tried } of desk?.told ?? [])
-        for (const { way, step, claimedMs, grouped } of tried) {
-          if (claimedMs <= nowMs - windowMs) continue;
-          const wire = wireOf({ unit, way });
-          const known = lately.get(wire) ?? new Map<string, Spoken>();
-          lately.set(wire, known);
-          known.set(`${alert.id} ${step}`, { atMs: claimedMs, grouped });
-          for (const [key, { atMs }] of known) if (atMs <= nowMs - windowMs) known.delete(key);
-        }
+        for (const { way, step, claimedMs: atMs, grouped } of tried)
+          if (atMs > oldestMs) add(wireOf({ unit, way }), `${alert.id} ${step}`, { atMs, grouped }, oldestMs);
     },
-    of: (wire) => [...(lately.get(wire)?.values() ?? [])],
+    of: (wire) => [...(wires.get(wire)?.spoken.values() ?? [])],
   };
 }

@@ -156,9 +156,11 @@ export function openTelling({ desk, ways, delivery }: TellingParts, ctx: Running
     const { batches, waiting } = gather(pending, (one) => spoken.of(wireOf(one)), delivery.flood, now);
     for (const { pending: one, untilMs } of waiting) postpone(one.alert, untilMs, one.sinceMs);
     for (const some of inTurns(batches)) await claim(some);
-    if (overs.length === 0) return;
-    for (const [i, one] of (await desk.actAll(overs)).entries()) settle(overs[i]?.alert ?? '', one);
-    log.warn('nobody acknowledged to the end of the chain', { alerts: overs.length });
+    // The others keep the moment at which they are looked at again.
+    const some = overs.slice(0, mostInBatch);
+    if (some.length === 0) return;
+    for (const [i, one] of (await desk.actAll(some)).entries()) settle(some[i]?.alert ?? '', one);
+    log.warn('nobody acknowledged to the end of the chain', { alerts: some.length });
   };
 
   const postpone = (alert: string, untilMs: number, sinceMs: number | null = null): void => {
@@ -174,6 +176,12 @@ export function openTelling({ desk, ways, delivery }: TellingParts, ctx: Running
     await writeOutcomes().catch(troubleOf);
   };
 
+  const nextMs = (): number => {
+    let next = nowMs() + lookMs;
+    for (const { dueMs } of known.values()) next = Math.min(next, dueMs);
+    return next;
+  };
+
   const run = async (): Promise<void> => {
     signal.addEventListener('abort', () => wake(), { once: true });
     let said: string | null = null;
@@ -185,7 +193,7 @@ export function openTelling({ desk, ways, delivery }: TellingParts, ctx: Running
       if (trouble !== said && trouble)
         log.warn('delivery stands still; what is due is told when the store is back', { trouble });
       said = trouble;
-      const next = Math.min(lookMs, ...[...known.values()].map(({ dueMs }) => dueMs - nowMs()));
+      const next = nextMs() - nowMs();
       const waitMs = trouble === null ? Math.max(0, next) : againMs;
       // After trouble no change wakes it: it would be tried again at once, and again.
       if (!signal.aborted) await clock.sleep(waitMs, 'delivery', trouble === null ? quiet.signal : signal);

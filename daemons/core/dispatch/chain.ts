@@ -7,6 +7,7 @@
  * - A step is left out, its wait is not, where an earlier step to the same unit had the word that it asks for (`until`).
  * - Whoever acknowledges, resolves, shelves or links the alert stops the chain; that it cleared does not.
  */
+import { helpKind } from '../desk/help.ts';
 import { isHeldBack } from '../desk/standing.ts';
 import { toldOf, triedOf } from '../desk/told.ts';
 import type { AlertRecord } from '../ports/records.ts';
@@ -49,11 +50,12 @@ export function planOf(record: AlertRecord, delivery: Delivery, nowMs: number): 
 
 /** Of the rule that takes the alert. */
 function rulePlan(record: AlertRecord, { rules }: Delivery, nowMs: number): Plan {
-  const { acknowledged, desk, raisedMs } = record;
+  const { acknowledged, desk, raisedMs, alert, device } = record;
   if (acknowledged || desk?.chainOver) return nothing;
   const { rule, lookMs } = matchOf(record, rules, begunMs(desk?.told) ?? nowMs);
   if (!rule) return { ...nothing, lookMs };
-  const walked = walk({ chain: rule.chain, first: 0, fromMs: raisedMs }, desk?.told, nowMs);
+  const caller = alert.kind === helpKind ? device : null;
+  const walked = walk({ chain: rule.chain, first: 0, fromMs: raisedMs, caller }, desk?.told, nowMs);
   return walked ?? { ...nothing, over: [{ what: 'chain-over', why: whyOver(rule.chain) }] };
 }
 
@@ -64,7 +66,7 @@ function givenPlan({ desk, raisedMs }: AlertRecord, { units }: Delivery, nowMs: 
   const own = toldOf(desk?.told, unit.name);
   if (own?.acknowledged || own?.onScene || own?.reported || own?.unanswered) return nothing;
   const chain = unit.given.map((one) => ({ ...one, unit: unit.name, until: 'acknowledged' as const }));
-  const walked = walk({ chain, first: apart.given, fromMs: raisedMs }, desk?.told, nowMs);
+  const walked = walk({ chain, first: apart.given, fromMs: raisedMs, caller: null }, desk?.told, nowMs);
   return walked ?? { ...nothing, over: [{ what: 'chain-over', why: whyOver(chain), unit: unit.name }] };
 }
 
@@ -81,12 +83,15 @@ interface Walk {
   /** Number of its first step. */
   readonly first: number;
   readonly fromMs: number;
+  /** The unit that calls for help itself: it is not told of its call. */
+  readonly caller: string | null;
 }
 
 /** Null: it is at its end. */
-function walk({ chain, first, fromMs }: Walk, told: readonly Told[] | undefined, nowMs: number): Plan | null {
+function walk({ chain, first, fromMs, caller }: Walk, told: readonly Told[] | undefined, nowMs: number): Plan | null {
   let atMs = fromMs;
   for (const [i, { unit, way, waitMs }] of chain.entries()) {
+    if (unit === caller) continue;
     const telling = { unit, way, step: first + i };
     const tried = triedOf(told, telling);
     if (tried) {

@@ -60,7 +60,7 @@ export function gather(
       room.set(wire, left - queue.length);
       return singly;
     }
-    const untilMs = Math.min(...queue.map(({ sinceMs }) => sinceMs)) + flood.gatherMs;
+    const untilMs = queue.reduce((least, { sinceMs }) => Math.min(least, sinceMs), nowMs) + flood.gatherMs;
     if (left <= 0 && !first.urgent && untilMs > nowMs)
       return { batches: [], waiting: queue.map((one) => ({ pending: one, untilMs })) };
     room.set(wire, left - 1);

@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { untouched } from '../../../daemons/core/desk/fold.ts';
+import { helpAlert } from '../../../daemons/core/desk/help.ts';
 import { transact } from '../../../daemons/core/desk/transact.ts';
 import { planOf } from '../../../daemons/core/dispatch/chain.ts';
 import type { Delivery } from '../../../daemons/core/dispatch/delivery.ts';
@@ -8,7 +9,7 @@ import type { AlertRecord } from '../../../daemons/core/ports/records.ts';
 import type { Alert } from '../../../daemons/core/values/alert.ts';
 import { apart, ways } from '../../../daemons/core/values/delivery.ts';
 import type { Deed, Desk } from '../../../daemons/core/values/desk.ts';
-import { sampleAlert } from '../../support/alerts.ts';
+import { sampleAlert, stampAt } from '../../support/alerts.ts';
 import { deliveryOf, units } from '../../support/delivery-rules.ts';
 
 const recordOf = (news: Partial<Alert> = {}, desk?: Partial<Desk>): AlertRecord => ({
@@ -214,6 +215,13 @@ test('hours are those of the beginning: a chain is not changed for another on it
   const room = onDesk(delivery);
   runOut(room);
   t.deepEqual(room.told, ['0 red-1 ntfy 0', '60 red-1 sms 1', '240 duty email 2']);
+});
+
+test('a unit that calls for help is not told of its call, and the others are', (t) => {
+  const alert = helpAlert('red-1', 'k', 'fell', null, stampAt(0));
+  const room = onDesk(usual, { ...recordOf(), alert, site: 'patrols', device: 'red-1' });
+  runOut(room);
+  t.deepEqual(room.told, ['0 duty email 2']);
 });
 
 const step = fc.record({
