@@ -21,6 +21,8 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
     await (await import('./latency.ts')).latency(),
   ],
   patrol: async () => [
+    await (await import('./patrol-weight.ts')).patrolWeight(),
+    await (await import('./patrol-offline.ts')).patrolOffline(),
     await (await import('./patrol.ts')).patrolBurst(),
     ...(await (await import('./patrol-arrive.ts')).patrolArrive()),
   ],
