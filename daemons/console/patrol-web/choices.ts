@@ -1,6 +1,5 @@
 /** What a person chose on this phone; no alert is in it. */
-export const themes = ['auto', 'sun', 'night'] as const;
-export type Theme = (typeof themes)[number];
+import { type Theme, themes } from './state.ts';
 
 const read = (name: string): string | null => {
   try {

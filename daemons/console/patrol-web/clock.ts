@@ -11,6 +11,8 @@ export interface Clock {
   now(): Moment;
   /** Whether the phone's clock is known not to have been set since the centre was heard: it need not be asked. */
   isSure(): boolean;
+  /** Since the centre was heard in this life, by the clock that nobody sets; null: it was not. */
+  heardAgoMs(): number | null;
 }
 
 interface Reading {
@@ -40,6 +42,7 @@ export function openClock(known: number | null, read: () => Reading, run: string
       const jump = jumpMs(at);
       return { ...at, run, aheadMs: jump < -goodMs || jump > sleptMs ? null : aheadMs };
     },
+    heardAgoMs: () => (heard === null ? null : read().elapsedMs - heard.elapsedMs),
     isSure: () => {
       const at = read();
       return heard !== null && at.elapsedMs - heard.elapsedMs < sureMs && Math.abs(jumpMs(at)) < goodMs;

@@ -1,9 +1,20 @@
 /** What stands under which name in the vault, and how long it may. The page and its worker share it. */
 import type { AlertRecord, DeviceRecord } from '../../core/ports/records.ts';
 import type { CallCard } from '../patrol/card.ts';
-import { type Fetch, request } from './post.ts';
-import type { Moment, Said, Word } from './queue.ts';
-import type { Vault } from './vault.ts';
+import type { Keep, Moment, Said, Word } from './queue.ts';
+
+export interface Vault {
+  /** Whether what is kept outlives the page. */
+  readonly isLasting: boolean;
+  readonly words: Keep;
+  read<T>(name: string): Promise<T | null>;
+  write(name: string, value: unknown): Promise<void>;
+  /** The names that are kept. */
+  names(): Promise<readonly string[]>;
+  remove(name: string): Promise<void>;
+  /** Deletes all of it and the key. */
+  wipe(): Promise<void>;
+}
 
 export interface Who {
   readonly account: string;
@@ -26,8 +37,9 @@ export interface Contact {
   readonly aheadMs: number;
 }
 
-export const names = { who: 'who', held: 'held', contact: 'contact', radio: 'radio' } as const;
+export const names = { who: 'who', held: 'held', contact: 'contact', radio: 'radio', notice: 'notice' } as const;
 export const cardName = (alert: string): string => `card ${alert}`;
+export const isCard = (name: string): boolean => name.startsWith('card ');
 export const cardIn = (vault: Vault, alert: string): Promise<CallCard | null> => vault.read(cardName(alert));
 
 /** Without a word from the centre for so long, everything on the phone is deleted. */
@@ -36,25 +48,6 @@ export const keepMs = 12 * 3_600_000;
 /** A clock that was set back would keep it for ever: what lies in the time to come counts as over as well. */
 export const isStale = (contact: Contact | null, wallMs: number): boolean =>
   contact !== null && (wallMs - contact.wallMs > keepMs || contact.wallMs - wallMs > keepMs);
-
-/** Everything goes, the shell of the page too. */
-export async function wipeAll(vault: Vault): Promise<void> {
-  await vault.wipe();
-  if (typeof caches === 'undefined') return;
-  for (const name of await caches.keys()) await caches.delete(name);
-}
-
-/**
- * Nobody is logged in: whether that is a session that came to its end, or one that was taken away. Null: the centre did not answer. Taken away,
- * everything is deleted at once.
- */
-export async function keepOrWipe(vault: Vault, fetching: Fetch, account: string): Promise<boolean | null> {
-  const { status, body } = await request(fetching, 'GET', `/api/kept?account=${encodeURIComponent(account)}`);
-  if (status !== 200) return null;
-  const keep = (body as { keep?: unknown }).keep === true;
-  if (!keep) await wipeAll(vault);
-  return keep;
-}
 
 export const newWord = (account: string, said: Said, at: Moment): Word => ({
   ...{ key: crypto.randomUUID(), account, said, at, refused: null },

@@ -15,6 +15,8 @@ export interface LinkEvents {
 export interface Link {
   /** Tries now, whatever it waits for. */
   hurry(): void;
+  /** What was told is not held here any more: it is asked for whole. */
+  forget(): void;
 }
 
 /** Two and a half heartbeats of the centre. */
@@ -99,5 +101,11 @@ export function openLink(events: LinkEvents): Link {
   window.addEventListener('online', () => wake());
   window.addEventListener('offline', () => wake());
   void run();
-  return { hurry: () => (source === null ? wake() : undefined) };
+  return {
+    hurry: () => (source === null ? wake() : undefined),
+    forget: () => {
+      cursor = null;
+      if (source !== null) wake();
+    },
+  };
 }

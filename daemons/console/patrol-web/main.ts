@@ -12,7 +12,7 @@ import { keepLocating, keepSound, keepTheme, readLocating, readSound, readTheme,
 import { openClock, readClocks } from './clock.ts';
 import { drawOn } from './draw.ts';
 import { openHearing } from './hear.ts';
-import { type Contact, cardIn, type Held, isStale, names, type Who, wipeAll } from './kept.ts';
+import { type Contact, cardIn, type Held, isCard, isStale, keepMs, names, type Who } from './kept.ts';
 import { openLink } from './link.ts';
 import { openLocating } from './locate.ts';
 import { tickAges } from './parts.ts';
@@ -24,6 +24,7 @@ import { openSpeaking } from './speak.ts';
 import type { Actions, State } from './state.ts';
 import { openStore } from './store.ts';
 import { openVault } from './vault.ts';
+import { wipeAll } from './wipe.ts';
 import { say, sayAny } from './words.ts';
 
 /** Ages on the page; what is kept is looked at for its age as often. */
@@ -102,9 +103,22 @@ const wiped = (notice: string): void => {
     contactMs: null,
     radio: null,
   });
+  link.forget();
   void enter(notice);
 };
-const session = openSession({ store, vault, show, onWiped: () => wiped(say('patrol.wiped')) });
+/** What came from the centre goes, what was pressed waits. */
+const forgetAlerts = async (): Promise<void> => {
+  for (const name of await vault.names()) if (name === names.held || isCard(name)) await vault.remove(name);
+  change({ board: emptyBoard, gone: [], cards: new Map(), open: null });
+  link.forget();
+};
+const session = openSession({
+  store,
+  vault,
+  show,
+  onForgotten: () => link.forget(),
+  onWiped: () => wiped(say('patrol.wiped')),
+});
 const speaking = openSpeaking({
   store,
   vault,
@@ -215,7 +229,10 @@ const actions: Actions = {
     keepSound(isOn);
     sound.setOn(isOn);
     change({ sound: isOn });
-    if (isOn) sound.play('info');
+    if (!isOn) return;
+    sound.play('info');
+    // Only after a press that asks to be told.
+    if ('Notification' in window) void Notification.requestPermission();
   },
   logIn: () => void enter(say('patrol.ended', { n: store.state.words.length })),
   leave: () =>
@@ -229,11 +246,24 @@ const actions: Actions = {
 setInterval(() => {
   if (!document.hidden) tickAges(root, Date.now() + store.state.aheadMs);
   const { contactMs, aheadMs } = store.state;
-  if (contactMs !== null && isStale({ wallMs: contactMs, aheadMs }, Date.now()))
-    void wipeAll(vault).then(() => wiped(say('patrol.stale')));
+  if (contactMs === null || !isStale({ wallMs: contactMs, aheadMs }, Date.now())) return;
+  // Little passed on the clock that nobody sets: the phone slept for long, or its clock was set. Nobody here can tell which.
+  const isLong = (clock.heardAgoMs() ?? keepMs) >= keepMs;
+  if (isLong) void wipeAll(vault).then(() => wiped(say('patrol.stale')));
+  else if (store.state.board.alerts.size > 0) void forgetAlerts();
 }, tickMs);
 
-void navigator.serviceWorker?.register('/patrol/worker.js', { scope: '/patrol/' }).catch(() => {});
+void vault.write(names.notice, say('patrol.notice'));
+void navigator.serviceWorker
+  ?.register('/patrol/worker.js', { scope: '/patrol/' })
+  .then((registration) => {
+    // An installed page, where the browser lets one: alerts are looked for while it is closed.
+    const { periodicSync } = registration as {
+      periodicSync?: { register(tag: string, options: object): Promise<void> };
+    };
+    return periodicSync?.register('alerts', { minInterval: 900_000 });
+  })
+  .catch(() => {});
 if (readLocating()) locating.set(true);
 show();
 if (who === null || linkInAddress() !== null) void enter(isTooOld ? say('patrol.stale') : null);

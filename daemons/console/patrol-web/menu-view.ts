@@ -1,9 +1,8 @@
 import { el } from '../web/dom.ts';
 import { languageNames } from '../web/language.ts';
 import { languages } from '../web/settings.ts';
-import { themes } from './choices.ts';
 import { radioSaid } from './frame-view.ts';
-import { type Actions, pressedIn, type State } from './state.ts';
+import { type Actions, pressedIn, type State, themes } from './state.ts';
 import { say } from './words.ts';
 
 function choice<T extends string>(

@@ -6,9 +6,10 @@ import { languageNames } from '../web/language.ts';
 import { linkInAddress, logIn } from '../web/login.ts';
 import { isStranger, type Me, readMe } from '../web/me.ts';
 import { languages } from '../web/settings.ts';
-import { keepOrWipe, names, type Who } from './kept.ts';
+import type { Vault } from './kept.ts';
+import { names, type Who } from './kept.ts';
 import type { Store } from './store.ts';
-import type { Vault } from './vault.ts';
+import { keepOrWipe } from './wipe.ts';
 import { say } from './words.ts';
 
 export interface Session {
@@ -23,6 +24,8 @@ interface Around {
   readonly vault: Vault;
   /** Puts the page's own screen back. */
   readonly show: () => void;
+  /** Alerts of somebody else went. */
+  readonly onForgotten: () => void;
   /** The centre took the session away, and nothing is kept any more. */
   readonly onWiped: () => void;
 }
@@ -33,12 +36,13 @@ const whoOf = ({ mode, account, csrf }: Me): Who => ({
   csrf,
 });
 
-export function openSession({ store, vault, show, onWiped }: Around): Session {
+export function openSession({ store, vault, show, onForgotten, onWiped }: Around): Session {
   /** Somebody else's alerts do not stay; words of the one before wait for them, unread. */
   const take = async (me: Me): Promise<void> => {
     const [who, before] = [whoOf(me), await vault.read<Who>(names.who)];
     if (before && before.account !== who.account) {
       for (const name of await vault.names()) await vault.remove(name);
+      onForgotten();
       store.change({
         gone: [],
         cards: new Map(),

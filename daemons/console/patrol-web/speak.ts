@@ -3,11 +3,11 @@ import type { AlertRecord } from '../../core/ports/records.ts';
 import type { ActAnswer, HelpAnswer } from '../desk/shapes.ts';
 import { applyNews } from '../web/board.ts';
 import { askAhead, type Clock } from './clock.ts';
+import type { Vault } from './kept.ts';
 import { arrivedIn, newWord } from './kept.ts';
 import { type Answered, sending } from './post.ts';
 import { type Heard, type Said, settle, type Word } from './queue.ts';
 import type { Store } from './store.ts';
-import type { Vault } from './vault.ts';
 
 /** Between two tries while words wait and the page is looked at. */
 const againMs = 8000;

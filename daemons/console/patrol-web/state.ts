@@ -2,13 +2,16 @@
 import type { AlertRecord } from '../../core/ports/records.ts';
 import type { Told } from '../../core/values/delivery.ts';
 import type { Deed } from '../../core/values/desk.ts';
+import type { languages } from '../access/shapes.ts';
 import type { CallCard } from '../patrol/card.ts';
 import type { Board } from '../web/board.ts';
-import type { Language } from '../web/settings.ts';
-import type { Theme } from './choices.ts';
 import { type Gone, helpKind, type Who } from './kept.ts';
 import type { Own } from './place.ts';
 import type { Word } from './queue.ts';
+
+export const themes = ['auto', 'sun', 'night'] as const;
+export type Theme = (typeof themes)[number];
+type Language = (typeof languages)[number];
 
 export interface State {
   readonly who: Who | null;

@@ -2,20 +2,8 @@
  * What the phone keeps: enciphered (AES-GCM) under a key that no script can take out, in IndexedDB. It guards against scripts and copies of single
  * files; whoever has the whole unlocked phone has the key as well. So it is deleted: when the centre says so, and after a time without the centre.
  */
+import type { Vault } from './kept.ts';
 import { type Keep, memoryKeep, type Word } from './queue.ts';
-
-export interface Vault {
-  /** Whether what is kept outlives the page. */
-  readonly isLasting: boolean;
-  readonly words: Keep;
-  read<T>(name: string): Promise<T | null>;
-  write(name: string, value: unknown): Promise<void>;
-  /** The names that are kept. */
-  names(): Promise<readonly string[]>;
-  remove(name: string): Promise<void>;
-  /** Deletes all of it and the key. */
-  wipe(): Promise<void>;
-}
 
 const dbName = 'fieldpost-patrol';
 const stores = { key: 'key', kept: 'kept', words: 'words' } as const;

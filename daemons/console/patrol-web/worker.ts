@@ -4,11 +4,13 @@
  */
 import type { News } from '../web/board.ts';
 import { askAhead, openClock, readClocks } from './clock.ts';
-import { arrivedIn, type Held, keepOrWipe, names, newWord, type Who } from './kept.ts';
+import type { Vault } from './kept.ts';
+import { arrivedIn, type Held, names, newWord, type Who } from './kept.ts';
 import { request, sending } from './post.ts';
 import { settle } from './queue.ts';
 import { shakes } from './sound.ts';
-import { openVault, type Vault } from './vault.ts';
+import { openVault } from './vault.ts';
+import { keepOrWipe } from './wipe.ts';
 
 interface Waiting extends Event {
   waitUntil(promise: Promise<unknown>): void;
@@ -76,7 +78,7 @@ async function shellFile(asked: Request, pathname: string): Promise<Response> {
   return answer;
 }
 
-/** Who was logged in here; null: nobody, or nothing may be done in their name. */
+/** Who was logged in here; null: nobody. Age is judged by the page, which knows its clocks; here it is the centre that says what may stay. */
 async function whoIn(vault: Vault): Promise<Who | null> {
   const who = await vault.read<Who>(names.who);
   return who && who.account !== '' ? who : null;
@@ -118,9 +120,9 @@ async function look(): Promise<void> {
     fresh.some(({ alert }) => alert.severity === one),
   );
   // On a locked screen no kind and no place: whoever finds the phone reads it.
-  if (worst)
+  if (worst && Notification.permission === 'granted')
     await scope.registration.showNotification('Fieldpost', {
-      ...{ body: '●', tag: 'alert', icon: '/patrol/icon-192.png' },
+      ...{ body: (await vault.read<string>(names.notice)) ?? '', tag: 'alert', icon: '/patrol/icon-192.png' },
       ...({ renotify: true, vibrate: shakes[worst] } as object),
     });
   await sendWords(vault, who);
