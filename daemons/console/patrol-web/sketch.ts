@@ -12,7 +12,7 @@ const farthest = 6;
 
 type Point = readonly [x: number, y: number];
 
-export function sketch({ region, standOff, approach, wind }: CallCard, own: Own | null): SVGElement | null {
+export function sketch({ region, standOff, approach, wind, marks }: CallCard, own: Own | null): SVGElement | null {
   if (!region) return null;
   const reachM = Math.max(...[0, 45, 90, 135, 180, 225, 270, 315].map((bearing) => reachOf(region, bearing)));
   const outM = reachM + standOff.metres;
@@ -57,6 +57,8 @@ export function sketch({ region, standOff, approach, wind }: CallCard, own: Own 
     svg('path', { class: 'sketch-north', attrs: { d: 'M20 34L26 12L32 34L26 29Z' } }),
     svg('text', { class: 'sketch-text', attrs: { x: 26, y: 48, 'text-anchor': 'middle' } }, say('patrol.compass.0')),
     ...scale(halfM, perM),
+    marks.includes('simulated') &&
+      svg('text', { class: 'sketch-text sketch-mark', attrs: { x: side / 2, y: 20, 'text-anchor': 'middle' } }, say('simulated.tag')),
   );
 }
 
