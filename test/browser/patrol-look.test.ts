@@ -43,9 +43,9 @@ walk(
       await tab.getByRole('button', { name: language }).click();
       await tab.locator('[data-key="help"]', { hasText: help }).waitFor();
       await tab.locator(`[data-key="choose ${theme}"]`).click();
-      if (language !== 'English') await looked(`menu-${theme}-${language}`);
+      if (language === 'Қазақша') await looked(`menu-${theme}-${language}`);
       await tab.locator('[data-key="back"]').click();
-      await looked(`list-${theme}-${language}`);
+      if (language === 'Русский') await looked(`list-${theme}-${language}`);
       await row(tab, 'a1').click();
       await tab.locator('.sketch .sketch-own').waitFor();
       await looked(`call-${theme}-${language}`);

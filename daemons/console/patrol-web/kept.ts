@@ -12,8 +12,10 @@ export interface Vault {
   /** The names that are kept. */
   names(): Promise<readonly string[]>;
   remove(name: string): Promise<void>;
-  /** Deletes all of it and the key. */
+  /** Deletes all of it and the key; nothing is kept from then on. */
   wipe(): Promise<void>;
+  /** Somebody logged in: it keeps again, under a new key. */
+  reopen(): Promise<void>;
 }
 
 export interface Who {

@@ -21,7 +21,7 @@ import { openPresses } from './press.ts';
 import { openSession } from './session.ts';
 import { openSound } from './sound.ts';
 import { openSpeaking } from './speak.ts';
-import type { Actions, State } from './state.ts';
+import { type Actions, type State, waitingFor } from './state.ts';
 import { openStore } from './store.ts';
 import { openVault } from './vault.ts';
 import { wipeAll } from './wipe.ts';
@@ -176,7 +176,8 @@ const actions: Actions = {
     hearing.refresh(open);
     const unit = store.state.who?.unit;
     const told = store.state.board.alerts.get(open)?.desk?.told?.find((one) => one.unit === unit);
-    if (unit != null && !told?.seen) void speaking.say({ alert: open, deed: { what: 'seen' } });
+    if (unit != null && !told?.seen && !waitingFor(store.state, open, 'seen'))
+      void speaking.say({ alert: open, deed: { what: 'seen' } });
   },
   menu: (isMenu) => change({ isMenu }),
   say: (alert, deed) => void speaking.say({ alert, deed }),

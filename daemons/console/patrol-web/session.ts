@@ -39,6 +39,7 @@ const whoOf = ({ mode, account, csrf }: Me): Who => ({
 export function openSession({ store, vault, show, onForgotten, onWiped }: Around): Session {
   /** Somebody else's alerts do not stay; words of the one before wait for them, unread. */
   const take = async (me: Me): Promise<void> => {
+    await vault.reopen();
     const [who, before] = [whoOf(me), await vault.read<Who>(names.who)];
     if (before && before.account !== who.account) {
       for (const name of await vault.names()) await vault.remove(name);

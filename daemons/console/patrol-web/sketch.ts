@@ -58,7 +58,11 @@ export function sketch({ region, standOff, approach, wind, marks }: CallCard, ow
     svg('text', { class: 'sketch-text', attrs: { x: 26, y: 48, 'text-anchor': 'middle' } }, say('patrol.compass.0')),
     ...scale(halfM, perM),
     marks.includes('simulated') &&
-      svg('text', { class: 'sketch-text sketch-mark', attrs: { x: side / 2, y: 20, 'text-anchor': 'middle' } }, say('simulated.tag')),
+      svg(
+        'text',
+        { class: 'sketch-text sketch-mark', attrs: { x: side / 2, y: 20, 'text-anchor': 'middle' } },
+        say('simulated.tag'),
+      ),
   );
 }
 

@@ -94,6 +94,16 @@ export function openSpeaking({ store, vault, clock, onAnswer, onOver }: Around):
     await read();
   };
 
+  /** One after the other: two news at once would tell of the same arrival twice. */
+  let arriving: Promise<void> = Promise.resolve();
+  const tellArrived = async (): Promise<void> => {
+    const unit = store.state.who?.unit;
+    if (unit == null) return;
+    const arrived = arrivedIn([...store.state.board.alerts.values()], unit, await vault.words.all());
+    for (const alert of arrived) await keepWord({ alert, deed: { what: 'received' } });
+    if (arrived.length > 0) await settleAll();
+  };
+
   return {
     read,
     settle: settleAll,
@@ -106,12 +116,9 @@ export function openSpeaking({ store, vault, clock, onAnswer, onOver }: Around):
       await vault.words.drop(key);
       await read();
     },
-    tellArrived: async () => {
-      const unit = store.state.who?.unit;
-      if (unit == null) return;
-      const arrived = arrivedIn([...store.state.board.alerts.values()], unit, await vault.words.all());
-      for (const alert of arrived) await keepWord({ alert, deed: { what: 'received' } });
-      if (arrived.length > 0) await settleAll();
+    tellArrived: () => {
+      arriving = arriving.then(tellArrived);
+      return arriving;
     },
   };
 }

@@ -30,20 +30,34 @@ function openDb(): Promise<IDBDatabase> {
 }
 
 /** Resolves when it is on the disk, as far as a browser says. */
-function changed(db: IDBDatabase, store: string, change: (store: IDBObjectStore) => void): Promise<void> {
+function changed(
+  db: IDBDatabase,
+  names: readonly string[],
+  change: (of: (name: string) => IDBObjectStore) => void,
+): Promise<void> {
   return new Promise((resolve, reject) => {
-    const transaction = db.transaction(store, 'readwrite', { durability: 'strict' });
+    const transaction = db.transaction([...names], 'readwrite', { durability: 'strict' });
     transaction.oncomplete = () => resolve();
     transaction.onerror = () => reject(transaction.error);
     transaction.onabort = () => reject(transaction.error);
-    change(transaction.objectStore(store));
+    change((name) => transaction.objectStore(name));
+  });
+}
+
+/** Only while there is a key: what was on its way when all was deleted does not come back. */
+function put(db: IDBDatabase, name: string, value: unknown, key?: string): Promise<void> {
+  return changed(db, [name, stores.key], (of) => {
+    of(stores.key).getKey('key').onsuccess = ({ target }) => {
+      if ((target as IDBRequest<IDBValidKey | undefined>).result !== undefined) of(name).put(value, key);
+    };
   });
 }
 
 async function keyIn(db: IDBDatabase): Promise<CryptoKey> {
   const fresh = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']);
   // The page and its worker may open at once: the key that was there first is the key.
-  await changed(db, stores.key, (store) => {
+  await changed(db, [stores.key], (of) => {
+    const store = of(stores.key);
     store.openKeyCursor('key').onsuccess = ({ target }) => {
       if (!(target as IDBRequest<IDBCursor | null>).result) store.put(fresh, 'key');
     };
@@ -66,8 +80,9 @@ export async function openVault(): Promise<Vault> {
 
 function lasting(db: IDBDatabase, firstKey: CryptoKey): Vault {
   let key: CryptoKey | null = firstKey;
-  const seal = async (value: unknown): Promise<Sealed> => {
-    key ??= await keyIn(db);
+  /** Null: all was deleted, and nobody logged in since. */
+  const seal = async (value: unknown): Promise<Sealed | null> => {
+    if (key === null) return null;
     const iv = crypto.getRandomValues(new Uint8Array(12));
     const text = new TextEncoder().encode(JSON.stringify(value));
     return { iv, bytes: await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, text) };
@@ -92,11 +107,11 @@ function lasting(db: IDBDatabase, firstKey: CryptoKey): Vault {
     },
     put: async (word) => {
       const [sealed, old] = [await seal(word), (await rows()).find((row) => row.key === word.key)];
-      await changed(db, stores.words, (store) => store.put({ ...sealed, key: word.key, ...(old && { n: old.n }) }));
+      if (sealed) await put(db, stores.words, { ...sealed, key: word.key, ...(old && { n: old.n }) });
     },
     drop: async (wordKey) => {
       const old = (await rows()).find((row) => row.key === wordKey);
-      if (old) await changed(db, stores.words, (store) => store.delete(old.n));
+      if (old) await changed(db, [stores.words], (of) => of(stores.words).delete(old.n));
     },
   };
   return {
@@ -105,13 +120,19 @@ function lasting(db: IDBDatabase, firstKey: CryptoKey): Vault {
     read: async (name) => unseal(await asked(db.transaction(stores.kept).objectStore(stores.kept).get(name))),
     write: async (name, value) => {
       const sealed = await seal(value);
-      await changed(db, stores.kept, (store) => store.put(sealed, name));
+      if (sealed) await put(db, stores.kept, sealed, name);
     },
     names: async () => (await asked(db.transaction(stores.kept).objectStore(stores.kept).getAllKeys())).map(String),
-    remove: (name) => changed(db, stores.kept, (store) => store.delete(name)),
+    remove: (name) => changed(db, [stores.kept], (of) => of(stores.kept).delete(name)),
+    reopen: async () => {
+      key ??= await keyIn(db);
+    },
     wipe: async () => {
       key = null;
-      for (const store of Object.values(stores)) await changed(db, store, (one) => one.clear());
+      const all = Object.values(stores);
+      await changed(db, all, (of) => {
+        for (const name of all) of(name).clear();
+      });
     },
   };
 }
@@ -128,6 +149,7 @@ function fleeting(): Vault {
     write: async (name, value) => void kept.set(name, JSON.stringify(value)),
     names: async () => [...kept.keys()],
     remove: async (name) => void kept.delete(name),
+    reopen: async () => {},
     wipe: async () => {
       kept.clear();
       words = memoryKeep();

@@ -139,10 +139,9 @@ scope.addEventListener('sync', (event: Waiting) => {
   };
   event.waitUntil(send());
 });
-for (const type of ['periodicsync', 'push'])
-  scope.addEventListener(type, (event: Waiting) => {
-    event.waitUntil(isOpenPage().then((isOpen) => (isOpen ? undefined : look())));
-  });
+scope.addEventListener('periodicsync', (event: Waiting) => {
+  event.waitUntil(isOpenPage().then((isOpen) => (isOpen ? undefined : look())));
+});
 scope.addEventListener('notificationclick', (event: Clicked) => {
   event.notification.close();
   const open = async (): Promise<unknown> => {
