@@ -65,6 +65,13 @@ onPhone(
     const browser = await openBrowser('none');
     t.teardown(() => browser.close());
     const { page, wrongs } = await openPage(t, browser, `${served.url}patrol/`, phone);
+    // What another one said with this phone, and no box has kept: nobody else says it for them.
+    await page.evaluate(() => {
+      const key = '0b1c8f9e-5a5e-4a53-9f0e-3d5a5f6a7b8c';
+      const word = { who: 'Blue 9 p-99', alert: 'danger', deed: { what: 'on-scene' }, key, saidMs: Date.now() };
+      localStorage.setItem('patrol-words', JSON.stringify([word]));
+    });
+    await page.reload();
     await page.getByLabel('Code from the box').fill(served.patrolCode('Red 1', 'p-17'));
     await page.getByRole('button', { name: 'Next' }).click();
     const row = page.getByRole('button', { name: /DANGER TO THE CREW: ammonia \(A2\)/ });

@@ -30,6 +30,7 @@ const reach = async (url: string, body?: object): Promise<Response | null> => {
 };
 
 const outbox = openOutbox({
+  who: () => answer && `${answer.unit} ${answer.by}`,
   post: async (body) => {
     const got = await reach('/patrol/words', body);
     if (!got) return null;
@@ -142,6 +143,8 @@ function speak(one: Language): void {
 
 async function pair(code: string): Promise<void> {
   isPaired = (await reach('/patrol/pair', { code }))?.ok ?? false;
+  // Whoever that was: what waits is said for nobody before the box has said who it is.
+  if (isPaired) answer = null;
   notice = isPaired || !isConnected ? null : sayPatrol(language)('pair.wrong');
   draw();
   await look();

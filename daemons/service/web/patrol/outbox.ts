@@ -5,6 +5,8 @@
 import type { PatrolDeed } from '../../../core/wire/patrol-word.ts';
 
 interface Waiting {
+  /** Who said it: the next one who is let in with this phone does not speak for them. */
+  readonly who: string;
   readonly alert: string;
   readonly deed: PatrolDeed;
   readonly key: string;
@@ -13,7 +15,7 @@ interface Waiting {
 }
 
 export interface Outbox {
-  /** Words that wait, and why the last one was refused for good. */
+  /** Words that wait, of whoever is let in. */
   waiting(): readonly Waiting[];
   add(alert: string, deed: PatrolDeed): void;
   /** Says all that waits. */
@@ -21,6 +23,8 @@ export interface Outbox {
 }
 
 export interface OutboxParts {
+  /** Who is let in, as far as the box said; null: nobody. */
+  who(): string | null;
   /** Status of the answer and what it says; null: the box was not reached. */
   post(body: object): Promise<{ readonly status: number; readonly why: string } | null>;
   onRefused(why: string): void;
@@ -30,7 +34,7 @@ export interface OutboxParts {
 const name = 'patrol-words';
 const longestMs = 7 * 86_400_000;
 
-export function openOutbox({ post, onRefused, onChange }: OutboxParts): Outbox {
+export function openOutbox({ who, post, onRefused, onChange }: OutboxParts): Outbox {
   let words = readAll();
   let sending: Promise<void> | null = null;
   const keep = (next: readonly Waiting[]): void => {
@@ -38,8 +42,9 @@ export function openOutbox({ post, onRefused, onChange }: OutboxParts): Outbox {
     localStorage.setItem(name, JSON.stringify(next));
     onChange();
   };
+  const mine = (): readonly Waiting[] => words.filter((one) => one.who === who());
   const sendAll = async (): Promise<void> => {
-    for (let one = words[0]; one; one = words[0]) {
+    for (let one = mine()[0]; one; one = mine()[0]) {
       const { alert, deed, key, saidMs } = one;
       const agoMs = Math.round(Math.min(longestMs, Math.max(0, Date.now() - saidMs)));
       const answer = await post({ alert, deed, key, agoMs });
@@ -57,9 +62,12 @@ export function openOutbox({ post, onRefused, onChange }: OutboxParts): Outbox {
     return sending;
   };
   return {
-    waiting: () => words,
+    waiting: mine,
     add: (alert, deed) => {
-      keep([...words, { alert, deed, key: crypto.randomUUID(), saidMs: Date.now() }].slice(-200));
+      const me = who();
+      if (me === null) return;
+      const young = words.filter(({ saidMs }) => Date.now() - saidMs < longestMs);
+      keep([...young, { who: me, alert, deed, key: crypto.randomUUID(), saidMs: Date.now() }].slice(-200));
       void send();
     },
     send,
