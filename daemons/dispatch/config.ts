@@ -30,6 +30,17 @@ const takServer = z.strictObject({
 });
 export type TakServer = z.infer<typeof takServer>;
 
+const capSection = z
+  .strictObject({
+    folder: z.string().min(1).describe('where CAP messages are written, each into a file of its own'),
+    addresses: z.array(z.string().trim().min(1).max(200)).min(1).max(100).optional().describe('Private, for these'),
+    restriction: z.string().trim().min(1).max(500).optional().describe('for whom it is, where it is Restricted'),
+  })
+  .refine(({ addresses, restriction }) => !addresses || !restriction, {
+    error: 'must have addresses or restriction, not both',
+  });
+export type CapSection = z.infer<typeof capSection>;
+
 export const dispatchConfig = z.strictObject({
   dwellings: z
     .boolean()
@@ -38,6 +49,7 @@ export const dispatchConfig = z.strictObject({
       'whether the console holds alerts against a layer of dwellings (--dwellings); true: none leaves before it was',
     ),
   tak: z.array(takServer).max(16).default([]),
+  cap: capSection.optional(),
   ways: waysSection.prefault({}),
   ...deliverySection.shape,
 });
@@ -66,9 +78,9 @@ function groundsIn(file: string) {
   }
 }
 
-function mistakesOfPaths({ tak, rules, units }: DispatchConfig, file: string): readonly string[] {
-  if (tak.length + rules.length + Object.keys(units).length === 0)
-    return [`${file}: names no way out; must name a server under tak, or units and rules`];
+function mistakesOfPaths({ tak, cap, rules, units }: DispatchConfig, file: string): readonly string[] {
+  if (!cap && tak.length + rules.length + Object.keys(units).length === 0)
+    return [`${file}: names no way out; must name a server under tak, a folder under cap, or units and rules`];
   return tak.flatMap(({ host, identity, freshS, refreshS }, i) => [
     ...(identity || isLoopback(host)
       ? []

@@ -2,16 +2,19 @@
  * The dispatcher: what the ledger committed and people released goes out to those who act. To maps (TAK) it says what is there and writes
  * nothing; units are told by rules, and each telling stands in the store before it goes out.
  */
-import { openDeskAt, openRecordsAt } from '../core/adapters/centre.ts';
+import { openCapFiles, type WriteCap } from '../core/adapters/cap.files.ts';
+import { openArchiveAt, openDeskAt, openRecordsAt } from '../core/adapters/centre.ts';
 import { identityIn } from '../core/adapters/identity.files.ts';
 import { connectTak } from '../core/adapters/tak.tcp.ts';
+import { usualScope } from '../core/cap/message.ts';
 import { cotErasures, cotEvents } from '../core/cot/event.ts';
 import type { Running } from '../core/daemon/running.ts';
 import { outward } from '../core/desk/outward.ts';
 import type { Delivery } from '../core/dispatch/delivery.ts';
 import type { AlertRecord } from '../core/ports/records.ts';
 import type { Tak } from '../core/ports/tak.ts';
-import type { DispatchConfig, TakServer } from './config.ts';
+import { openCapFolder } from './cap-folder.ts';
+import type { CapSection, DispatchConfig, TakServer } from './config.ts';
 import { openFigures } from './figures.ts';
 import { followAlerts } from './follow.ts';
 import { openTelling } from './telling.ts';
@@ -35,6 +38,9 @@ export async function dispatchLine(options: DispatchOptions, ctx: Running): Prom
   const desk = await openDeskAt(where);
   const telling = openTelling({ desk, ways, delivery }, ctx);
   const figures = openFigures(ctx);
+  const archive = config.cap && (await openArchiveAt(where));
+  const cap =
+    config.cap && archive && openCapFolder({ archive, desk, layered: config.dwellings, write: capIn(config.cap) }, ctx);
   const names = { tak: config.tak.map(({ name }) => name), ways: [...ways.keys()], units: delivery.units.size };
   ctx.log.info('dispatching', { ...names, rules: delivery.rules.map(({ name }) => name) });
   try {
@@ -42,14 +48,20 @@ export async function dispatchLine(options: DispatchOptions, ctx: Running): Prom
       for (const { one, tak } of servers) tell(record, one, tak, config.dwellings, ctx);
       telling.take(record);
       figures.take(record);
+      cap?.take(record);
     });
-    await Promise.all([follow, telling.run(), figures.run()]);
+    await Promise.all([follow, telling.run(), figures.run(), cap?.run()]);
   } finally {
     await Promise.all([...servers.map(({ tak }) => tak.close()), ...[...ways.values()].map((one) => one.close())]);
+    await archive?.close();
     await desk.close();
     await records.close();
   }
 }
+
+/** Errors: Fault `config` for a folder that cannot be made. */
+const capIn = ({ folder, addresses, restriction }: CapSection): WriteCap =>
+  openCapFiles(folder, addresses ? { addresses } : restriction ? { restriction } : usualScope);
 
 /** Errors: Fault `config`. */
 function connect({ name, host, port, identity, perS, refreshS }: TakServer, { clock, log }: Running): Tak {

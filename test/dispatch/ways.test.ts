@@ -1,8 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { parse } from 'yaml';
 import { isFault } from '../../daemons/core/ports/fault.ts';
+import { deliveryIn, dispatchConfig } from '../../daemons/dispatch/config.ts';
 import { openWays } from '../../daemons/dispatch/ways.ts';
 import { waysSection } from '../../daemons/dispatch/ways-config.ts';
 import { runningUntil } from '../support/console.ts';
@@ -21,7 +23,7 @@ function room(t: ExecutionContext) {
     t.true(isFault(error) && error.kind === 'config', String(error));
     t.regex(error?.message ?? '', words);
   };
-  return { file, open, refused };
+  return { folder, file, open, refused };
 }
 
 test('each way that dispatch.yaml names is opened, with its secrets out of files', async (t) => {
@@ -66,4 +68,21 @@ test('what cannot be opened is refused by its key, and no secret is shown', asyn
     { 'web-push': {} },
   ])
     t.throws(() => waysSection.parse(wrong), undefined, JSON.stringify(wrong));
+});
+
+test('the dispatch.yaml of README.md has no mistake', (t) => {
+  const { folder, file } = room(t);
+  const readme = readFileSync(path.join(import.meta.dirname, '../../README.md'), 'utf8');
+  const text = /```yaml\n# dispatch\.yaml\n([^`]*)```/.exec(readme)?.[1] ?? '';
+  const ring = [
+    [71, 51],
+    [72, 51],
+    [72, 52],
+    [71, 51],
+  ];
+  const geometry = { type: 'Polygon', coordinates: [ring] };
+  const area = { type: 'FeatureCollection', features: [{ type: 'Feature', properties: { name: 'range' }, geometry }] };
+  file('north-range.geojson', JSON.stringify(area));
+  const { rules } = deliveryIn(dispatchConfig.parse(parse(text)), path.join(folder, 'dispatch.yaml'));
+  t.is(rules.length, 2);
 });

@@ -1,4 +1,5 @@
 /** Short messages by a GSM modem on a serial line, in PDU mode (3GPP TS 27.005). Whatever it says, this ends: in time, and in words. */
+import { timeLimit } from '../flow/time-limit.ts';
 import type { Clock } from '../ports/clock.ts';
 import { Fault, isFault } from '../ports/fault.ts';
 import type { Serial, SerialLine } from '../ports/serial.ts';
@@ -7,13 +8,15 @@ import { reportIn, type StatusReport } from '../sms/report.ts';
 import type { Pdu } from '../sms/submit.ts';
 
 export interface ModemTimes {
+  /** For the line to take what is written: a message is some 400 characters. */
+  readonly writeMs: number;
   readonly commandMs: number;
   /** From the message to the network's word: TS 27.005 gives none; modems are known to take a minute. */
   readonly networkMs: number;
   /** How long a status report is waited for after that. */
   readonly reportMs: number;
 }
-export const usualTimes: ModemTimes = { commandMs: 5000, networkMs: 60_000, reportMs: 10_000 };
+export const usualTimes: ModemTimes = { writeMs: 5000, commandMs: 5000, networkMs: 60_000, reportMs: 10_000 };
 
 /** `taken`: the network took all parts; `delivered`: and the phone has them, null where nobody said. `unsure`: nobody knows whether it went out. */
 export type SmsOutcome =
@@ -36,7 +39,7 @@ export const sendByModem = (
   { clock, report, times = usualTimes, signal }: ModemOptions,
 ): Promise<SmsOutcome> =>
   serial.transact(async (line) => {
-    const talk = talkTo(line, clock, signal);
+    const talk = talkTo(line, { clock, signal, writeMs: times.writeMs });
     await ready(talk, times);
     if (report) await talk.command('AT+CNMI=2,0,0,1,0', times.commandMs);
     const references: number[] = [];
@@ -57,6 +60,13 @@ export interface ModemOptions {
 }
 
 type Talk = ReturnType<typeof talkTo>;
+
+const registered = /^[1567]$/;
+/** A modem that says no to a question has no answer to it. */
+const orNull = (error: unknown): null => {
+  if (isFault(error) && error.kind === 'refused') return null;
+  throw error;
+};
 
 async function ready(talk: Talk, { commandMs }: ModemTimes): Promise<void> {
   // Whatever was begun before is given up; a modem finds the speed of a line by the first letters of it, or not at once.
@@ -80,8 +90,12 @@ async function ready(talk: Talk, { commandMs }: ModemTimes): Promise<void> {
     throw new Fault('refused', `the SIM says ${shown(pin)}; must be READY: unlock it by hand. Nothing was sent`);
   // 1: at home, 5: roaming; 6 and 7: the same, for short messages alone (TS 27.007, 7.2).
   const network = await talk.command('AT+CREG?', commandMs, /^\+CREG: *\d+, *(\d+)/);
-  if (!/^[1567]$/.test(network ?? ''))
-    throw new Fault('absent', `the modem is in no network (+CREG ${shown(network)}). Nothing was sent`);
+  if (!registered.test(network ?? '')) {
+    // One of LTE alone has no circuits to be registered for (10.1.22); an older one does not know the question.
+    const packets = await talk.command('AT+CEREG?', commandMs, /^\+CEREG: *\d+, *(\d+)/).catch(orNull);
+    if (!registered.test(packets ?? ''))
+      throw new Fault('absent', `the modem is in no network (+CREG ${shown(network)}). Nothing was sent`);
+  }
   await talk.command('AT+CMGF=0', commandMs);
 }
 
@@ -111,9 +125,10 @@ async function delivered(talk: Talk, references: readonly number[], { reportMs }
   if (outcomes().includes('failed')) return false;
   return outcomes().every((one) => one === 'delivered') ? true : null;
 }
-const unlessFault = (error: unknown): void => {
+/** Of a fault nothing is made here. */
+function unlessFault(error: unknown): void {
   if (!isFault(error)) throw error;
-};
+}
 
 /** What `take` makes of the first of which it makes something. */
 function firstOf<I, O>(all: readonly I[], take: (one: I) => O | undefined): O | undefined {
@@ -126,7 +141,13 @@ function firstOf<I, O>(all: readonly I[], take: (one: I) => O | undefined): O | 
 
 const shown = (text: string | null): string => (text === null ? 'nothing' : JSON.stringify(text.slice(0, 40)));
 
-function talkTo(line: SerialLine, clock: Clock, signal: AbortSignal | undefined) {
+interface Talking {
+  readonly clock: Clock;
+  readonly signal: AbortSignal | undefined;
+  readonly writeMs: number;
+}
+
+function talkTo(line: SerialLine, { clock, signal, writeMs }: Talking) {
   let heard: Heard = nothingHeard;
   const reports: StatusReport[] = [];
   let isReport = false;
@@ -175,7 +196,16 @@ function talkTo(line: SerialLine, clock: Clock, signal: AbortSignal | undefined)
     return report !== null;
   };
 
-  const write = (text: string): Promise<void> => line.write(Buffer.from(text, 'latin1'));
+  /** Errors: Fault `absent` where the line takes nothing: one that was pulled in the midst may never say so by itself. */
+  const write = async (text: string): Promise<void> => {
+    const { promise: late, resolve: giveUp } = Promise.withResolvers<'late'>();
+    const stopLimit = timeLimit(writeMs, () => giveUp('late'));
+    const how = await Promise.race([line.write(Buffer.from(text, 'latin1')), late]).finally(stopLimit);
+    if (how !== 'late') return;
+    // Whoever reads is told what became of the line, so that it is opened anew.
+    await line.read(1).catch(unlessFault);
+    throw new Fault('absent', `the modem takes nothing for ${writeMs} ms`);
+  };
 
   return {
     reports,

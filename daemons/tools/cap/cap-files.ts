@@ -1,10 +1,8 @@
 /** `fieldpost cap`: CAP messages as files, for whoever takes them over by file. */
-import { existsSync, mkdirSync } from 'node:fs';
-import path from 'node:path';
+import { openCapFiles } from '../../core/adapters/cap.files.ts';
 import { openArchiveAt, openDeskAt, openRecordsAt } from '../../core/adapters/centre.ts';
-import { replaceFile } from '../../core/adapters/durable-file.ts';
 import { capIssues } from '../../core/cap/issue.ts';
-import { type CapIssue, type CapScope, capText, usualScope } from '../../core/cap/message.ts';
+import { type CapScope, usualScope } from '../../core/cap/message.ts';
 import { capHistoryOf } from '../../core/cap/read-history.ts';
 import type { AlertRecord } from '../../core/ports/records.ts';
 
@@ -24,7 +22,7 @@ const page = 500;
 export async function capFiles(options: CapFilesOptions, nowMs = Date.now()): Promise<readonly string[]> {
   const { records: where, out, days, dwellings, address, restriction } = options;
   const scope: CapScope = address ? { addresses: address } : restriction ? { restriction } : usualScope;
-  mkdirSync(out, { recursive: true });
+  const write = openCapFiles(out, scope);
   const archive = await openArchiveAt(where);
   const [desk, records] = [await openDeskAt(where), await openRecordsAt(where)];
   let [written, there] = [0, 0];
@@ -38,25 +36,12 @@ export async function capFiles(options: CapFilesOptions, nowMs = Date.now()): Pr
     }
     for (const record of recent) {
       const issues = capIssues(await capHistoryOf(record, archive, desk), { layered: dwellings, nowMs });
-      for (const one of issues) {
-        const file = path.join(out, capFileName(one));
-        if (existsSync(file)) there += 1;
-        else {
-          await replaceFile(file, `<?xml version="1.0" encoding="UTF-8"?>\n${capText(one, scope)}\n`, 0o640);
-          written += 1;
-        }
-      }
+      const done = await write(issues);
+      written += done.written;
+      there += done.there;
     }
   } finally {
     await Promise.all([records.close(), desk.close(), archive.close()]);
   }
   return [`${out}: ${written} messages written, ${there} were there`];
-}
-
-/** By time and identifier, of letters that every file system has. */
-export function capFileName({ sentMs, identifier }: CapIssue): string {
-  const time = new Date(sentMs).toISOString().replace(/[-:]|\.\d+/g, '');
-  return `${time}-${encodeURIComponent(identifier)
-    .replace(/[%*'()!~]/g, '_')
-    .slice(0, 120)}.xml`;
 }

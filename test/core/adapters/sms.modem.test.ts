@@ -10,7 +10,7 @@ import { systemClock } from '../../../daemons/core/adapters/clock.system.ts';
 import { openSmsModem } from '../../../daemons/core/adapters/notifier.sms-modem.ts';
 import { openSerialLinux } from '../../../daemons/core/adapters/serial.linux.ts';
 import { type SmsOutcome, sendByModem, usualTimes } from '../../../daemons/core/adapters/sms.modem.ts';
-import { type FaultKind, isFault } from '../../../daemons/core/ports/fault.ts';
+import { Fault, type FaultKind, isFault } from '../../../daemons/core/ports/fault.ts';
 import { submitsOf } from '../../../daemons/core/sms/submit.ts';
 import { goodManner, type Manner, memoryModem, phoned, writtenIn } from '../../support/gsm.ts';
 import { needs } from '../../support/needs.ts';
@@ -61,6 +61,13 @@ test('a modem that finds the speed of the line at the second letter is asked aga
   t.is(asked, 2);
 });
 
+test('a modem of LTE alone, which is registered for no circuits, sends; one that knows no LTE and is in no network does not', async (t) => {
+  const none = '\r\n+CREG: 0,2\r\n\r\nOK\r\n';
+  const lte = (said: string) => goodManner((one) => (one === 'AT+CREG?' ? [none] : one === 'AT+CEREG?' ? [said] : []));
+  t.deepEqual((await sent(lte('\r\n+CEREG: 0,5\r\n\r\nOK\r\n'))).outcome, taken);
+  t.is((await sent(lte('\r\nERROR\r\n'))).outcome, 'absent');
+});
+
 const refusals: readonly (readonly [string, Manner, FaultKind])[] = [
   ['says nothing', () => [], 'timeout'],
   ['asks for a PIN', goodManner((one) => (one === 'AT+CPIN?' ? ['\r\n+CPIN: SIM PIN\r\n\r\nOK\r\n'] : [])), 'refused'],
@@ -101,6 +108,24 @@ test('a status report says whether the phone has it; one before the answer count
   t.deepEqual(await report(goodManner()), taken);
   const early = goodManner((_, body) => (body === null ? [] : [`${reportOf('00')}\r\n+CMGS: 7\r\n\r\nOK\r\n`]));
   t.deepEqual(await report(early), { state: 'taken', delivered: true });
+});
+
+test('a line that was pulled and takes nothing more is a Fault, and is looked at, so that it is opened anew', async (t) => {
+  let reads = 0;
+  const line = {
+    write: () => new Promise<void>(() => {}),
+    read: async () => {
+      reads += 1;
+      throw new Fault('absent', 'unplugged');
+    },
+    discard: () => {},
+  };
+  const serial = { transact: <T>(work: (one: typeof line) => Promise<T>) => work(line), close: async () => {} };
+  const pdus = submitsOf({ to, text: 'x', reference: 1, report: false });
+  const times = { ...usualTimes, writeMs: 20 };
+  const error = await t.throwsAsync(sendByModem(serial, pdus, { clock: systemClock(), report: false, times }));
+  t.regex(error?.message ?? '', /takes nothing/);
+  t.is(reads, 1);
 });
 
 const piece = fc.oneof(
@@ -179,7 +204,7 @@ const title = 'a modem behind a PTY';
     const way = openSmsModem(serial, {
       clock,
       report: false,
-      times: { commandMs: 3000, networkMs: 3000, reportMs: 100 },
+      times: { writeMs: 1000, commandMs: 3000, networkMs: 3000, reportMs: 100 },
     });
     t.teardown(async () => {
       wire.kill('SIGKILL');
