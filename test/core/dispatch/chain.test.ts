@@ -217,6 +217,29 @@ test('hours are those of the beginning: a chain is not changed for another on it
   t.deepEqual(room.told, ['0 red-1 ntfy 0', '60 red-1 sms 1', '240 duty email 2']);
 });
 
+test('the store refuses a claim that an acknowledgement was faster than, or that a dwelling holds back', (t) => {
+  const refusedOn = (first: AlertRecord, ...deeds: readonly Deed[]): readonly string[] => {
+    const room = onDesk(usual, first);
+    for (const deed of deeds) room.act(deed, 1000);
+    return room.refused;
+  };
+  const tell = { what: 'tell', unit: 'red-1', way: 'sms', grouped: false } as const;
+  const over = { what: 'chain-over', why: 'x' } as const;
+  t.deepEqual(refusedOn(recordOf(), { what: 'acknowledge' }, { ...tell, step: 0 }, over), [
+    'tell: it is acknowledged by op-1',
+    'chain-over: it is acknowledged by op-1',
+  ]);
+  t.deepEqual(
+    refusedOn(recordOf(), { what: 'acknowledge' }, { ...tell, step: apart.given }),
+    [],
+    'it was given by hand',
+  );
+  const dwelling = { touches: ['house'], rev: 1, corroborated: null, released: null };
+  t.is(refusedOn(recordOf({}, { dwelling }), { ...tell, step: 0 }).length, 1);
+  t.is(refusedOn(recordOf({ family: 'safety' }, { dwelling }), { ...tell, step: 0 }).length, 0);
+  t.is(refusedOn(recordOf(), over, over).length, 1);
+});
+
 test('a unit that calls for help is not told of its call, and the others are', (t) => {
   const alert = helpAlert('red-1', 'k', 'fell', null, stampAt(0));
   const room = onDesk(usual, { ...recordOf(), alert, site: 'patrols', device: 'red-1' });

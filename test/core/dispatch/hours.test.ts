@@ -43,6 +43,9 @@ test('who looks again when told to misses no beginning, also where clocks are ch
         looked = next;
       }
     }),
-    { numRuns: 60 },
+    {
+      numRuns: 60,
+      examples: [[{ fromMin: 300, toMin: 360, zone: 'Europe/Berlin', days: null }, at('2026-03-28T12:00Z'), 0]],
+    },
   );
 });

@@ -35,6 +35,28 @@ test('each mistake is named with its path and what would be right, all at once',
   t.is(found.split('\n').length, lines.length, found);
 });
 
+test('a rule for drills as well is not in the shadow of one that leaves them out', (t) => {
+  const chain = [to('red-1')];
+  t.is(
+    mistakes({
+      rules: [
+        { name: 'real', chain },
+        { name: 'drills', drills: true, chain },
+      ],
+    }),
+    '',
+  );
+  t.regex(
+    mistakes({
+      rules: [
+        { name: 'both', drills: true, chain },
+        { name: 'real', chain },
+      ],
+    }),
+    /real can never match/,
+  );
+});
+
 test('a way that is not set up is refused; page and web push need no contact', (t) => {
   t.is(
     mistakes({ rules: [{ name: 'a', chain: [to('red-1', { way: 'page' }), to('red-1', { way: 'web-push' })] }] }),
