@@ -1,8 +1,14 @@
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
+import type { DeskStore } from '../../daemons/core/ports/desk.ts';
 import { Fault } from '../../daemons/core/ports/fault.ts';
+import type { AlertRecord } from '../../daemons/core/ports/records.ts';
+import { openTelling } from '../../daemons/dispatch/telling.ts';
+import { keptLog } from '../support/console.ts';
 import { deliveryOf, units } from '../support/delivery-rules.ts';
 import { dispatchRoom, startMs, triedIn } from '../support/dispatch-room.ts';
+import { needs } from '../support/needs.ts';
 import { heardNotifier } from '../support/notifiers.ts';
+import { startPostgres } from '../support/postgres.ts';
 
 const chain = [
   { unit: 'red-1', way: 'page', waitS: 30, until: 'received' },
@@ -72,21 +78,13 @@ test('what a unit answers stops it, what fails goes on at once, and the unit hea
   t.is((await room.desk.record('a'))?.desk?.chainOver, undefined);
 });
 
-test('two dispatchers on one store tell each once', async (t) => {
-  const flood = { most: 1000 };
-  const quick = deliveryOf({
-    flood,
-    rules: [
-      {
-        name: 'all',
-        chain: [
-          { unit: 'red-1', way: 'ntfy', waitS: 60 },
-          { unit: 'duty', way: 'sms', waitS: 60 },
-        ],
-      },
-    ],
-  });
-  const room = await dispatchRoom(t, quick);
+async function eachOnce(t: ExecutionContext, where?: string): Promise<void> {
+  const steps = [
+    { unit: 'red-1', way: 'ntfy', waitS: 60 },
+    { unit: 'duty', way: 'sms', waitS: 60 },
+  ] as const;
+  const quick = deliveryOf({ flood: { most: 1000 }, rules: [{ name: 'all', chain: [...steps] }] });
+  const room = await dispatchRoom(t, quick, where);
   const ids = Array.from({ length: 60 }, (_, i) => `a${i}`);
   await room.raiseAll(ids.slice(0, 30));
   const ways = () => [heardNotifier('ntfy'), heardNotifier('sms')] as const;
@@ -101,6 +99,55 @@ test('two dispatchers on one store tell each once', async (t) => {
     const heard = [...(one[way]?.heard ?? []), ...(two[way]?.heard ?? [])].flatMap(({ alerts }) => alerts);
     t.deepEqual(heard.sort(), ids.toSorted());
   }
+}
+
+test('two dispatchers on one store tell each once', (t) => eachOnce(t));
+
+(needs('initdb', 'two dispatchers on PostgreSQL') ? test : test.skip)(
+  'two dispatchers on one PostgreSQL tell each once',
+  async (t) => {
+    const server = await startPostgres();
+    const url = await server.space('dispatch');
+    t.teardown(server.close);
+    await eachOnce(t, url);
+  },
+);
+
+test('a store that is away: nothing goes out that could not be claimed, and what came of a sending is written when it is back', async (t) => {
+  const room = await dispatchRoom(t, delivery);
+  let away = true;
+  const desk: DeskStore = {
+    ...room.desk,
+    actAll: (wishes) => (away ? Promise.reject(new Fault('absent', 'central.db: is away')) : room.desk.actAll(wishes)),
+  };
+  const ntfy = heardNotifier('ntfy', async () => {
+    away = true;
+    return 'sent';
+  });
+  const log = keptLog();
+  const stopper = new AbortController();
+  const ctx = { signal: stopper.signal, progress: () => {}, log, clock: room.clock };
+  const one = deliveryOf({ rules: [{ name: 'all', chain: [{ unit: 'red-1', way: 'ntfy', waitS: 600 }] }] });
+  const line = openTelling({ desk, ways: new Map([['ntfy', ntfy]]), delivery: one }, ctx);
+  const run = line.run();
+  const standstills = async (n: number): Promise<void> => {
+    while (log.lines.filter(({ message }) => message.startsWith('delivery stands still')).length < n)
+      await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+  await room.raise('a');
+  line.take((await room.desk.record('a')) as AlertRecord);
+  await standstills(1);
+  t.deepEqual(ntfy.heard, []);
+  away = false;
+  room.clock.turn(1000);
+  await standstills(2);
+  t.deepEqual(triedIn((await room.desk.record('a')) as AlertRecord), ['red-1 ntfy 0 sending']);
+  away = false;
+  room.clock.turn(1000);
+  await room.until('a', (record) => triedIn(record).includes('red-1 ntfy 0 sent'));
+  stopper.abort();
+  await run;
+  t.is(ntfy.heard.length, 1);
 });
 
 test('a dispatcher that dies between claim and sending: nothing is sent twice, and the next step comes in its time', async (t) => {

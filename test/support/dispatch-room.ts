@@ -1,8 +1,7 @@
 /** A central store and dispatchers on it, by a clock that a test turns. */
 import path from 'node:path';
 import type { ExecutionContext } from 'ava';
-import { openSqliteDesk } from '../../daemons/core/adapters/desk.sqlite.ts';
-import { openRecords } from '../../daemons/core/adapters/records.sqlite.ts';
+import { openDeskAt, openRecordsAt } from '../../daemons/core/adapters/centre.ts';
 import type { Delivery } from '../../daemons/core/dispatch/delivery.ts';
 import type { Notifier } from '../../daemons/core/ports/notifier.ts';
 import type { AlertRecord } from '../../daemons/core/ports/records.ts';
@@ -17,10 +16,11 @@ import { turnedClock } from './turned-clock.ts';
 
 export const startMs = Date.parse('2026-11-30T12:00Z');
 
-export async function dispatchRoom(t: ExecutionContext, delivery: Delivery) {
-  const file = path.join(freshFolder(t), 'central.db');
-  const ledger = await openRecords(file);
-  const desk = openSqliteDesk(file);
+/** `where`: a store of PostgreSQL; a file of its own where it is absent. */
+export async function dispatchRoom(t: ExecutionContext, delivery: Delivery, where?: string) {
+  const file = where ?? path.join(freshFolder(t), 'central.db');
+  const ledger = await openRecordsAt(file);
+  const desk = await openDeskAt(file);
   const clock = turnedClock(startMs);
   const nowMs = () => clock.now().wallMs;
   const stops: (() => Promise<void>)[] = [];
