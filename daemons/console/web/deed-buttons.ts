@@ -77,7 +77,11 @@ function releasing(about: About): Offer[] {
 function taking(about: About): Offer[] {
   const { record, model, actions } = about;
   const desk = deskOf(record);
-  const waits = model.shift?.handover != null || desk?.escalated != null;
+  const sinceMs = Math.max(model.shift?.handover?.startedMs ?? 0, desk?.escalated?.atMs ?? 0);
+  const me = model.me?.account?.id ?? model.operator;
+  // Whoever took it over since has it.
+  const isMine = desk?.accepted != null && desk.accepted.by === me && desk.accepted.atMs >= sinceMs;
+  const waits = sinceMs > 0 && !isMine;
   const label = say('deed.assign');
   const unit: Field = {
     ...{ name: 'unit', label: say('deed.unit'), value: desk?.assigned ?? '', right: say('deed.unit.right') },

@@ -45,7 +45,7 @@ export function deskBlock(id: string, actions: Actions): DeskBlock {
       const { nowMs } = model;
       const now = JSON.stringify([
         ...[desk, failure === null, isMuted(record, nowMs), isShelved(record, nowMs), model.me?.rights],
-        ...[model.shift, record.acknowledged === null],
+        ...[model.shift, record.acknowledged === null, model.operator],
       ]);
       if (now !== shown) {
         shown = now;

@@ -37,6 +37,9 @@ export const readSeenDoubts = (): ReadonlySet<string> => new Set(read('doubts')?
 export const keepSeenDoubts = (seen: ReadonlySet<string>): void =>
   write('doubts', [...seen].slice(-mostSeen).join('\n'));
 
+export const readSound = (): boolean => read('sound') === 'on';
+export const keepSound = (isOn: boolean): void => write('sound', isOn ? 'on' : 'off');
+
 export const readTheme = (): Theme => themes.find((theme) => theme === read('theme')) ?? 'auto';
 export const keepTheme = (theme: Theme): void => write('theme', theme);
 

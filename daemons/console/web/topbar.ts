@@ -1,4 +1,5 @@
 import { isOpen } from '../../core/desk/urgency.ts';
+import { alarmButton } from './alarm.ts';
 import { isDrill } from './desk.ts';
 import { el, setText } from './dom.ts';
 import { formatAge, formatMoment, formatUtc, isUtcHere } from './format.ts';
@@ -20,6 +21,7 @@ export function topbar(actions: Actions): View {
     attrs: { type: 'button' },
     on: { click: () => actions.askOperator() },
   });
+  const alarm = alarmButton();
   const openMode = el('span', { class: 'open-mode' });
   const keys = el(
     'button',
@@ -56,6 +58,7 @@ export function topbar(actions: Actions): View {
     el('p', { class: 'clock' }, local, utc),
     openMode,
     operator,
+    alarm.node,
     keys,
     language,
     theme,
@@ -92,8 +95,12 @@ export function topbar(actions: Actions): View {
       theme.value = model.theme;
       language.value = model.language;
       document.title = unacknowledged > 0 ? say('app.title.count', { n: unacknowledged }) : say('app.title');
+      alarm.update(model);
       tick(model);
     },
-    tick,
+    tick: (model) => {
+      alarm.tick?.(model);
+      tick(model);
+    },
   };
 }

@@ -63,8 +63,8 @@ export async function glMap(
     dragRotate: false,
     pitchWithRotate: false,
     touchPitch: false,
-    // Fading marks in would draw the whole map again and again after every alert.
-    fadeDuration: 0,
+    // Without any fade MapLibre places every mark anew in every frame, in one go; a short one lets it do so a little at a time.
+    fadeDuration: 50,
     locale: { 'Map.Title': say('map.label') },
   });
   // MapLibre's own observer passes over its first call, and with it a container that changed while the style was loading.

@@ -28,6 +28,8 @@ async function readMaps(): Promise<readonly RegionMap[]> {
   }
 }
 
+/** After the first rows the hand that reaches for one goes first, in ms: a map without a graphics card holds everything up when it begins. */
+const restMs = 300;
 /** Longest wait of the map for the first rows of the list. */
 const patienceMs = 1500;
 
@@ -131,7 +133,7 @@ export function mapPane(actions: Actions): MapPane {
     show: (spot) => drawing?.show(spot),
     update: (model) => {
       last = model;
-      if (model.loaded && !isBegun) requestAnimationFrame(() => requestAnimationFrame(begin));
+      if (model.loaded && !model.board.arriving && !isBegun) setTimeout(begin, restMs);
       drawing?.update(model);
       if (model.selected === revealed) return;
       const where = model.selected === null ? null : chosenIn(model)?.alert.where;
