@@ -51,7 +51,13 @@ export function alarmButton(): View {
     const n = last.loaded ? ringingIn(last.board, last.nowMs) : 0;
     const isHeard = isWished && sound?.state === 'running';
     const state = !isWished ? 'off' : !isHeard ? 'waits' : n > 0 ? 'rings' : 'on';
-    setText(node, say(`sound.${state}`, { n }));
+    // A sign, so that the bar stays one line in every language; its words are for who hears the page, or points at it.
+    setText(node, { off: '♪ ✕', waits: '♪ ?', on: '♪', rings: `♪ ${n}` }[state]);
+    const words = say(`sound.${state}`, { n });
+    if (node.title !== words) {
+      node.title = words;
+      node.setAttribute('aria-label', words);
+    }
     node.dataset.state = state;
     node.setAttribute('aria-pressed', String(isWished));
     if (state !== 'rings' || !sound || performance.now() - rungMs < everyMs) return;
