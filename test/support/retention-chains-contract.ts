@@ -59,6 +59,7 @@ export function chainsContract(name: string, open: (t: ExecutionContext) => Prom
     t.deepEqual([...new Set(types)].sort(), ['calibration-in-force', 'config-in-force', 'identity-in-force', 'seal']);
     const { device, spool } = JSON.parse(tele[0] as string) as Envelope;
     t.deepEqual(await archive.ends({ device, spool, stream: 'tele' }), { first: 1, last: tele.length });
+    t.deepEqual([await archive.spools(device), await archive.spools('nobody')], [[spool], []]);
     t.is((await archive.events(device, 'config-in-force', 10)).length, 1);
 
     t.is((await retain(retention, policy, nowMs + 33 * dayMs)).folded, 0);
