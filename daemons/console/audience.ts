@@ -1,5 +1,6 @@
 /** What a role may not see is not sent: which alerts and boxes are told to whom. One audience, one projection of the state. Pure. */
 import { isFor, isHeldBack } from '../core/desk/standing.ts';
+import { unnamedDesk } from '../core/desk/unnamed.ts';
 import type { AlertRecord, DeviceRecord } from '../core/ports/records.ts';
 import { type Actor, allows } from './access/actor.ts';
 
@@ -45,3 +46,7 @@ export const tellsDevice = ({ devices, site }: Audience, record: Pick<DeviceReco
 
 /** Of a box whose alert is told, to one who is told no boxes: where it is, and whether it is there. */
 export const placeOnly = (record: DeviceRecord): DeviceRecord => ({ ...record, birth: {} });
+
+/** An alert as that audience has it: a unit needs to know that people live there, and not who they are. */
+export const alertFor = ({ alerts }: Audience, record: AlertRecord): AlertRecord =>
+  alerts === 'own' && record.desk ? { ...record, desk: unnamedDesk(record.desk) } : record;

@@ -1,7 +1,7 @@
 /** What one audience is told of the console's copy of the store: whole, and change by change, the same bytes for all of it. */
 import { randomBytes } from 'node:crypto';
 import type { AlertRecord, Changes, DeviceRecord } from '../core/ports/records.ts';
-import { type Audience, placeOnly, tellsAlert, tellsDevice } from './audience.ts';
+import { type Audience, alertFor, placeOnly, tellsAlert, tellsDevice } from './audience.ts';
 import type { Frame } from './feed.ts';
 import { countBeyond, type Snapshot, slim } from './snapshot.ts';
 import { partsOf, type WholeState, wholeText } from './state-parts.ts';
@@ -43,6 +43,7 @@ export function openProjection(told: () => Told, audience: Audience, from: numbe
   const held = new Set<string>();
   if (!isWhole) for (const [id, record] of told().snapshot.alerts) if (tellsAlert(audience, record)) held.add(id);
 
+  const asTold = (record: AlertRecord): AlertRecord => alertFor(audience, record);
   const keyOf = ({ site, device }: Pick<AlertRecord, 'site' | 'device'>): string => `${site}/${device}`;
   /** Boxes of alerts that are told. */
   const ownBoxes = (alerts: Iterable<AlertRecord>): DeviceRecord[] => {
@@ -84,7 +85,13 @@ export function openProjection(told: () => Told, audience: Audience, from: numbe
     const devices = devicesOf(changes.devices, around);
     if (alerts.length + devices.length + gone.length === 0) return false;
     const cursor = named(to);
-    const json = JSON.stringify({ cursor, beyond: beyond(), alerts, devices, ...(gone.length > 0 && { gone }) });
+    const json = JSON.stringify({
+      cursor,
+      beyond: beyond(),
+      alerts: alerts.map(asTold),
+      devices,
+      ...(gone.length > 0 && { gone }),
+    });
     remember(named(at), { to: cursor, bytes: sseEvent('changes', json, cursor) });
     at = to;
     whole = null;
@@ -97,7 +104,7 @@ export function openProjection(told: () => Told, audience: Audience, from: numbe
     const all = [...snapshot.alerts.values()];
     const alerts = isWhole ? all : all.filter((record) => tellsAlert(audience, record));
     const devices = devicesOf(snapshot.devices.values(), alerts);
-    whole = { cursor: named(at), complete, beyond: beyond(), alerts, devices };
+    whole = { cursor: named(at), complete, beyond: beyond(), alerts: alerts.map(asTold), devices };
     wholeJson = null;
     return whole;
   };

@@ -98,6 +98,25 @@ test('an alert that was not yet held against the dwellings is kept from patrols,
   t.deepEqual(idsOf(stateFor(feed, patrol('u1'), true)), ['a2', 'a3']);
 });
 
+test('a patrol is told that people live there, and not by their names', async (t) => {
+  const released = { by: 'su-1', atMs: 2, text: 'seen' };
+  const one = alertOf('a', 'red', { held: true });
+  const dwelling = { touches: ['house 4', 'house 5'], rev: 1, corroborated: released, released };
+  const record = { ...one, desk: one.desk && { ...one.desk, dwelling } };
+  const { feed, step } = await told({ alerts: [record] }, { alerts: [record] });
+  const [crew, lead] = [audienceOf(patrol('red'), true), audienceOf(actorOf('operator'), true)];
+  feed.state(crew);
+  await step();
+  const whole = feed.state(crew).toString();
+  t.true(whole.includes('"touches":["1","2"]'));
+  const { to } = feed.next(null, crew) ?? {};
+  await step();
+  const change = feed.next(to ?? null, crew)?.bytes.toString() ?? '';
+  t.true(change.includes('"touches":["1","2"]'));
+  t.false(`${whole}${change}`.includes('house'));
+  t.true(feed.state(lead).toString().includes('house 4'));
+});
+
 test('what leaves an audience is told as gone, once, and to nobody who was never told of it', async (t) => {
   const { feed, step } = await told(
     { alerts: [alertOf('a1', 'u1')], devices: [deviceOf('post-7')] },

@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { holdersOf, type Right } from '../../core/access/roles.ts';
 import { isFor, isHeldBack } from '../../core/desk/standing.ts';
+import { unnamedAct, unnamedDesk } from '../../core/desk/unnamed.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { DeskStore, Done } from '../../core/ports/desk.ts';
 import type { Log } from '../../core/ports/log.ts';
@@ -79,7 +80,8 @@ export function addActs(app: FastifyInstance, { desk, feed, clock, log, layered 
   app.get<{ Params: { id: string } }>('/api/alerts/:id/acts', reading, async (request, reply) => {
     reply.header('cache-control', 'no-store');
     if (!(await isSeen(request))) return noAlert(request, reply);
-    return { acts: await desk.acts(request.params.id) } satisfies ActsAnswer;
+    const acts = await desk.acts(request.params.id);
+    return { acts: allows(request.actor, 'alerts.read') ? acts : acts.map(unnamedAct) } satisfies ActsAnswer;
   });
 
   const doing = {
@@ -103,7 +105,8 @@ export function addActs(app: FastifyInstance, { desk, feed, clock, log, layered 
     if (!done) return noAlert(request, reply);
     if (done.act) log.info('deed', { alert: done.act.alert, by, what: deed.what });
     await feed.refresh();
-    const answer = answerOf(done, seen);
+    const whole = answerOf(done, seen);
+    const answer = whole.desk && role === 'patrol' ? { ...whole, desk: unnamedDesk(whole.desk) } : whole;
     // The first acknowledgement stands, and who comes second is as well served.
     if (done.act || settles.includes(deed.what)) return answer;
     return { ...conflict(request, reply, done.why ?? '', 'a deed that fits the alert as it is'), ...answer };

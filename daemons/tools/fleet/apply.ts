@@ -7,7 +7,8 @@ import type { Desired } from '../../core/twin/desired.ts';
 import { twinTopicOf } from '../../core/wire/topics.ts';
 import { type BrokerPlace, retainedAt, withBroker } from './broker.ts';
 import { boxesIn, boxTopics, type SeenBox } from './seen.ts';
-import { believed, nextVersion, openSigning, type Signing, signContent } from './sign.ts';
+import { believed, nextVersion, signContent } from './sign.ts';
+import { openSigning, type Signing } from './signing.ts';
 import { type Content, changesOf, contentIn, contentKey, readWanted, type WantedBox } from './wanted.ts';
 
 export interface ApplyOptions extends BrokerPlace {

@@ -11,7 +11,7 @@ import { parseEnvelope } from '../../core/wire/envelope.ts';
 import { topicOf } from '../../core/wire/topics.ts';
 import { type BrokerPlace, withBroker } from './broker.ts';
 import { withStore } from './rollout.ts';
-import { openSigning } from './sign.ts';
+import { openSigning } from './signing.ts';
 
 export interface LogsOptions extends BrokerPlace {
   readonly site: string;

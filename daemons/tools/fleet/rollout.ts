@@ -7,7 +7,8 @@ import { type Order, ordered } from '../../core/rollout/order.ts';
 import { begunAt, type Phase, type Plan, phases, type Rollout, wavesOf } from '../../core/rollout/plan.ts';
 import { type BrokerPlace, retainedAt } from './broker.ts';
 import { boxesIn, boxTopics } from './seen.ts';
-import { believed, contentBefore, nextVersion, openSigning, signContent } from './sign.ts';
+import { believed, contentBefore, nextVersion, signContent } from './sign.ts';
+import { openSigning } from './signing.ts';
 import { contentIn, contentKey, readWanted, type WantedBox } from './wanted.ts';
 
 export interface StartOptions extends BrokerPlace {

@@ -6,7 +6,7 @@ import { readRollouts } from '../../core/adapters/rollouts.sqlite.read.ts';
 import { askText } from '../../core/fleet/ask.ts';
 import { Fault } from '../../core/ports/fault.ts';
 import { signText } from '../../core/release/signed.ts';
-import { openSigning } from './sign.ts';
+import { openSigning } from './signing.ts';
 
 /** Errors: Fault `config` for a folder that is not there, or keys that no operator of its site has. */
 export function fleetFolder({

@@ -1,5 +1,4 @@
 /** What an operator does with the twin of a box: says what it is to be, and looks at what it is. */
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { Fault } from '../../core/ports/fault.ts';
@@ -9,6 +8,7 @@ import { type Difference, differences, parseReported, type Reported } from '../.
 import { twinTopicOf } from '../../core/wire/topics.ts';
 import { type BrokerPlace, withBroker } from './broker.ts';
 import { readKey } from './site-keys.ts';
+import { readText } from './text-file.ts';
 
 export interface TwinPlace extends BrokerPlace {
   readonly site: string;
@@ -42,14 +42,6 @@ export function readDesired(file: string, of: Pick<TwinPlace, 'site' | 'device'>
   parseDesired(parseSigned(text), of);
   return text;
 }
-
-const readText = (file: string): string => {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new Fault('config', `${file}: cannot be read (${(error as NodeJS.ErrnoException).code})`, error);
-  }
-};
 
 function readYaml(file: string): Record<string, unknown> {
   try {

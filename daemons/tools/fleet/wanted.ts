@@ -1,5 +1,4 @@
 /** A fleet's configuration as a folder, kept in git: `fleet.yaml` says which box carries which labels, and what follows from each. */
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { name, readConfig } from '../../core/config/box.ts';
@@ -7,6 +6,7 @@ import { Fault, isFault } from '../../core/ports/fault.ts';
 import { type Desired, desiredText } from '../../core/twin/desired.ts';
 import { parseWire } from '../../core/wire/parse.ts';
 import { mistakesIn } from './mistakes.ts';
+import { readText } from './text-file.ts';
 
 const part = z.strictObject({
   files: z.record(z.string(), z.string()).default({}).describe('path on the box: file in this folder'),
@@ -153,12 +153,4 @@ function laidFor(config: string): (box: string) => Files {
     const named = (key: string): string => new RegExp(`^${key}:\\s*([a-z0-9-]+)`, 'm').exec(text)?.[1] ?? '';
     return { ...device, ...read(`boards/${named('board')}.yaml`), ...read(`profiles/${named('profile')}.yaml`) };
   };
-}
-
-export function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new Fault('config', `${file}: cannot be read (${(error as NodeJS.ErrnoException).code})`, error);
-  }
 }
