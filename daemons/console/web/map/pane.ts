@@ -98,9 +98,17 @@ export function mapPane(actions: Actions): MapPane {
     onFailure: (reason) => void usePlain(() => say('map.failed', { reason })),
   };
 
+  /** Where it is to look once it is there: the page takes presses before it has a map. */
+  let wanted: ((map: MapDrawing) => void) | null = null;
+  const look = (at: (map: MapDrawing) => void): void => {
+    if (drawing) at(drawing);
+    else wanted = at;
+  };
   const take = (next: MapDrawing): void => {
     drawing = next;
     if (last) next.update(last);
+    wanted?.(next);
+    wanted = null;
   };
   const usePlain = async (why: () => string): Promise<void> => {
     drawing?.close();
@@ -130,7 +138,7 @@ export function mapPane(actions: Actions): MapPane {
   return {
     node,
     translate,
-    show: (spot) => drawing?.show(spot),
+    show: (spot) => look((map) => map.show(spot)),
     update: (model) => {
       last = model;
       if (model.loaded && !model.board.arriving && !isBegun) setTimeout(begin, restMs);
@@ -140,7 +148,7 @@ export function mapPane(actions: Actions): MapPane {
       if (model.selected !== null && where === undefined) return;
       revealed = model.selected;
       // The panel that opens beside the map makes it narrower: look once it has.
-      if (where) requestAnimationFrame(() => drawing?.reveal(where));
+      if (where) requestAnimationFrame(() => look((map) => map.reveal(where)));
     },
   };
 }
