@@ -126,7 +126,7 @@ until_so 120 test -s /root/central.db && say ledger
 systemctl stop centre-ledger "centre-broker-$brokers" 'simulated-*'
 if [ "$walk" = short ]; then
   fieldpost decommission post-2; say another $?
-  fieldpost decommission post-1 --lose && say wiped "$(ls -A /var/lib/fieldpost | wc -l)" "$(runs)" "$(tail -1 /etc/fieldpost/box.env)"
+  fieldpost decommission post-1 --lose && say wiped "$(ls -A /var/lib/fieldpost | wc -l)" "$(runs)" "$(grep ^DEVICE= /etc/fieldpost/box.env)"
 fi
 
 dpkg -r fieldpost && say removed "$(runs)" "$(stat -c %U /proc/[0-9]* 2>/dev/null | grep -c '^fieldpost$')"
