@@ -1,14 +1,13 @@
 /** Alerts of a box: those that are held here, and on a word the whole history of it. */
-import { severityMark, tag } from './alert-parts.ts';
+import { alertLine } from './alert-line.ts';
 import { ask } from './ask.ts';
 import type { AlertRecord } from './board.ts';
-import { deskOf, isDrill } from './desk.ts';
 import { note, titled } from './device-parts.ts';
 import { el, setText } from './dom.ts';
 import { formatMoment } from './format.ts';
 import { type Actions, type Model, may } from './model.ts';
 import { byUrgencyOf } from './order.ts';
-import { say, word } from './text.ts';
+import { say } from './text.ts';
 
 /** Rows of the open ones; the history has the rest. */
 const mostRows = 20;
@@ -29,7 +28,9 @@ export function deviceAlerts({ site, device }: { readonly site: string; readonly
 
   const draw = (alerts: readonly AlertRecord[]): void => {
     none.hidden = alerts.length > 0;
-    list.replaceChildren(...alerts.map((one) => alertLine(one, actions)));
+    list.replaceChildren(
+      ...alerts.map((one) => alertLine(one, actions, { place: [formatMoment(one.raisedMs)], withCondition: true })),
+    );
   };
   more.addEventListener('click', async () => {
     setText(state, say('history.searching'));
@@ -55,25 +56,4 @@ export function deviceAlerts({ site, device }: { readonly site: string; readonly
     );
   };
   return { node, update };
-}
-
-function alertLine(record: AlertRecord, actions: Actions): HTMLElement {
-  const { alert, raisedMs } = record;
-  const resolved = deskOf(record)?.resolved;
-  const open = el(
-    'button',
-    { class: 'row-open', attrs: { type: 'button' }, on: { click: () => actions.open(record) } },
-    el('span', { class: 'row-mark' }, severityMark(record)),
-    el('span', { class: 'row-head' }, el('span', { class: 'row-title' }, word('kind', alert.kind))),
-    el(
-      'span',
-      { class: 'row-tags' },
-      tag(`tag-${alert.severity}`, say(`severity.${alert.severity}`)),
-      tag(`tag-${alert.condition}`, say(`condition.${alert.condition}`)),
-      resolved != null && tag('tag-plain', say(`outcome.${resolved.outcome}`)),
-      isDrill(record) && tag('tag-drill', say('drill.tag')),
-    ),
-    el('span', { class: 'row-place' }, formatMoment(raisedMs)),
-  );
-  return el('li', { class: 'row' }, open);
 }

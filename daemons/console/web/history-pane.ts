@@ -1,15 +1,14 @@
 /** What was: search in the whole store, and exports of what is found. */
 
-import { severityMark, tag } from './alert-parts.ts';
+import { alertLine } from './alert-line.ts';
 import { ask } from './ask.ts';
 import type { AlertRecord } from './board.ts';
-import { deskOf, isDrill } from './desk.ts';
 import { fieldPart } from './dialog.ts';
 import { el } from './dom.ts';
 import { exportBox } from './export-box.ts';
 import { formatMoment } from './format.ts';
 import type { Actions, View } from './model.ts';
-import { say, word } from './text.ts';
+import { say } from './text.ts';
 
 interface Found {
   readonly alerts: readonly AlertRecord[];
@@ -115,21 +114,7 @@ export function historyPane(actions: Actions): View {
 }
 
 function foundRow(record: AlertRecord, actions: Actions): HTMLElement {
-  const { alert, site, device, raisedMs } = record;
-  const resolved = deskOf(record)?.resolved;
-  const open = el(
-    'button',
-    { class: 'row-open', attrs: { type: 'button' }, on: { click: () => actions.open(record) } },
-    el('span', { class: 'row-mark' }, severityMark(record)),
-    el('span', { class: 'row-head' }, el('span', { class: 'row-title' }, word('kind', alert.kind))),
-    el(
-      'span',
-      { class: 'row-tags' },
-      tag(`tag-${alert.severity}`, say(`severity.${alert.severity}`)),
-      resolved != null && tag('tag-plain', say(`outcome.${resolved.outcome}`)),
-      isDrill(record) && tag('tag-drill', say('drill.tag')),
-    ),
-    el('span', { class: 'row-place' }, el('b', {}, device), ` ${site} · ${formatMoment(raisedMs)}`),
-  );
-  return el('li', { class: 'row' }, open);
+  const { site, device, raisedMs } = record;
+  const place = [el('b', {}, device), ` ${site} · ${formatMoment(raisedMs)}`];
+  return alertLine(record, actions, { place, withCondition: false });
 }
