@@ -14,7 +14,7 @@ export interface OpenedDesk {
   /** The same store as another process has it. */
   readonly beside: DeskStore;
 }
-type Open = (t: ExecutionContext) => Promise<OpenedDesk>;
+export type Open = (t: ExecutionContext) => Promise<OpenedDesk>;
 
 export const wish = (alert: string, deed: Deed, by = 'op-1', atMs = 1000): Wish => ({
   ...{ alert, deed, by, atMs },

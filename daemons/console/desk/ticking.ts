@@ -24,8 +24,9 @@ export interface TickingParts {
 const pageSize = 200;
 /** The longest that something due waits, in ms. */
 const lookMs = 1000;
-/** Of a shift change that nobody finished, in one step. */
-const mostWaiting = 1000;
+/** Between two looks at all that waits for an incoming lead, in ms: it may be all that is open. */
+const waitingLookMs = 10_000;
+const mostOpen = 1_000_000;
 
 export interface Ticking {
   /** Takes in everything that came, and does everything that is due. */
@@ -36,6 +37,8 @@ export interface Ticking {
 
 export function openTicking({ records, desk, layer, policy, nowMs }: TickingParts): Ticking {
   let cursor: number | null = null;
+  /** Of which handover, what this console escalated or found escalated, and when it looked last. */
+  let chased = { startedMs: 0, atMs: Number.NEGATIVE_INFINITY, done: new Set<string>() };
 
   const wish = (alert: string, deed: Deed): Wish => ({ alert, by: centre, role: 'centre', atMs: nowMs(), deed });
   const shiftNow = async (): Promise<Shift> => shiftIn((await desk.read('shift')).value);
@@ -87,15 +90,27 @@ export function openTicking({ records, desk, layer, policy, nowMs }: TickingPart
     const { version, value } = await desk.read('shift');
     const shift = shiftIn(value);
     if (!shift.handover || !isTaken(shift)) return;
-    const { alerts, total } = await desk.unaccepted(shift.handover.startedMs, mostWaiting);
-    if (total === 0) return void (await desk.swap('shift', version, accepted(shift)));
-    const deadline = shift.handover.startedMs + policy.acceptMinutes * 60_000;
+    const { startedMs, to } = shift.handover;
+    if ((await desk.unaccepted(startedMs, 1)).total === 0)
+      return void (await desk.swap('shift', version, accepted(shift)));
+    const deadline = startedMs + policy.acceptMinutes * 60_000;
     if (nowMs() < deadline) return;
-    const waiting = await Promise.all(alerts.map((id) => desk.record(id)));
-    const late = waiting.filter((one) => one !== null && (one.desk?.escalated?.atMs ?? 0) < deadline) as AlertRecord[];
-    const why = `not accepted by ${shift.handover.to} at the shift change`;
-    if (late.length > 0)
-      await handle(late, ({ desk: own }) => [{ what: 'escalate', why, level: (own?.escalated?.level ?? 0) + 1 }]);
+    if (chased.startedMs !== startedMs) chased = { startedMs, atMs: Number.NEGATIVE_INFINITY, done: new Set() };
+    if (nowMs() - chased.atMs < waitingLookMs) return;
+    const { alerts } = await desk.unaccepted(startedMs, mostOpen);
+    const ids = alerts.filter((id) => !chased.done.has(id));
+    const why = `not accepted by ${to} at the shift change`;
+    for (let at = 0; at < ids.length; at += pageSize) {
+      const page = ids.slice(at, at + pageSize);
+      const waiting = await Promise.all(page.map((id) => desk.record(id)));
+      const late = waiting.filter(
+        (one) => one !== null && (one.desk?.escalated?.atMs ?? 0) < deadline,
+      ) as AlertRecord[];
+      if (late.length > 0)
+        await handle(late, ({ desk: own }) => [{ what: 'escalate', why, level: (own?.escalated?.level ?? 0) + 1 }]);
+      for (const id of page) chased.done.add(id);
+    }
+    chased.atMs = nowMs();
   };
 
   const step = async (): Promise<void> => {

@@ -10,6 +10,7 @@ import type { Alert } from '../values/alert.ts';
 import type { BoxEvent } from '../values/envelope.ts';
 import { bigints, blobs, doubles, texts } from './postgres.arrays.ts';
 import type { Ask } from './postgres.ts';
+import { moveDesks } from './records.postgres.desks.ts';
 import { knowFolded } from './records.postgres.folded.ts';
 import { openProgress, type StreamKey, saveProgress, type Tally, tallyKey } from './records.postgres.progress.ts';
 import { changeNow, mostPlaces } from './records.postgres.schema.ts';
@@ -254,7 +255,10 @@ async function advanceAlerts(ask: Ask, fresh: readonly Arrival[], nowMs: number)
       bigints(said.map(({ effects }) => effects)),
     ],
   });
-  for (const turn of claimTurns([...latest.values()])) await upsertAlerts(ask, turn, nowMs);
+  for (const turn of claimTurns([...latest.values()])) {
+    await moveDesks(ask, turn);
+    await upsertAlerts(ask, turn, nowMs);
+  }
 }
 
 /** One statement may touch a row once: where two devices claim one id, the second waits for a turn of its own. */

@@ -1,4 +1,5 @@
 /** Envelopes into the central store: each key once, alerts advanced, progress and gaps kept, in the caller's transaction. */
+import { afterRevision } from '../desk/moved.ts';
 import { linkHash } from '../evidence/chain.ts';
 import type { Arrival, GoneRange, Outcome, Said, Watermark } from '../ports/records.ts';
 import { hashIn, pageOf } from '../records/folding.ts';
@@ -6,6 +7,7 @@ import { readableGone } from '../records/gone.ts';
 import { came, close, confirmed, noProgress, openWithin, type Progress } from '../records/progress.ts';
 import { countOf, type Range } from '../spool/ranges.ts';
 import type { Alert } from '../values/alert.ts';
+import type { Desk } from '../values/desk.ts';
 import type { BoxEvent, Envelope, Stream } from '../values/envelope.ts';
 import type { RecordsFile } from './records.sqlite.file.ts';
 
@@ -40,6 +42,9 @@ export function commitsInto({ db, add }: RecordsFile): Commits {
     alert: db.prepare(`INSERT INTO alert VALUES (?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?) ON CONFLICT (id) DO UPDATE SET
       rev = excluded.rev, body = excluded.body, changed_ms = excluded.changed_ms, change = excluded.change
       WHERE excluded.rev > rev AND excluded.device = device`),
+    judged: db.prepare(`SELECT alert.body AS alert, desk.body AS desk FROM alert JOIN desk ON desk.alert = alert.id
+      WHERE id = ? AND device = ? AND rev < ? AND desk.body IS NOT NULL`),
+    moved: db.prepare('UPDATE desk SET body = ? WHERE alert = ?'),
     progress: db.prepare('SELECT top, through, beyond FROM progress WHERE device = ? AND spool = ? AND stream = ?'),
     advance: db.prepare(`INSERT INTO progress VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
       top = excluded.top, through = excluded.through, beyond = excluded.beyond`),
@@ -84,6 +89,13 @@ export function commitsInto({ db, add }: RecordsFile): Commits {
   const advanceAlert = (site: string, { device, body }: Envelope<'alert'>, nowMs: number): void => {
     const alert: Alert = body;
     q.revision.run(alert.id, alert.rev, alert.at.wallMs, nowMs);
+    // With the revision itself, so that nobody reads one without the other.
+    const before = alert.rev > 1 ? q.judged.get(alert.id, device, alert.rev) : undefined;
+    if (before) {
+      const desk = JSON.parse(String(before.desk)) as Desk;
+      const next = afterRevision(desk, JSON.parse(String(before.alert)) as Alert, alert);
+      if (next !== desk) q.moved.run(JSON.stringify(next), alert.id);
+    }
     const change = add('change', 1);
     q.alert.run(alert.id, site, device, alert.rev, JSON.stringify(alert), nowMs, nowMs, change);
   };

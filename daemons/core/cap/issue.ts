@@ -4,6 +4,7 @@
  */
 import { foldAct, untouched } from '../desk/fold.ts';
 import { helpKind } from '../desk/help.ts';
+import { afterRevision } from '../desk/moved.ts';
 import { outward } from '../desk/outward.ts';
 import type { AlertRecord } from '../ports/records.ts';
 import type { Alert } from '../values/alert.ts';
@@ -77,7 +78,7 @@ function momentsOf({ record, revisions, acts }: CapHistory): readonly Moment[] {
     // What a box claims of the time is believed between the centre's own two moments.
     const claimed = alert.at.synced && moments.length > 0 ? alert.at.wallMs : atMs;
     atMs = Math.max(atMs, Math.min(claimed, Math.max(raisedMs, changedMs)));
-    moments.push({ atMs, step: (before) => ({ ...before, alert }) });
+    moments.push({ atMs, step: (before) => revised(before, alert) });
   }
   const firstSeen = acts.find(({ deed }) => deed.what === 'acknowledge') ?? acknowledged;
   if (firstSeen) {
@@ -88,10 +89,23 @@ function momentsOf({ record, revisions, acts }: CapHistory): readonly Moment[] {
     const self = record.alert.id;
     moments.push({
       atMs: act.atMs,
-      step: (before) => ({ ...before, desk: foldAct(before.desk ?? untouched, act, self) }),
+      step: (before) => judgedOf(revisions, act, { ...before, desk: foldAct(before.desk ?? untouched, act, self) }),
     });
     // It ends by itself, whether or not the clock has said so.
     if (act.deed.what === 'shelve') moments.push({ atMs: act.deed.untilMs, step: (before) => ({ ...before }) });
   }
   return moments;
+}
+
+const revised = (before: AlertRecord, alert: Alert): AlertRecord => ({
+  ...before,
+  alert,
+  ...(before.desk && { desk: afterRevision(before.desk, before.alert, alert) }),
+});
+
+/** By the times that are told a later revision may stand here already: what was judged does not speak for it. */
+function judgedOf(revisions: readonly Alert[], { deed }: Act, record: AlertRecord): AlertRecord {
+  if (deed.what !== 'judge' || deed.rev >= record.alert.rev) return record;
+  const then = revisions.find(({ rev }) => rev === deed.rev);
+  return then ? revised({ ...record, alert: then }, record.alert) : record;
 }

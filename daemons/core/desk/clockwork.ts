@@ -3,6 +3,7 @@ import type { AlertRecord } from '../ports/records.ts';
 import type { Deed, Rule } from '../values/desk.ts';
 import type { Dwellings } from './dwellings.ts';
 import { untouched } from './fold.ts';
+import { clearanceOf, isBeyond } from './moved.ts';
 import type { DeskPolicy } from './policy.ts';
 import { regionOf } from './region.ts';
 
@@ -67,15 +68,19 @@ export function newsDeeds(
   if (rule && rule.untilMs > nowMs)
     deeds.push({ what: 'shelve', reason: `${rule.reason} (rule ${rule.id} of ${rule.by})`, untilMs: rule.untilMs });
   const judged = layer && judgement(record, layer);
-  if (judged) deeds.push({ what: 'judge', dwellings: judged, rev: alert.rev });
+  if (judged) deeds.push({ what: 'judge', ...judged, rev: alert.rev });
   return deeds;
 }
 
-/** Null where the region touches what it touched before. */
-function judgement({ alert, desk }: AlertRecord, layer: Dwellings): readonly string[] | null {
+/** Null where the last word on it still holds: it touches what it touched, and lies where that was found. */
+function judgement(
+  { alert, desk }: AlertRecord,
+  layer: Dwellings,
+): { dwellings: readonly string[]; clearM: number } | null {
   const before = desk?.dwelling;
   if (before && before.rev >= alert.rev) return null;
   const region = regionOf(alert);
-  const names = region ? layer.touchedBy(region) : [];
-  return before && before.touches.join('\n') === names.join('\n') ? null : names;
+  const dwellings = region ? layer.touchedBy(region) : [];
+  const holds = before?.clearM !== undefined && !isBeyond(before) && before.touches.join('\n') === dwellings.join('\n');
+  return holds ? null : { dwellings, clearM: clearanceOf(region, dwellings, layer) };
 }

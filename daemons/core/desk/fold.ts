@@ -92,7 +92,9 @@ function dwellingAfter(before: Desk['dwelling'], act: Act): Desk['dwelling'] {
     const isMore = deed.dwellings.some((one) => !before?.touches.includes(one));
     // A dwelling that nobody looked at yet was not released with the others.
     const kept = before && !isMore ? before : { corroborated: null, released: null };
-    return { ...kept, touches: deed.dwellings, rev: deed.rev };
+    const { corroborated, released } = kept;
+    const clear = deed.clearM === undefined ? {} : { clearM: deed.clearM };
+    return { touches: deed.dwellings, rev: deed.rev, ...clear, corroborated, released };
   }
   if (!before) return null;
   if (deed.what === 'corroborate') return { ...before, corroborated: saidBy(act, deed.text) };

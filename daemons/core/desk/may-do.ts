@@ -112,7 +112,7 @@ const judges: { readonly [W in Deed['what']]?: (seen: Seen<W>) => string | null 
   corroborate: ({ desk }) => releasable(desk, 'corroborate'),
   release: ({ desk }) => releasable(desk, 'release'),
   withhold: ({ desk }) => releasable(desk, 'withhold'),
-  judge: ({ desk, deed }) => (judgedAnew(desk, deed) ? null : `revision ${desk.dwelling?.rev} was judged`),
+  judge: judgeable,
   drill: ({ desk }) => (desk.drill ? 'it is of a drill already' : null),
 };
 
@@ -152,7 +152,11 @@ function inHand({ acknowledged }: AlertRecord, desk: Desk, given: string | undef
 const escalatesAnew = ({ escalated }: Desk, { level }: Of<'escalate'>): boolean =>
   level === undefined || level > (escalated?.level ?? 0);
 
-const judgedAnew = ({ dwelling }: Desk, { rev }: Of<'judge'>): boolean => !dwelling || rev > dwelling.rev;
+/** A region that is no longer there says nothing of the one that is. */
+function judgeable({ record: { alert }, desk: { dwelling }, deed: { rev } }: Seen<'judge'>): string | null {
+  if (dwelling && rev <= dwelling.rev) return `revision ${dwelling.rev} was judged`;
+  return rev < alert.rev ? `revision ${alert.rev} came meanwhile` : null;
+}
 
 function untilIn(untilMs: number, nowMs: number, mostMs: number): string | null {
   if (untilMs <= nowMs) return 'its end lies in the past; name a time to come';

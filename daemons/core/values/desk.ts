@@ -75,7 +75,13 @@ export type Deed =
   /** By the centre alone: nobody acknowledged to the end of the chain. With `unit`: that one, which it was given to by hand, did not. */
   | { readonly what: 'chain-over'; readonly why: string; readonly unit?: string | undefined }
   /** By the centre alone: which dwellings the region of revision `rev` touches. */
-  | { readonly what: 'judge'; readonly dwellings: readonly string[]; readonly rev: number }
+  | {
+      readonly what: 'judge';
+      readonly dwellings: readonly string[];
+      readonly rev: number;
+      /** Metres that the region may move and touch no other; absent: a program of before did not say. */
+      readonly clearM?: number | undefined;
+    }
   /** By the centre alone: an alert that was made for a drill. */
   | { readonly what: 'drill'; readonly text: string };
 
@@ -102,6 +108,9 @@ export interface Desk {
     readonly touches: readonly string[];
     /** The revision whose region was held against the layer. */
     readonly rev: number;
+    /** As the judgement said, and how many metres the region came since; absent: not known, and none. */
+    readonly clearM?: number | undefined;
+    readonly movedM?: number | undefined;
     readonly corroborated: Said | null;
     readonly released: Said | null;
   } | null;

@@ -88,6 +88,7 @@ test('what touches a dwelling waits until a supervisor corroborated and released
   t.false(await held());
   const wider = { rev: 2, where: { lat: 51.1694, lon: 71.4491, ceM: 2000, source: 'plume' as const } };
   await records.commit([alertArrival(sampleAlert('a', { ...mild, ...wider }), 2)], time.nowMs);
+  t.true(await held(), 'at once, and not when the clock of the desk comes to it');
   await ticking.step();
   t.deepEqual((await desk.record('a'))?.desk?.dwelling?.touches, ['farm', 'house 7']);
   t.true(await held());
@@ -114,6 +115,28 @@ test('at a shift change the incoming lead accepts every open alert; what stays i
   await post('/api/alerts/b/acts', { deed: { what: 'accept' } }, 'op-2');
   await ticking.step();
   t.like(await get('/api/shift'), { lead: 'op-2', handover: null });
+});
+
+test('whoever took over and accepts nothing: every open alert goes up, however many wait', async (t) => {
+  const { records, desk, time, ticking, post } = await deskRoom(t);
+  const all = Array.from({ length: 1250 }, (_, i) => alertArrival(sampleAlert(`w${i}`, mild), i + 1));
+  await records.commit(all, time.nowMs);
+  await post('/api/shift', { what: 'take' }, 'op-1');
+  await ticking.step();
+  // Seen by somebody, so that nothing else escalates them.
+  const deed = { what: 'acknowledge' } as const;
+  await desk.actAll(
+    all.map((_, i) => ({ alert: `w${i}`, by: 'op-1', role: 'operator', atMs: time.nowMs, deed }) as const),
+  );
+  await post('/api/shift', { what: 'hand-over', to: 'op-2' }, 'op-1');
+  await post('/api/shift', { what: 'take' }, 'op-2');
+  time.nowMs = Date.now() + 16 * minute;
+  await ticking.step();
+  const levels = await Promise.all(all.map(async (_, i) => (await desk.record(`w${i}`))?.desk?.escalated?.level));
+  t.deepEqual([...new Set(levels)], [1]);
+  time.nowMs += minute;
+  await ticking.step();
+  t.is((await desk.record('w1249'))?.desk?.escalated?.level, 1, 'once');
 });
 
 test('a drill cannot be taken for real: its alerts say so everywhere, it waits for real danger and ends at it', async (t) => {

@@ -5,6 +5,7 @@ import test, { type ExecutionContext } from 'ava';
 import { openSqliteDesk } from '../../../daemons/core/adapters/desk.sqlite.ts';
 import { openRecords } from '../../../daemons/core/adapters/records.sqlite.ts';
 import { deskContract, type OpenedDesk, raised, wish } from '../../support/desk-contract.ts';
+import { regionContract } from '../../support/region-contract.ts';
 import { freshFolder } from '../spool/keeping.ts';
 
 async function openIn(t: ExecutionContext, file: string): Promise<OpenedDesk> {
@@ -18,6 +19,7 @@ async function openIn(t: ExecutionContext, file: string): Promise<OpenedDesk> {
 const fileOf = (t: ExecutionContext): string => path.join(freshFolder(t), 'ledger.db');
 
 deskContract('SQLite', (t) => openIn(t, fileOf(t)));
+regionContract('SQLite', (t) => openIn(t, fileOf(t)));
 
 test('threads that acknowledge the same alerts at once: each alert is acknowledged by one, and by the one who is told so', async (t) => {
   const file = fileOf(t);

@@ -91,15 +91,17 @@ test('a region is held against the dwellings once, and again when a revision tou
     { name: 'far', ground: pointAt(71.46, 51.1694, 10) },
   ]);
   const where = (ceM: number) => ({ lat: 51.1694, lon: 71.4491, ceM, source: 'surveyed' as const });
-  t.deepEqual(newsDeeds(recordOf(), [], layer, 0), [{ what: 'judge', dwellings: ['near'], rev: 1 }]);
-  const judged = { dwelling: { touches: ['near'], rev: 1, corroborated: null, released: null } };
+  t.deepEqual(newsDeeds(recordOf(), [], layer, 0), [{ what: 'judge', dwellings: ['near'], clearM: 250, rev: 1 }]);
+  const judged = { dwelling: { touches: ['near'], rev: 1, clearM: 250, corroborated: null, released: null } };
   t.deepEqual(newsDeeds(recordOf(judged, { rev: 2 }), [], layer, 0), []);
   t.deepEqual(newsDeeds(recordOf(judged, { rev: 2, where: where(2000) }), [], layer, 0), [
-    { what: 'judge', dwellings: ['far', 'near'], rev: 2 },
+    { what: 'judge', dwellings: ['far', 'near'], clearM: 1000, rev: 2 },
   ]);
   t.deepEqual(newsDeeds(recordOf(undefined, { where: null }), [], layer, 0), [
-    { what: 'judge', dwellings: [], rev: 1 },
+    { what: 'judge', dwellings: [], clearM: 0, rev: 1 },
   ]);
+  const { clearM: _, ...ofBefore } = judged.dwelling;
+  t.like(newsDeeds(recordOf({ dwelling: ofBefore }, { rev: 2 }), [], layer, 0), [{ what: 'judge', clearM: 250 }]);
 });
 
 test('the lead goes over when the other takes it, and who takes it has what is open to accept', (t) => {
