@@ -2,7 +2,10 @@ import test from 'ava';
 import fc from 'fast-check';
 import { unrollLine, unrollRing } from '../../../daemons/console/web/map/antimeridian.ts';
 import { baseSupports, outlineMaxZoom, type RegionMap } from '../../../daemons/console/web/map/base.ts';
-import { degreeLabel, gridFor, groundCircle, scaleFor } from '../../../daemons/console/web/map/shape.ts';
+import { gatherPlaces, orderOf } from '../../../daemons/console/web/map/places.ts';
+import { degreeLabel, gridAround, gridFor, groundCircle, scaleFor } from '../../../daemons/console/web/map/shape.ts';
+import type { AlertRecord } from '../../../daemons/core/ports/records.ts';
+import { sampleAlert } from '../../support/alerts.ts';
 
 const earthM = 6_371_008.8;
 const rad = (degrees: number): number => (degrees * Math.PI) / 180;
@@ -58,6 +61,29 @@ test('a graticule has lines at every scale, never thousands of them, and all of 
       },
     ),
   );
+});
+
+test('a graticule that is drawn serves until the view leaves it or asks for other lines', (t) => {
+  const drawn = gridAround(null, [60, 40, 80, 50]);
+  t.deepEqual(drawn, { step: 2, bounds: [40, 30, 100, 60] });
+  t.is(gridAround(drawn, [79, 49, 99, 59]), null);
+  t.deepEqual(gridAround(drawn, [81, 40, 101, 50])?.bounds, [61, 30, 121, 60]);
+  t.is(gridAround(drawn, [69, 44, 74, 47])?.step, 1);
+});
+
+test('marks are a few drawings, however many alerts of however many ages there are', (t) => {
+  const records = Array.from({ length: 300 }, (_, n): AlertRecord => {
+    const severity = (['critical', 'warning', 'info'] as const)[n % 3] ?? 'info';
+    const where = { lat: 40 + n / 100, lon: 70, ceM: 100, source: 'surveyed' } as const;
+    const alert = sampleAlert(`a-${n}`, { severity, where, condition: n % 2 === 0 ? 'raised' : 'cleared' });
+    return { alert, site: 'north', device: 'post-7', acknowledged: null, raisedMs: n * 60_000, receivedMs: n } as never;
+  });
+  const places = gatherPlaces(records, null, Date.now());
+  t.is(places.length, 300);
+  const orders = places.map(({ records: [first] }) => orderOf(first));
+  t.true(new Set(orders).size <= 12);
+  const top = places.filter(({ records: [first] }) => orderOf(first) === Math.max(...orders));
+  t.true(top.every(({ records: [{ alert }] }) => alert.severity === 'critical' && alert.condition === 'raised'));
 });
 
 test('degrees are named with their hemisphere', (t) => {

@@ -1,9 +1,12 @@
-import type { LayerSpecification, SourceSpecification } from 'maplibre-gl';
+import type { ExpressionSpecification, LayerSpecification, SourceSpecification } from 'maplibre-gl';
 import { locale } from '../text.ts';
 import type { RegionMap } from './base.ts';
 import type { Palette } from './palette.ts';
 
 export const fonts = ['system-ui', 'sans-serif'];
+
+/** Features of one source that are drawn alike say so in `is`: each source asks the map's own thread for every tile, so there are few. */
+export const isOf = (what: string): ExpressionSpecification => ['==', ['get', 'is'], what];
 
 /** Layer names of the two common vector schemas, Protomaps and OpenMapTiles, by what they are drawn as. */
 const water = /^(water|waterway|ocean)$/;

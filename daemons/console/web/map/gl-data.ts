@@ -1,14 +1,14 @@
 import type { Feature, FeatureCollection, Geometry } from 'geojson';
-import { sectionOf, severityRank } from '../../../core/desk/urgency.ts';
-import { type AlertRecord, type DeviceRecord, deviceKey, isSimulated } from '../board.ts';
+import { severityRank } from '../../../core/desk/urgency.ts';
+import { type DeviceRecord, deviceKey, isSimulated } from '../board.ts';
 import type { Model } from '../model.ts';
 import { say } from '../text.ts';
 import { alertIcon } from './gl-icons.ts';
 import { plumeFeatures } from './gl-plume.ts';
 import { trackFeatures } from './gl-track.ts';
-import type { Place } from './places.ts';
+import { orderOf, type Place } from './places.ts';
 import { plotLines } from './plot-shape.ts';
-import { degreeLabel, gridFor, groundCircle } from './shape.ts';
+import { type Box, type Drawn, degreeLabel, gridFor, groundCircle } from './shape.ts';
 
 export const collect = (features: Feature[]): FeatureCollection => ({ type: 'FeatureCollection', features });
 const of = (geometry: Geometry, properties: Record<string, unknown>): Feature => ({
@@ -18,21 +18,19 @@ const of = (geometry: Geometry, properties: Record<string, unknown>): Feature =>
 });
 const point = (lon: number, lat: number): Geometry => ({ type: 'Point', coordinates: [lon, lat] });
 
-export type Bounds = readonly [west: number, south: number, east: number, north: number];
-
-export function gridFeatures(bounds: Bounds): FeatureCollection {
-  const { meridians, parallels, decimals } = gridFor(bounds);
+export function gridFeatures({ bounds, step }: Drawn): FeatureCollection {
+  const { meridians, parallels, decimals } = gridFor(bounds, step);
   const [west, south, east, north] = bounds;
   const line = (from: [number, number], to: [number, number], label: string): Feature =>
     of({ type: 'LineString', coordinates: [from, to] }, { label });
-  const [low, high] = [Math.max(-85, south - 2), Math.min(85, north + 2)];
+  const [low, high] = [Math.max(-85, south), Math.min(85, north)];
   return collect([
     ...meridians.map((lon) => {
       const around = ((((lon + 180) % 360) + 360) % 360) - 180;
       return line([lon, low], [lon, high], degreeLabel(around, say('compass.east'), say('compass.west'), decimals));
     }),
     ...parallels.map((lat) =>
-      line([west - 2, lat], [east + 2, lat], degreeLabel(lat, say('compass.north'), say('compass.south'), decimals)),
+      line([west, lat], [east, lat], degreeLabel(lat, say('compass.north'), say('compass.south'), decimals)),
     ),
   ]);
 }
@@ -43,15 +41,13 @@ function regionFeature({ records: [first] }: Place): Feature[] {
   if (!where) return [];
   const lines = plotLines(first.alert);
   if (lines)
-    return lines.map((line) => of({ type: 'Polygon', coordinates: [line.map(([x, y]) => [x, y])] }, { severity }));
+    return lines.map((line) =>
+      of({ type: 'Polygon', coordinates: [line.map(([x, y]) => [x, y])] }, { is: 'region', severity }),
+    );
   const ring = groundCircle(where.lat, where.lon, where.ceM);
   // A located source has a region of its own: then the circle is only how far off its best place may be.
-  return [of({ type: 'Polygon', coordinates: [ring] }, { severity, located: where.source === 'plume' })];
+  return [of({ type: 'Polygon', coordinates: [ring] }, { is: 'region', severity, located: where.source === 'plume' })];
 }
-
-/** Most urgent highest: marks above hide marks below, and a cluster wears the shape of its highest. */
-const urgencyOf = (record: AlertRecord): number =>
-  100 * (3 - sectionOf(record)) + 10 * (2 - severityRank[record.alert.severity]) + record.raisedMs / 1e13;
 
 export function alertFeatures(model: Model, places: readonly Place[]): Feature[] {
   return places.map(({ lat, lon, records }) => {
@@ -65,7 +61,7 @@ export function alertFeatures(model: Model, places: readonly Place[]): Feature[]
       id: first.alert.id,
       icon: alertIcon(first),
       label: words.filter((text) => text !== null).join('\n'),
-      order: urgencyOf(first),
+      order: orderOf(first),
       n: records.length,
       rank: 2 - severityRank[first.alert.severity],
       simulated: isSimulated(model.board, first) ? 1 : 0,
@@ -94,12 +90,12 @@ const mostShapes = 150;
 const leastPx = 3;
 
 export interface Look {
-  readonly bounds: Bounds;
+  readonly bounds: Box;
   readonly metresPerPx: number;
 }
 
 /** Regions, plumes and winds of what is looked at: the rest would cost the drawing of the whole country. */
-export function shapeFeatures(model: Model, places: readonly Place[], { bounds, metresPerPx }: Look) {
+export function shapeFeatures(model: Model, places: readonly Place[], { bounds, metresPerPx }: Look): Feature[] {
   const [west, south, east, north] = bounds;
   const [marginLon, marginLat] = [(east - west) / 4, (north - south) / 4];
   const seen = places.filter(({ lat, lon, records: [first] }) => {
@@ -110,15 +106,11 @@ export function shapeFeatures(model: Model, places: readonly Place[], { bounds, 
     return isNear && size >= leastPx * metresPerPx;
   });
   const near = seen.slice(-mostShapes);
-  return {
-    regions: collect(near.flatMap(regionFeature)),
+  const chosen = near.filter(({ records: [first] }) => first.alert.id === model.selected);
+  return [
+    ...near.flatMap(regionFeature),
     ...plumeFeatures(model, near),
-    tracks: trackFeatures(model),
-    chosen: collect(
-      alertFeatures(
-        model,
-        near.filter(({ records: [first] }) => first.alert.id === model.selected),
-      ),
-    ),
-  };
+    ...trackFeatures(model),
+    ...alertFeatures(model, chosen).map((one) => ({ ...one, properties: { ...one.properties, is: 'chosen' } })),
+  ];
 }

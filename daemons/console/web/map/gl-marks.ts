@@ -1,11 +1,10 @@
 /** The marks of devices and alerts, one by one and many at once. */
 import type { ExpressionSpecification, LayerSpecification } from 'maplibre-gl';
 import { say } from '../text.ts';
-import { fonts } from './gl-base.ts';
+import { fonts, isOf } from './gl-base.ts';
 import type { Palette } from './palette.ts';
 
 const many: ExpressionSpecification = ['has', 'point_count'];
-const one: ExpressionSpecification = ['!', many];
 const always = { 'icon-allow-overlap': true, 'icon-ignore-placement': true } as const;
 /** A cluster wears the shape of its most severe alert, as if nobody had seen it. */
 const worst: ExpressionSpecification = [
@@ -17,56 +16,31 @@ const worst: ExpressionSpecification = [
   'warning-open-waiting',
   'info-open-waiting',
 ];
+const aside: ExpressionSpecification = ['literal', [2.2, 0]];
+const beneath = (em: number): ExpressionSpecification => ['literal', [0, em]];
 
+/** One mark and many are one layer: each layer is looked through, placed and drawn for itself in every frame. */
 export function markLayers(palette: Palette): LayerSpecification[] {
   const paint = { 'text-color': palette.ink, 'text-halo-color': palette.halo, 'text-halo-width': 2 };
-  const under = { 'text-font': fonts, 'text-size': 11, 'text-anchor': 'top', 'text-optional': true } as const;
+  const text = { 'text-font': fonts, 'text-optional': true } as const;
   const simulated: ExpressionSpecification = ['case', ['>', ['get', 'simulated'], 0], `\n${say('simulated.tag')}`, ''];
+  const name: ExpressionSpecification = ['case', many, '', ['get', 'name']];
+  const count: ExpressionSpecification = ['case', many, ['get', 'point_count_abbreviated'], ''];
   return [
-    {
-      id: 'devices-many',
-      type: 'symbol',
-      source: 'devices',
-      filter: many,
-      layout: {
-        ...always,
-        ...under,
-        'icon-image': 'device-many',
-        'text-field': ['get', 'point_count_abbreviated'],
-        'text-offset': [0, 0.9],
-      },
-      paint,
-    },
     {
       id: 'devices',
       type: 'symbol',
       source: 'devices',
-      filter: one,
       layout: {
         ...always,
-        'icon-image': ['concat', 'device-', ['get', 'status']],
-        'text-field': ['step', ['zoom'], '', 4, ['get', 'name']],
-        'text-font': fonts,
-        'text-size': 12,
-        'text-anchor': 'left',
-        'text-offset': [2.2, 0],
-        'text-optional': true,
-      },
-      paint,
-    },
-    {
-      id: 'alerts-many',
-      type: 'symbol',
-      source: 'alerts',
-      filter: many,
-      layout: {
-        ...always,
-        ...under,
-        'icon-image': worst,
-        'symbol-sort-key': ['get', 'order'],
-        'text-field': ['concat', ['to-string', ['get', 'n']], simulated],
-        'text-offset': [0, 2.1],
-        'text-size': 12,
+        ...text,
+        // In the order of the source: by their height in the view they would be sorted anew for every tile.
+        'symbol-z-order': 'source',
+        'icon-image': ['case', many, 'device-many', ['concat', 'device-', ['get', 'status']]],
+        'text-field': ['step', ['zoom'], count, 4, ['concat', count, name]],
+        'text-size': ['case', many, 11, 12],
+        'text-anchor': ['case', many, 'top', 'left'],
+        'text-offset': ['case', many, beneath(0.9), aside],
       },
       paint,
     },
@@ -74,21 +48,24 @@ export function markLayers(palette: Palette): LayerSpecification[] {
       id: 'alerts',
       type: 'symbol',
       source: 'alerts',
-      filter: one,
       layout: {
         ...always,
-        ...under,
-        'icon-image': ['get', 'icon'],
+        ...text,
+        'icon-image': ['case', many, worst, ['get', 'icon']],
+        // Each value of it is drawn for itself: there are few.
         'symbol-sort-key': ['get', 'order'],
-        'text-field': ['get', 'label'],
-        'text-offset': [0, 2.3],
+        'text-field': ['case', many, ['concat', ['to-string', ['get', 'n']], simulated], ['get', 'label']],
+        'text-size': ['case', many, 12, 11],
+        'text-anchor': 'top',
+        'text-offset': ['case', many, beneath(2.1), beneath(2.3)],
       },
       paint,
     },
     {
       id: 'chosen-ring',
       type: 'circle',
-      source: 'chosen',
+      source: 'shapes',
+      filter: isOf('chosen'),
       paint: {
         'circle-radius': 23,
         'circle-color': 'rgba(0,0,0,0)',
@@ -97,6 +74,9 @@ export function markLayers(palette: Palette): LayerSpecification[] {
       },
     },
     // The one that is looked at is never hidden in a number.
-    { id: 'chosen', type: 'symbol', source: 'chosen', layout: { ...always, 'icon-image': ['get', 'icon'] } },
+    {
+      ...{ id: 'chosen', type: 'symbol', source: 'shapes', filter: isOf('chosen') },
+      layout: { ...always, 'icon-image': ['get', 'icon'] },
+    },
   ];
 }

@@ -2,7 +2,7 @@
 import type { GeoJSONSource, Map as GlMap, MapGeoJSONFeature, Point } from 'maplibre-gl';
 import type { MapEvents } from './view.ts';
 
-const layers = ['alerts', 'alerts-many', 'devices-many'];
+const layers = ['alerts', 'devices'];
 /** A finger is not a needle, in px. */
 const nearPx = 4;
 
@@ -18,8 +18,9 @@ export function pickWith(map: GlMap, events: MapEvents): void {
     );
     const [top] = hits.sort((a, b) => orderOf(b) - orderOf(a));
     const id: unknown = top?.properties.id;
-    if (typeof id === 'string') events.onPick(id);
-    else if (top?.properties.cluster_id !== undefined) void openCluster(map, top);
+    if (top?.properties.cluster_id !== undefined) void openCluster(map, top);
+    else if (typeof id === 'string') events.onPick(id);
+    else if (typeof top?.properties.key === 'string') events.onDevice(top.properties.key);
   });
 
   // Asked once a frame and never while the map moves: MapLibre's own events for layers ask six times with every move of the mouse.

@@ -1,15 +1,14 @@
 /** Located sources on MapLibre's map: heat, regions, and the wind on its way to where it was measured. */
-import type { Feature, FeatureCollection, Geometry } from 'geojson';
+import type { Feature, Geometry } from 'geojson';
 import type { ExpressionSpecification, LayerSpecification } from 'maplibre-gl';
 import { deviceOf } from '../board.ts';
 import type { Model } from '../model.ts';
 import { foundIn, heatCells } from '../plume-shape.ts';
 import { say } from '../text.ts';
-import { fonts } from './gl-base.ts';
+import { fonts, isOf } from './gl-base.ts';
 import type { Palette } from './palette.ts';
 import type { Place } from './places.ts';
 
-const collect = (features: Feature[]): FeatureCollection => ({ type: 'FeatureCollection', features });
 const of = (geometry: Geometry, properties: Record<string, unknown>): Feature => ({
   type: 'Feature',
   properties,
@@ -19,13 +18,7 @@ const of = (geometry: Geometry, properties: Record<string, unknown>): Feature =>
 /** Heat maps drawn at once at the most: each is up to a thousand cells. */
 const mostHeat = 8;
 
-export interface PlumeData {
-  readonly heat: FeatureCollection;
-  readonly plumes: FeatureCollection;
-  readonly winds: FeatureCollection;
-}
-
-export function plumeFeatures(model: Model, places: readonly Place[]): PlumeData {
+export function plumeFeatures(model: Model, places: readonly Place[]): Feature[] {
   const records = places.map(({ records: [first] }) => first);
   const located = records.flatMap((record) => {
     const found = foundIn(record.alert);
@@ -40,7 +33,7 @@ export function plumeFeatures(model: Model, places: readonly Place[]): PlumeData
         [west, north],
         [west, south],
       ];
-      return of({ type: 'Polygon', coordinates: [ring] }, { severity: record.alert.severity, share });
+      return of({ type: 'Polygon', coordinates: [ring] }, { is: 'heat', severity: record.alert.severity, share });
     }),
   );
   const plumes = located.flatMap(({ record, found }) =>
@@ -48,7 +41,7 @@ export function plumeFeatures(model: Model, places: readonly Place[]): PlumeData
       (percent === 90 ? found.region90 : found.region50).map((ring) =>
         of(
           { type: 'LineString', coordinates: ring.map(([lon, lat]) => [lon, lat]) },
-          { severity: record.alert.severity, percent },
+          { is: 'plume', severity: record.alert.severity, percent },
         ),
       ),
     ),
@@ -59,9 +52,9 @@ export function plumeFeatures(model: Model, places: readonly Place[]): PlumeData
     const latest = plume?.latest;
     if (!at || !latest || latest.fromDeg === null) return [];
     const label = say('map.wind', { deg: Math.round(latest.fromDeg) % 360, speed: latest.speedMs.toFixed(1) });
-    return [of({ type: 'Point', coordinates: [at.lon, at.lat] }, { fromDeg: latest.fromDeg, label })];
+    return [of({ type: 'Point', coordinates: [at.lon, at.lat] }, { is: 'wind', fromDeg: latest.fromDeg, label })];
   });
-  return { heat: collect(heat), plumes: collect(plumes), winds: collect(winds) };
+  return [...heat, ...plumes, ...winds];
 }
 
 /** From afar they are smaller than the mark of the alert. */
@@ -72,17 +65,18 @@ export function plumeLayers(palette: Palette, color: ExpressionSpecification): L
   const edge = (percent: number, width: number): LayerSpecification => ({
     id: `plume-${percent}`,
     type: 'line',
-    source: 'plumes',
+    source: 'shapes',
     minzoom: fromZoom,
-    filter: ['==', ['get', 'percent'], percent],
+    filter: ['all', isOf('plume'), ['==', ['get', 'percent'], percent]],
     paint: { 'line-color': color, 'line-width': width },
   });
   return [
     {
       id: 'heat',
       type: 'fill',
-      source: 'heat',
+      source: 'shapes',
       minzoom: fromZoom,
+      filter: isOf('heat'),
       paint: { 'fill-color': color, 'fill-opacity': ['*', 0.7, ['get', 'share']], 'fill-antialias': false },
     },
     edge(90, 2),
@@ -90,8 +84,9 @@ export function plumeLayers(palette: Palette, color: ExpressionSpecification): L
     {
       id: 'winds',
       type: 'symbol',
-      source: 'winds',
+      source: 'shapes',
       minzoom: fromZoom,
+      filter: isOf('wind'),
       layout: {
         'icon-image': 'wind',
         'icon-anchor': 'bottom',

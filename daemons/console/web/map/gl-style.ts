@@ -1,24 +1,20 @@
 import type { FeatureCollection } from 'geojson';
 import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from 'maplibre-gl';
 import type { RegionMap } from './base.ts';
-import { fonts, regionLayers, regionSources } from './gl-base.ts';
+import { fonts, isOf, regionLayers, regionSources } from './gl-base.ts';
 import { markLayers } from './gl-marks.ts';
 import { plumeLayers } from './gl-plume.ts';
 import { trackLayers } from './gl-track.ts';
 import type { Palette } from './palette.ts';
-import type { World } from './world.ts';
+import { type World, worldFeatures } from './world.ts';
 
 /** GeoJSON that changes while the map is open, by source. */
 export interface MovingData {
-  readonly chosen: FeatureCollection;
   readonly grid: FeatureCollection;
-  readonly regions: FeatureCollection;
+  /** Regions, plumes, winds, tracks and what is chosen. */
+  readonly shapes: FeatureCollection;
   readonly devices: FeatureCollection;
   readonly alerts: FeatureCollection;
-  readonly heat: FeatureCollection;
-  readonly plumes: FeatureCollection;
-  readonly winds: FeatureCollection;
-  readonly tracks: FeatureCollection;
 }
 
 export const noFeatures: FeatureCollection = { type: 'FeatureCollection', features: [] };
@@ -36,13 +32,10 @@ export function mapStyle(
   return {
     version: 8,
     sources: {
-      land: { type: 'geojson', data: world.land },
-      coasts: { type: 'geojson', data: world.coasts },
-      borders: { type: 'geojson', data: world.borders },
-      names: { type: 'geojson', data: world.names },
+      world: { type: 'geojson', data: worldFeatures(world) },
       ...regionSources(maps),
       grid: { type: 'geojson', data: data.grid },
-      regions: { type: 'geojson', data: data.regions },
+      shapes: { type: 'geojson', data: data.shapes },
       devices: { type: 'geojson', data: data.devices, promoteId: 'key', ...clusters },
       alerts: {
         ...{ type: 'geojson', data: data.alerts, promoteId: 'key', ...clusters },
@@ -53,22 +46,24 @@ export function mapStyle(
           simulated: ['max', ['get', 'simulated']],
         },
       },
-      chosen: { type: 'geojson', data: data.chosen },
-      heat: { type: 'geojson', data: data.heat },
-      plumes: { type: 'geojson', data: data.plumes },
-      winds: { type: 'geojson', data: data.winds },
-      tracks: { type: 'geojson', data: data.tracks },
     },
     layers: [...outline(palette), ...regionLayers(maps, palette), ...grid(palette), ...known(palette)],
   };
 }
 
 function outline(palette: Palette): LayerSpecification[] {
+  const line = (id: string, what: string, color: string): LayerSpecification => ({
+    ...{ id, type: 'line', source: 'world', filter: isOf(what) },
+    paint: { 'line-color': color, 'line-width': 1 },
+  });
   return [
     { id: 'water', type: 'background', paint: { 'background-color': palette.water } },
-    { id: 'land', type: 'fill', source: 'land', paint: { 'fill-color': palette.land, 'fill-antialias': false } },
-    { id: 'borders', type: 'line', source: 'borders', paint: { 'line-color': palette.border, 'line-width': 1 } },
-    { id: 'coasts', type: 'line', source: 'coasts', paint: { 'line-color': palette.coast, 'line-width': 1 } },
+    {
+      ...{ id: 'land', type: 'fill', source: 'world', filter: isOf('land') },
+      paint: { 'fill-color': palette.land, 'fill-antialias': false },
+    },
+    line('borders', 'border', palette.border),
+    line('coasts', 'coast', palette.coast),
   ];
 }
 
@@ -92,9 +87,9 @@ function grid(palette: Palette): LayerSpecification[] {
     {
       id: 'names',
       type: 'symbol',
-      source: 'names',
+      source: 'world',
       maxzoom: 6,
-      filter: ['>=', ['get', 'size'], ['step', ['zoom'], 250, 1.5, 80, 2.5, 20, 3.5, 3, 4.5, 0]],
+      filter: ['all', isOf('name'), ['>=', ['get', 'size'], ['step', ['zoom'], 250, 1.5, 80, 2.5, 20, 3.5, 3, 4.5, 0]]],
       layout: {
         'text-field': ['get', 'name'],
         'text-font': fonts,
@@ -122,22 +117,22 @@ function known(palette: Palette): LayerSpecification[] {
     {
       id: 'regions',
       type: 'fill',
-      source: 'regions',
-      filter: ['!', located],
+      source: 'shapes',
+      filter: ['all', isOf('region'), ['!', located]],
       paint: { 'fill-color': color, 'fill-opacity': 0.14 },
     },
     {
       id: 'regions-edge',
       type: 'line',
-      source: 'regions',
-      filter: ['!', located],
+      source: 'shapes',
+      filter: ['all', isOf('region'), ['!', located]],
       paint: { 'line-color': color, 'line-width': 1.5 },
     },
     {
       id: 'regions-ce',
       type: 'line',
-      source: 'regions',
-      filter: located,
+      source: 'shapes',
+      filter: ['all', isOf('region'), located],
       paint: { 'line-color': color, 'line-width': 1.5, 'line-dasharray': [3, 3] },
     },
     ...plumeLayers(palette, color),

@@ -12,6 +12,7 @@ import { pickWith } from './gl-pick.ts';
 import { type MovingData, mapStyle, noFeatures } from './gl-style.ts';
 import { onPalette, readPalette } from './palette.ts';
 import { gatherPlaces, openSpots, type Place } from './places.ts';
+import { type Drawn, gridAround } from './shape.ts';
 import type { MapDrawing, MapEvents } from './view.ts';
 import { loadWorld } from './world.ts';
 
@@ -41,14 +42,9 @@ export async function glMap(
   const world = await loadWorld(fromHead('world-fine'));
   let data: MovingData = {
     grid: noFeatures,
-    regions: noFeatures,
+    shapes: noFeatures,
     devices: noFeatures,
     alerts: noFeatures,
-    heat: noFeatures,
-    plumes: noFeatures,
-    winds: noFeatures,
-    tracks: noFeatures,
-    chosen: noFeatures,
   };
   const style = () => mapStyle(world, maps, readPalette(), data);
 
@@ -80,6 +76,7 @@ export async function glMap(
   };
   let last: Model | null = null;
   let places: readonly Place[] = [];
+  let drawnGrid: Drawn | null = null;
   const alerts = openBringer(() => map.getSource<GeoJSONSource>('alerts'));
   const devices = openBringer(() => map.getSource<GeoJSONSource>('devices'));
 
@@ -90,12 +87,11 @@ export async function glMap(
   };
   const putShapes = (): void => {
     if (!last) return;
-    const shapes = shapeFeatures(last, places, looked());
-    const before = data;
-    data = { ...data, ...shapes };
+    const shapes = collect(shapeFeatures(last, places, looked()));
+    const before = data.shapes;
+    data = { ...data, shapes };
     // From afar there are none, before and after: nothing crosses to the map's own thread then.
-    for (const name of ['heat', 'plumes', 'winds', 'tracks', 'regions', 'chosen'] as const)
-      if (before[name].features.length > 0 || data[name].features.length > 0) put(name);
+    if (before.features.length > 0 || shapes.features.length > 0) put('shapes');
   };
   const putMarks = (model: Model): void => {
     places = gatherPlaces(shownAlerts(model), model.selected, model.nowMs);
@@ -107,8 +103,12 @@ export async function glMap(
     const { bounds, metresPerPx: scale } = looked();
     events.onScale(scale);
     events.onBase(baseSupports(map.getZoom(), lng, lat, maps));
-    data = { ...data, grid: gridFeatures(bounds) };
-    put('grid');
+    const next = gridAround(drawnGrid, bounds);
+    if (next) {
+      drawnGrid = next;
+      data = { ...data, grid: gridFeatures(next) };
+      put('grid');
+    }
     putShapes();
   };
   map.on('move', () => events.onScale(metresPerPx(map.getZoom(), map.getCenter().lat)));
@@ -187,6 +187,7 @@ export async function glMap(
     translate: () => {
       map.getCanvas().setAttribute('aria-label', say('map.label'));
       if (last) putMarks(last);
+      drawnGrid = null;
       look();
       drawAnew();
     },

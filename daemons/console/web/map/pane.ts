@@ -88,6 +88,7 @@ export function mapPane(actions: Actions): MapPane {
 
   const events: MapEvents = {
     onPick: (id) => actions.select(id),
+    onDevice: (key) => actions.openDevice(key),
     onBase: (isSupported) => {
       coarse.hidden = isSupported;
     },

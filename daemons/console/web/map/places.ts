@@ -1,4 +1,4 @@
-import { byUrgency, isOpen } from '../../../core/desk/urgency.ts';
+import { byUrgency, isOpen, sectionOf, severityRank } from '../../../core/desk/urgency.ts';
 import type { AlertRecord, Board } from '../board.ts';
 import { isAside } from '../order.ts';
 
@@ -32,6 +32,13 @@ export function gatherPlaces(records: Iterable<AlertRecord>, selected: string | 
   });
   return all.reverse();
 }
+
+/**
+ * Most urgent highest: marks above hide marks below. Few values: MapLibre makes one drawing of all marks that have the same, and with
+ * an age among them each mark was a drawing of its own.
+ */
+export const orderOf = (record: AlertRecord): number =>
+  3 * (3 - sectionOf(record)) + 2 - severityRank[record.alert.severity];
 
 /** Where something is open; where there is nothing open, every device. */
 export function openSpots(board: Board): { readonly lat: number; readonly lon: number }[] {

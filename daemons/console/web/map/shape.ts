@@ -34,11 +34,35 @@ export interface Grid {
   readonly decimals: number;
 }
 
-/** The lines of a graticule inside the bounds [west, south, east, north], about `wanted` of them across. */
-export function gridFor(bounds: readonly [number, number, number, number], wanted = 5): Grid {
+export type Box = readonly [west: number, south: number, east: number, north: number];
+
+/** Degrees from one line of a graticule to the next, for about five lines across the bounds. */
+export const gridStep = ([west, , east]: Box): number => {
+  const span = Math.min(360, Math.max(0.001, east - west));
+  return steps.find((one) => span / one >= 5) ?? 0.001;
+};
+
+/** A graticule that is drawn: its lines go a view's width beyond the view on each side. */
+export interface Drawn {
+  readonly step: number;
+  readonly bounds: Box;
+}
+
+/** What to draw anew for a view of `bounds`, or null where what is drawn still serves. */
+export function gridAround(drawn: Drawn | null, [west, south, east, north]: Box): Drawn | null {
+  const step = gridStep([west, south, east, north]);
+  const [wide, high] = [Math.min(360, east - west), north - south];
+  if (drawn?.step === step) {
+    const [w, s, e, n] = drawn.bounds;
+    if (west >= w && east <= e && south >= s && north <= n) return null;
+  }
+  return { step, bounds: [west - wide, south - high, east + wide, north + high] };
+}
+
+/** The lines of a graticule inside the bounds. */
+export function gridFor(bounds: Box, step = gridStep(bounds)): Grid {
   const [west, south, east, north] = bounds;
   const span = Math.min(360, Math.max(0.001, east - west));
-  const step = steps.find((one) => span / one >= wanted) ?? 0.001;
   const lines = (from: number, to: number): number[] => {
     const first = Math.ceil(from / step);
     const count = Math.min(120, Math.max(0, Math.floor(to / step) - first + 1));

@@ -22,6 +22,8 @@ export interface MapDrawing {
 
 export interface MapEvents {
   onPick(alertId: string): void;
+  /** A box by its `deviceKey`. */
+  onDevice(key: string): void;
   /** Whether the base is good enough for what is in view. */
   onBase(isSupported: boolean): void;
   /** Metres a pixel, in the middle of the view. */

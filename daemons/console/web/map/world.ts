@@ -14,6 +14,15 @@ export interface World {
   readonly names: FeatureCollection;
 }
 
+/** All of it as one, each with what it `is`. */
+export function worldFeatures({ land, coasts, borders, names }: World): FeatureCollection {
+  const all = (is: string, { features }: FeatureCollection): Feature[] =>
+    features.map((one) => ({ ...one, properties: { ...one.properties, is } }));
+  const line = (is: string, geometry: MultiLineString): Feature => ({ type: 'Feature', properties: { is }, geometry });
+  const features = [...all('land', land), line('border', borders), line('coast', coasts), ...all('name', names)];
+  return { type: 'FeatureCollection', features };
+}
+
 export async function loadWorld(url: string): Promise<World> {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`world outline: HTTP ${response.status}`);
