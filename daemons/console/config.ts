@@ -27,6 +27,13 @@ export const consoleConfig = z.strictObject({
     .max(8)
     .optional()
     .describe('proxies that do TLS before the console: only they may connect, and they name the caller'),
+  sealKey: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'file of the key that secrets of authenticator apps are sealed with, made at the first start; absent: beside a SQLite store, and none for PostgreSQL',
+    ),
   map: z.string().min(1).optional().describe('a PMTiles file as base map of a region, or a folder of them'),
   dwellings: z
     .string()
@@ -62,6 +69,10 @@ export const consoleConfig = z.strictObject({
 });
 
 export type ConsoleConfig = z.infer<typeof consoleConfig>;
+
+/** Where the key of seals lies; null: nowhere is named. */
+export const sealKeyOf = ({ records, sealKey }: Pick<ConsoleConfig, 'records' | 'sealKey'>): string | null =>
+  sealKey ?? (/^postgres(ql)?:/.test(records) ? null : `${records}.key`);
 
 /** Who may reach the page: this machine alone, or others by a login and TLS. Errors: Fault `config` that says what would be right. */
 export function requireReach(config: ConsoleConfig): void {

@@ -5,6 +5,7 @@ import { connectMqtt } from '../core/adapters/broker.mqtt.ts';
 import { openArchiveAt, openDeskAt, openRecordsAt } from '../core/adapters/centre.ts';
 import { identityIn } from '../core/adapters/identity.files.ts';
 import { tlsWith } from '../core/adapters/identity.tls.ts';
+import { sealKeysIn } from '../core/adapters/seals.files.ts';
 import { shippedFile } from '../core/adapters/shipped.ts';
 import { openSigner } from '../core/adapters/signer.pem.ts';
 import { requireEncryption } from '../core/config/broker-url.ts';
@@ -13,7 +14,7 @@ import { Fault, isFault } from '../core/ports/fault.ts';
 import { twinsEverywhere } from '../core/wire/topics.ts';
 import { loginFor } from './access/door.ts';
 import { openAccess } from './access/gate.ts';
-import { type ConsoleConfig, requireReach } from './config.ts';
+import { type ConsoleConfig, requireReach, sealKeyOf } from './config.ts';
 import type { FleetFolder } from './devices/fleet-folder.ts';
 import { openHearing } from './devices/heard.ts';
 import type { Commanding } from './flight-routes.ts';
@@ -53,7 +54,9 @@ export async function consoleLine(config: ConsoleConfig, ctx: Running, { bundles
   const line = config.commands && openLine(config.commands, ctx);
   try {
     const print = (text: string): void => void process.stderr.write(text);
-    const access = logins ? await loginFor(config, logins, ctx, print) : openAccess();
+    const sealKey = sealKeyOf(config);
+    const keys = sealKey === null ? null : sealKeysIn(sealKey);
+    const access = logins ? await loginFor(config, { ...logins, keys }, ctx, print) : openAccess();
     const devices = { heard: line?.heard, broker: line?.broker, fleet };
     const commanding = line?.commanding;
     const pages = { page, patrol };

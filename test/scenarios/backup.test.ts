@@ -2,9 +2,11 @@
 import { existsSync, globSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { sealKeyOf } from '../../daemons/console/config.ts';
 import { openArchiveAt, openRecordsAt } from '../../daemons/core/adapters/centre.ts';
 import { identityIn } from '../../daemons/core/adapters/identity.files.ts';
 import { renewOver } from '../../daemons/core/adapters/renewal.https.ts';
+import { sealKeysIn } from '../../daemons/core/adapters/seals.files.ts';
 import { findBrokenLink } from '../../daemons/core/evidence/chain.ts';
 import type { Records } from '../../daemons/core/ports/records.ts';
 import { backup, restore } from '../../daemons/tools/backup/backup.ts';
@@ -154,6 +156,20 @@ mosquitto(
     t.is((await renewOver(url, identityIn(at('post-2')))()).outcome, 'refused');
   },
 );
+
+test('the key that seals secrets of a store in a file comes back beside it', async (t) => {
+  const folder = freshFolder(t);
+  const at = (name: string): string => path.join(folder, name);
+  await withRecords(at('ledger.db'), async () => {});
+  await sealKeysIn(at('ledger.db.key')).make();
+  const key = readFileSync(at('ledger.db.key'), 'utf8');
+  await backup(at('a.backup'), { records: at('ledger.db'), folders: [], passphrase });
+  t.false(readFileSync(at('a.backup')).includes(key));
+  await restore(at('a.backup'), { into: at('new'), passphrase });
+  t.is(readFileSync(at('new/records.db.key'), 'utf8'), key);
+  t.is(statSync(at('new/records.db.key')).mode & 0o777, 0o600);
+  t.true(sealKeysIn(sealKeyOf({ records: at('new/records.db') }) ?? '').isThere());
+});
 
 test('nothing is overwritten, and a backup that is not whole leaves nothing behind', async (t) => {
   const folder = freshFolder(t);

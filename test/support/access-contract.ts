@@ -16,6 +16,25 @@ export const sampleEntry = (about: string, more: Partial<AuditEntry> = {}): Audi
 
 /** `open` gives the same fresh store each time that it is asked within one test. */
 export function accessContract(name: string, open: (t: ExecutionContext) => Promise<() => Promise<AccessStore>>): void {
+  test(`${name}: a step on every row writes those that it changes, all or none`, async (t) => {
+    const { people } = (await (await open(t))()).accounts;
+    for (const id of ['op-1', 'op-2', 'op-3']) await people.add(id, id, sampleAccount(id));
+    t.is(await people.changeAll((one) => (one.id === 'op-2' ? one : { ...one, unit: 'u1' })), 2);
+    t.deepEqual(
+      (await people.all()).map(({ unit }) => unit),
+      ['u1', null, 'u1'],
+    );
+    const failing = people.changeAll((one) => {
+      if (one.id === 'op-3') throw new Error('in the midst');
+      return { ...one, unit: 'u2' };
+    });
+    await t.throwsAsync(failing, { message: 'in the midst' });
+    t.deepEqual(
+      (await people.all()).map(({ unit }) => unit),
+      ['u1', null, 'u1'],
+    );
+  });
+
   test(`${name}: an account is added once, changed by steps, and a step that gives null removes it`, async (t) => {
     const { people } = (await (await open(t))()).accounts;
     t.true(await people.add('op-1', 'op-1', sampleAccount('op-1')));

@@ -1,10 +1,14 @@
 /** A console with a login in memory, and people who log in to it, for tests and checks. */
+import { randomBytes } from 'node:crypto';
 import { loginAccess } from '../../daemons/console/access/login.ts';
 import { addAccount } from '../../daemons/console/access/mint.ts';
 import type { Reach } from '../../daemons/console/guard.ts';
+import { keyBytes, sealsWith } from '../../daemons/core/access/seals.ts';
 import { totpAt } from '../../daemons/core/access/totp.ts';
 import { openSqliteAccess } from '../../daemons/core/adapters/access.sqlite.ts';
+import type { AccessStore } from '../../daemons/core/adapters/access.ts';
 import type { Clock } from '../../daemons/core/ports/clock.ts';
+import type { Seals } from '../../daemons/core/ports/seals.ts';
 import type { Role } from '../../daemons/core/values/account.ts';
 import { keptLog } from './console.ts';
 
@@ -22,9 +26,16 @@ export function handClock(startMs = 1_800_000_000_000) {
 const cheap = 10;
 
 export function openLogin(clock: Clock, secure = false, file = ':memory:') {
-  const store = openSqliteAccess(file);
-  const access = loginAccess({ ...store, clock, log: keptLog(), secure, cost: cheap });
-  return { store, access };
+  const key = randomBytes(keyBytes);
+  return loginOn(openSqliteAccess(file), clock, { secure, seals: sealsWith(() => [key]) });
+}
+export function loginOn(
+  store: AccessStore,
+  clock: Clock,
+  { secure = false, seals }: { secure?: boolean; seals: Seals },
+) {
+  const access = loginAccess({ ...store, seals, clock, log: keptLog(), secure, cost: cheap });
+  return { store, access, seals };
 }
 export type Login = ReturnType<typeof openLogin>;
 

@@ -2,12 +2,15 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hashPassword, isPassword, weakness } from '../../core/access/password.ts';
 import { hashOf, newRecoveryCodes, newSecret, recoveryHash } from '../../core/access/secrets.ts';
-import { totpStep } from '../../core/access/totp.ts';
+import { isCode, totpStep } from '../../core/access/totp.ts';
 import { turns } from '../../core/flow/turns.ts';
+import { Fault, isFault } from '../../core/ports/fault.ts';
+import type { Seals } from '../../core/ports/seals.ts';
 import type { Account } from '../../core/values/account.ts';
 import { forAccounts, forAnybody } from './actor.ts';
 import type { LoginParts } from './parts.ts';
 import { asked, refused } from './refused.ts';
+import { ofPerson } from './sealed.ts';
 import type { Known, Sessions } from './sessions.ts';
 import type { Me } from './shapes.ts';
 import { keptQuery, languageChange, login, passwordChange, purpose } from './shapes.ts';
@@ -94,7 +97,7 @@ export function addLogin(app: FastifyInstance, parts: Entering & { readonly deco
     const usable = account && !account.disabled ? account : null;
     const right = await parts.isPassword(password, usable?.password ?? (await decoy));
     const used = await accounts.people.change(name, (one) =>
-      right && usable ? useCode(one, code, clock.now().wallMs) : [one, null],
+      right && usable ? useCode(one, code, clock.now().wallMs, parts.seals) : [one, null],
     );
     if (!usable || !used) {
       if (account)
@@ -186,12 +189,32 @@ export function addLogin(app: FastifyInstance, parts: Entering & { readonly deco
   });
 }
 
-/** Uses the second factor up: the account without that code, and what it was; null: it was none. */
-export function useCode(account: Account, code: string, nowMs: number): readonly [Account, string | null] {
+/**
+ * Uses the second factor up: the account without that code, and what it was; null: it was none. Errors: Fault `config` where it is a code of
+ * an app whose secret does not open here; recovery codes and passkeys need no secret.
+ */
+export function useCode(
+  account: Account,
+  code: string,
+  nowMs: number,
+  seals: Seals,
+): readonly [Account, string | null] {
   const { totp, recovery } = account;
-  const step = totp && totpStep(totp.secret, code, nowMs, totp.step);
-  if (totp && step !== null) return [{ ...account, totp: { ...totp, step } }, 'password and code'];
   const kept = recoveryHash(code);
-  if (!recovery.includes(kept)) return [account, null];
-  return [{ ...account, recovery: recovery.filter((one) => one !== kept) }, 'password and recovery code'];
+  if (recovery.includes(kept))
+    return [{ ...account, recovery: recovery.filter((one) => one !== kept) }, 'password and recovery code'];
+  const step = totp && isCode(code) ? totpStep(secretOf(account.id, totp.secret, seals), code, nowMs, totp.step) : null;
+  return totp && step !== null ? [{ ...account, totp: { ...totp, step } }, 'password and code'] : [account, null];
+}
+
+function secretOf(account: string, kept: string, seals: Seals): string {
+  try {
+    return seals.open(kept, ofPerson(account));
+  } catch (error) {
+    if (!isFault(error)) throw error;
+    // Which key and which file is said in the log, and to nobody who asks.
+    const why =
+      'codes of authenticator apps cannot be checked: the key that their secrets are sealed with is missing or another one';
+    throw new Fault('config', `${why}; a passkey or a recovery code works`, error);
+  }
 }

@@ -3,11 +3,12 @@ import type { FastifyInstance } from 'fastify';
 import { weakness } from '../../core/access/password.ts';
 import { hashOf, newRecoveryCodes, recoveryHash } from '../../core/access/secrets.ts';
 import { newTotpSecret, totpStep, totpUri } from '../../core/access/totp.ts';
-import type { Account } from '../../core/values/account.ts';
+import type { Account, Invitation } from '../../core/values/account.ts';
 import { forAccounts, forAnybody } from './actor.ts';
 import { type Entering, wrongLogin } from './enter.ts';
 import type { Passkeys } from './passkeys.ts';
 import { asked, refused } from './refused.ts';
+import { ofInvitation, ofPerson } from './sealed.ts';
 import { first, firstLook, passkeyAdd, passkeyLogin } from './shapes.ts';
 import { waitFirst } from './waits.ts';
 
@@ -15,7 +16,7 @@ const linkOver = () => refused(404, 'this link is over, or was never given', 'a 
 const mostKeys = 10;
 
 export function addFirst(app: FastifyInstance, parts: Entering, passkeys: Passkeys): void {
-  const { accounts, clock, waits, tell } = parts;
+  const { accounts, seals, clock, waits, tell } = parts;
 
   const invitationOf = async (key: string) => {
     const invitation = await accounts.invitations.read(key);
@@ -30,7 +31,8 @@ export function addFirst(app: FastifyInstance, parts: Entering, passkeys: Passke
     if (wait > 0) return waitFirst(request, reply, wait);
     const { invitation, account } = await invitationOf(key);
     const secret = newTotpSecret();
-    await accounts.invitations.change(key, (one) => [{ ...one, secret }, null]);
+    const sealed = seals.seal(secret, ofInvitation(account.id));
+    await accounts.invitations.change(key, (one) => [{ ...one, secret: sealed }, null]);
     const why = passkeys.whyNot(request);
     const { id, role, unit, language } = account;
     return {
@@ -51,10 +53,9 @@ export function addFirst(app: FastifyInstance, parts: Entering, passkeys: Passke
     if (weak) throw refused(400, `the password is too weak: ${weak}`, 'twelve characters or more that nobody guesses');
     if ((code === undefined) === (passkey === undefined))
       throw refused(400, 'one second factor must be given', 'either "code" or "passkey"');
-    const secret = invitation.secret ?? '';
-    const step = code === undefined ? null : totpStep(secret, code, clock.now().wallMs, 0);
+    const totp = code === undefined ? null : appOf(parts, invitation, code);
     const added = passkey ? await passkeys.created(request, passkey, 'first') : null;
-    if (step === null && !added)
+    if (!totp && !added)
       throw refused(
         400,
         'the second factor does not hold',
@@ -67,7 +68,7 @@ export function addFirst(app: FastifyInstance, parts: Entering, passkeys: Passke
     const made = await accounts.people.change(account.id, (one): [Account, Account] => {
       const next = {
         ...{ ...one, password: hash, recovery: recovery.map(recoveryHash), language: language ?? one.language },
-        ...{ totp: step === null ? null : { secret, step }, keys: added ? [added] : [] },
+        ...{ totp, keys: added ? [added] : [] },
       };
       return [next, next];
     });
@@ -81,6 +82,13 @@ export function addFirst(app: FastifyInstance, parts: Entering, passkeys: Passke
     );
     return { me: await parts.enter(request, reply, made, 'one-time link'), recovery };
   });
+}
+
+/** The app that was set up, as it is kept; null: the code is not of it. */
+function appOf({ seals, clock }: Entering, { account, secret: kept }: Invitation, code: string): Account['totp'] {
+  const secret = seals.open(kept ?? '', ofInvitation(account));
+  const step = totpStep(secret, code, clock.now().wallMs, 0);
+  return step === null ? null : { secret: seals.seal(secret, ofPerson(account)), step };
 }
 
 export function addPasskeys(app: FastifyInstance, parts: Entering, passkeys: Passkeys): void {

@@ -24,11 +24,14 @@ export const totpUri = (secret: string, account: string): string => of(secret, a
 /** The code of a moment: for tests and simulated operators. */
 export const totpAt = (secret: string, nowMs: number): string => of(secret).generate({ timestamp: nowMs });
 
+const bare = (code: string): string => code.replace(/\s/g, '');
+/** Whether it looks like a code of an app at all. */
+export const isCode = (code: string): boolean => /^\d{6}$/.test(bare(code));
+
 /** The time step that the code is of; null: it is wrong, too old, or its step (or a later one) was used. */
 export function totpStep(secret: string, code: string, nowMs: number, usedStep: number): number | null {
-  const token = code.replace(/\s/g, '');
-  if (!/^\d{6}$/.test(token)) return null;
-  const delta = of(secret).validate({ token, timestamp: nowMs, window });
+  if (!isCode(code)) return null;
+  const delta = of(secret).validate({ token: bare(code), timestamp: nowMs, window });
   if (delta === null) return null;
   const step = Math.floor(nowMs / 1000 / periodS) + delta;
   return step > usedStep ? step : null;

@@ -52,6 +52,22 @@ function shelfIn<T>(db: Postgres, name: string): Shelf<T> {
           });
         return answer;
       }),
+    changeAll: (step) =>
+      db.transaction(async (ask) => {
+        const { rows } = await ask(`SELECT key, body FROM ${table} ORDER BY key FOR UPDATE`);
+        let written = 0;
+        for (const { key, body } of rows) {
+          const row = JSON.parse(String(body)) as T;
+          const next = step(row);
+          if (next === row) continue;
+          await ask({
+            text: `UPDATE ${table} SET body = $2 WHERE key = $1`,
+            values: [String(key), JSON.stringify(next)],
+          });
+          written += 1;
+        }
+        return written;
+      }),
     dropOf: async (owner) => void (await db.ask({ text: `DELETE FROM ${table} WHERE owner = $1`, values: [owner] })),
   };
 }

@@ -23,6 +23,7 @@ export function openSqliteAccess(path: string, waitMs = 10_000): AccessStore {
 function shelfIn<T>({ db, transaction }: RecordsFile, name: string): Shelf<T> {
   const q = {
     read: db.prepare(`SELECT body FROM access_${name} WHERE key = ?`),
+    keyed: db.prepare(`SELECT key, body FROM access_${name} ORDER BY key`),
     all: db.prepare(`SELECT body FROM access_${name} ORDER BY key`),
     add: db.prepare(`INSERT INTO access_${name} VALUES (?, ?, ?) ON CONFLICT DO NOTHING`),
     write: db.prepare(`UPDATE access_${name} SET body = ? WHERE key = ?`),
@@ -43,6 +44,18 @@ function shelfIn<T>({ db, transaction }: RecordsFile, name: string): Shelf<T> {
         if (next === null) q.drop.run(key);
         else if (next !== row) q.write.run(JSON.stringify(next), key);
         return answer;
+      }),
+    changeAll: async (step) =>
+      transaction(() => {
+        let written = 0;
+        for (const { key, body } of q.keyed.all()) {
+          const row = JSON.parse(String(body)) as T;
+          const next = step(row);
+          if (next === row) continue;
+          q.write.run(JSON.stringify(next), String(key));
+          written += 1;
+        }
+        return written;
       }),
     dropOf: async (owner) => transaction(() => void q.dropOf.run(owner)),
   };

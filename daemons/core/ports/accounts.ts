@@ -11,6 +11,8 @@ export interface Shelf<T> {
    * change nothing, and null to remove it. Null: there is no such row.
    */
   change<A>(key: string, step: (row: T) => readonly [T | null, A]): Promise<A | null>;
+  /** Steps every row in one transaction; the step gives the same row to leave it. How many were written. */
+  changeAll(step: (row: T) => T): Promise<number>;
   /** Removes all of an owner. */
   dropOf(owner: string): Promise<void>;
 }

@@ -1,7 +1,11 @@
 /** What whoever has the centre's machine can do when nobody can log in any more. Each is in the audit log, by `centre`. */
 import { followAll } from '../../console/access/audit-routes.ts';
 import { addAccount, inviteAgain, type Wanted } from '../../console/access/mint.ts';
+import { type Sealing, sealAll } from '../../console/access/sealed.ts';
+import { sealKeyOf } from '../../console/config.ts';
+import { keyIdOf } from '../../core/access/seals.ts';
 import { type AccessStore, openAccessAt } from '../../core/adapters/access.ts';
+import { rotateSealKey, sealKeysIn } from '../../core/adapters/seals.files.ts';
 import { Fault } from '../../core/ports/fault.ts';
 
 async function withStore<T>(records: string, work: (store: AccessStore) => Promise<T>): Promise<T> {
@@ -72,4 +76,19 @@ export const checkAudit = (records: string) =>
         `the audit log of ${records}: line ${bad} does not follow from the one before; it was changed, or lines were taken out`,
       );
     return { lines: last?.n ?? 0, hash: last?.hash ?? null };
+  });
+
+/** Seals secrets of authenticator apps with a new key. Errors: Fault `config` where there is no key; given again, it goes on. */
+export const rotateSeals = (records: string, file: string | undefined, nowMs: number) =>
+  withStore(records, async (store) => {
+    const where = sealKeyOf({ records, sealKey: file });
+    if (where === null)
+      throw new Fault('config', '--seal-key is missing; it names the file that the console was given');
+    const { seals } = sealKeysIn(where);
+    let sealing: Sealing = { sealed: 0, locked: 0 };
+    const key = await rotateSealKey(where, async () => {
+      sealing = await sealAll(store.accounts, seals);
+    });
+    await tell(store, `secrets of authenticator apps sealed anew with key ${keyIdOf(key)}`, nowMs);
+    return { key: keyIdOf(key), file: where, ...sealing };
   });

@@ -48,7 +48,7 @@ export async function backup(out: string, { records, folders, passphrase }: Back
   try {
     const sources: Source[] = [];
     for (const [i, folder] of folders.entries()) sources.push(...filesOf(folder, names[i] ?? '', work));
-    if (records !== undefined) sources.push(await snapshotOf(records, work));
+    if (records !== undefined) sources.push(await snapshotOf(records, work), ...sealKeyBeside(records));
     await sealFile(`${out}.part`, passphrase, written(sources)).catch((error: unknown) => {
       rmSync(`${out}.part`, { force: true });
       throw error;
@@ -187,6 +187,13 @@ async function snapshotOf(records: string, work: string): Promise<Source> {
   const from = path.join(work, dumpName);
   await onDatabase('pg_dump', records, ['--format=custom', '--no-owner', '--no-privileges', `--file=${from}`]);
   return { path: dumpName, mode: 0o600, size: statSync(from).size, from };
+}
+
+/** The key of seals that a console made beside a SQLite store lies beside it again; one of PostgreSQL lies in a folder that is named. */
+function sealKeyBeside(records: string): readonly Source[] {
+  const from = `${records}.key`;
+  if (isPostgresUrl(records) || !existsSync(from)) return [];
+  return [{ path: `${recordsName}.key`, mode: 0o600, size: statSync(from).size, from }];
 }
 
 /**

@@ -47,6 +47,11 @@ export function addAccounts(program: Command): void {
     .action(async (id: string, { records }: Asked) =>
       print(await (await tool()).disableAccount(records, id, Date.now())),
     );
+  verb('rotate-seal', 'a new key for the secrets of authenticator apps, in place of the old; consoles go on meanwhile')
+    .option('--seal-key <file>', 'as the console was given it; absent: STORE.key beside a file')
+    .action(async ({ records, sealKey }: Asked & { readonly sealKey?: string }) =>
+      print(await (await tool()).rotateSeals(records, sealKey, Date.now())),
+    );
   verb(
     'audit',
     'checks that every line of the audit log follows from the one before; keep the hash that it prints',

@@ -1,5 +1,7 @@
 /** Verbs that are daemons: each runs until SIGTERM. */
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import process from 'node:process';
 import type { Command } from 'commander';
 import { Fault } from '../../core/ports/fault.ts';
 import { type BoxOptions, type Keeping, keeping, list, onBox, stopWithParent, whole } from './options.ts';
@@ -100,6 +102,10 @@ export function addDaemons(program: Command): void {
       list,
     )
     .option('--proxy <address>', 'a proxy that does TLS; only it may connect then; may be given several times', list)
+    .option(
+      '--seal-key <file>',
+      'the key that secrets of authenticator apps are sealed with, made at the first start; absent: STORE.key beside a file, or totp.key in the state directory of systemd',
+    )
     .option('--map <file>', 'a PMTiles file as base map of a region')
     .option('--dwellings <file>', 'GeoJSON of where people live: what touches it waits for a supervisor')
     .option('--radio <words>', 'how the centre is called by radio, for patrols whose page cannot reach it')
@@ -128,12 +134,29 @@ export function addDaemons(program: Command): void {
 }
 
 /** Where the page is served, and to whom. Errors: Fault `config`. */
-async function placeOf({ records, host, port, open, map, dwellings, cert, key, origin, proxy, desk }: ConsoleOptions) {
+async function placeOf({
+  records,
+  host,
+  port,
+  open,
+  map,
+  dwellings,
+  cert,
+  key,
+  origin,
+  proxy,
+  desk,
+  ...rest
+}: ConsoleOptions) {
+  const state = process.env.STATE_DIRECTORY;
+  const sealKey = rest.sealKey ?? (state ? path.join(state, 'totp.key') : undefined);
   if (!cert !== !key) throw new Error('--cert and --key come together');
   return {
     ...{ records, host, port, open },
+    ...(sealKey === undefined ? {} : { sealKey }),
     ...(map === undefined ? {} : { map }),
     ...(dwellings === undefined ? {} : { dwellings }),
+    ...(rest.radio === undefined ? {} : { radio: rest.radio }),
     ...(cert && key ? { tls: { cert, key } } : {}),
     ...(origin ? { origins: origin } : {}),
     ...(proxy ? { proxies: proxy } : {}),
@@ -182,6 +205,7 @@ interface ConsoleOptions {
   readonly key?: string;
   readonly origin?: string[];
   readonly proxy?: string[];
+  readonly sealKey?: string;
   readonly map?: string;
   readonly broker?: string[];
   readonly identity?: string;

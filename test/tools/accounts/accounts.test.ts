@@ -1,12 +1,15 @@
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import test from 'ava';
+import { sealKeysIn } from '../../../daemons/core/adapters/seals.files.ts';
 import {
   checkAudit,
   disableAccount,
   inviteAccount,
   listAccounts,
   resetAccount,
+  rotateSeals,
 } from '../../../daemons/tools/accounts/accounts.ts';
 import { freshFolder } from '../../core/spool/keeping.ts';
 
@@ -34,4 +37,15 @@ test('a log with a changed line is named by that line', async (t) => {
   db.exec("DROP TRIGGER access_audit_kept; UPDATE access_audit SET about = 'nothing happened' WHERE n = 3");
   db.close();
   await t.throwsAsync(checkAudit(file), { message: /line 3 does not follow/ });
+});
+
+test('a key of seals is changed by a command, which names it and stands in the log', async (t) => {
+  const file = path.join(freshFolder(t), 'central.db');
+  await inviteAccount(file, { role: 'supervisor' }, 1000);
+  await t.throwsAsync(rotateSeals(file, undefined, 2000), { message: /central\.db\.key: is not there/ });
+  await sealKeysIn(`${file}.key`).make();
+  const before = readFileSync(`${file}.key`, 'utf8');
+  t.like(await rotateSeals(file, undefined, 3000), { sealed: 0, locked: 0, file: `${file}.key` });
+  t.not(readFileSync(`${file}.key`, 'utf8'), before);
+  t.is((await checkAudit(file)).lines, 2);
 });
