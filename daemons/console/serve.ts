@@ -10,6 +10,7 @@ import { Fault } from '../core/ports/fault.ts';
 import type { Records } from '../core/ports/records.ts';
 import type { Access } from './access/gate.ts';
 import { type ConsoleConfig, reachOf, requireReach } from './config.ts';
+import { openDrillWatch } from './desk/drill-watch.ts';
 import { openTicking } from './desk/ticking.ts';
 import { openFeed } from './feed.ts';
 import type { Commanding } from './flight-routes.ts';
@@ -53,6 +54,7 @@ export async function serveConsole(
   const layer = config.dwellings === undefined ? null : await loadDwellings(config.dwellings);
   const feed = openFeed(records);
   const streams = openStreams(feed, page.build, ctx.clock);
+  const drills = openDrillWatch(desk, streams);
   const app = await buildServer({
     records,
     archive,
@@ -67,6 +69,7 @@ export async function serveConsole(
     devices,
     feed,
     streams,
+    drills,
     page,
     patrol,
     radio: config.radio,
@@ -74,7 +77,7 @@ export async function serveConsole(
     clock: ctx.clock,
     log: ctx.log,
   });
-  await feed.refresh();
+  await Promise.all([feed.refresh(), drills.look()]);
   const url = await app.listen({ host: config.host, port: config.port }).catch((error: Error) => {
     throw new Fault('refused', `console cannot listen on ${config.host}:${config.port}: ${error.message}`, error);
   });
@@ -87,7 +90,7 @@ export async function serveConsole(
     nowMs: () => ctx.clock.now().wallMs,
   });
   try {
-    await Promise.all([feed.follow(ctx), ticking.follow(ctx), streams.beat(ctx.signal)]);
+    await Promise.all([feed.follow(ctx), ticking.follow(ctx), streams.beat(ctx.signal), drills.follow(ctx)]);
   } finally {
     await app.close();
   }

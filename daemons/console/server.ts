@@ -17,6 +17,7 @@ import { answerError, refusal } from './answers.ts';
 import { audienceOf, everything, tellsAlert, tellsDevice } from './audience.ts';
 import { addBirths } from './births.ts';
 import { addCalibrations } from './calibrations.ts';
+import type { DrillWatch } from './desk/drill-watch.ts';
 import { addNoDesk } from './desk/none.ts';
 import { addDesk } from './desk/routes.ts';
 import { addDevices, type DeviceParts } from './devices/routes.ts';
@@ -53,6 +54,7 @@ export interface ServerParts {
   readonly layered?: boolean;
   readonly feed: Feed;
   readonly streams: Streams;
+  readonly drills?: DrillWatch | undefined;
   readonly page: Page;
   /** The page of patrols; absent: there is none. */
   readonly patrol?: Page | undefined;

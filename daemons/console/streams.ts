@@ -13,6 +13,12 @@ export interface StreamLimits {
 
 export const streamLimits: StreamLimits = { clients: 1000, beatMs: 5000, stallMs: 30_000 };
 
+/** An exercise, as a page shows it around everything. */
+export interface ToldDrill {
+  readonly text: string;
+  readonly by: string;
+}
+
 export interface Streams {
   readonly clients: number;
   readonly full: boolean;
@@ -20,6 +26,8 @@ export interface Streams {
   readonly waitingBytes: number;
   /** Takes over an answer whose head was written. It ends at the first heartbeat after `isOver` says so: its session ended. */
   add(answer: ServerResponse, cursor: string | null, audience?: Audience, isOver?: () => Promise<boolean>): void;
+  /** The drill that runs from now on, or null; every client is told at once, and a new one before anything else. */
+  tell(drill: ToldDrill | null): void;
   /** Sends heartbeats until `signal` aborts, then ends every stream. */
   beat(signal: AbortSignal): Promise<void>;
 }
@@ -29,6 +37,8 @@ interface Client {
   readonly audience: Audience;
   readonly isOver: () => Promise<boolean>;
   cursor: string | null;
+  /** What it was told last of a drill; undefined where its socket was full. */
+  drill: string | undefined;
   /** When its socket stopped taking bytes; null while it takes them. */
   fullSince: number | null;
 }
@@ -55,32 +65,48 @@ export function openStreams(feed: Feed, build: string, clock: Clock, limits: Str
     }
   };
 
-  /** The time at the centre, the page's own build, and what ails the store. */
+  let drill: ToldDrill | null = null;
+  let drillText = 'null';
+  /** The time at the centre, the page's own build, what ails the store, and the drill that runs. */
   const beatText = (): Buffer =>
-    sseEvent('beat', JSON.stringify({ nowMs: clock.now().wallMs, build, trouble: feed.trouble }));
+    sseEvent('beat', JSON.stringify({ nowMs: clock.now().wallMs, build, trouble: feed.trouble, drill }));
+  const beatTo = (client: Client, text = beatText()): void => {
+    client.drill = drillText;
+    write(client, text);
+  };
 
   let said: string | null = null;
   feed.onNews(() => {
     const urgent = feed.trouble === said ? null : beatText();
     said = feed.trouble;
     for (const client of clients) {
-      if (urgent && client.fullSince === null) write(client, urgent);
+      if (urgent && client.fullSince === null) beatTo(client, urgent);
       pump(client);
     }
   });
 
   const add: Streams['add'] = (answer, cursor, audience = everything, isOver = never): void => {
-    const client: Client = { answer, cursor, audience, isOver, fullSince: null };
+    const client: Client = { answer, cursor, audience, isOver, drill: undefined, fullSince: null };
     clients.add(client);
     answer.on('close', () => clients.delete(client));
     // A reset by the other side is how streams end; `close` follows it.
     answer.on('error', () => {});
     answer.on('drain', () => {
       client.fullSince = null;
+      // Before the alerts of a drill comes that it is one.
+      if (client.drill !== drillText) beatTo(client);
       pump(client);
     });
-    write(client, beatText());
+    beatTo(client);
     pump(client);
+  };
+
+  const tell = (next: ToldDrill | null): void => {
+    const text = JSON.stringify(next);
+    if (text === drillText) return;
+    [drill, drillText] = [next, text];
+    const beat = beatText();
+    for (const client of clients) if (client.fullSince === null) beatTo(client, beat);
   };
 
   /** A store that does not answer ends nothing: it is asked again at the next beat. */
@@ -96,7 +122,7 @@ export function openStreams(feed: Feed, build: string, clock: Clock, limits: Str
       const text = beatText();
       for (const client of clients) {
         void endIfOver(client);
-        if (client.fullSince === null) write(client, text);
+        if (client.fullSince === null) beatTo(client, text);
         else if ((now - client.fullSince) / 1e6 > limits.stallMs) client.answer.destroy();
       }
     }
@@ -114,6 +140,7 @@ export function openStreams(feed: Feed, build: string, clock: Clock, limits: Str
       return [...clients].reduce((sum, { answer }) => sum + answer.writableLength, 0);
     },
     add,
+    tell,
     beat,
   };
 }

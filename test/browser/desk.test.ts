@@ -183,9 +183,31 @@ walk('a shift change: who comes takes the shift and each open alert; a drill is 
   t.is(await two.page.locator('.count b').first().innerText(), '1');
   t.deepEqual(await violationsOf(two.page), []);
   t.log(await takePicture(two.page, 'drill'));
+  t.regex(await two.page.title(), /^DRILL /);
   await one.page.getByRole('button', { name: 'End the drill' }).click();
-  await one.page.locator('.strip-drill').waitFor({ state: 'hidden' });
+  for (const { page } of [one, two]) await page.locator('.strip-drill').waitFor({ state: 'hidden' });
+  t.notRegex(await two.page.title(), /DRILL/);
   t.deepEqual([...one.wrongs, ...two.wrongs], []);
+});
+
+walk('a page that was away while a drill began, or ended, comes back to what is so', async (t) => {
+  const { records, desk, server: first } = await openSite(t);
+  const watching = await sit(t, first.url, 'op-17');
+  const tab = watching.page;
+  await tab.locator('.link[data-state=live]').waitFor();
+  let server = first;
+  t.teardown(() => server.stop());
+  const away = async (meanwhile: object): Promise<void> => {
+    await server.stop();
+    await tab.locator('.link[data-state=lost]').waitFor();
+    await desk.swap('drill', (await desk.read('drill')).version, meanwhile);
+    server = await openConsole(records, { page, desk, port: Number(new URL(first.url).port) });
+  };
+  await away({ id: 'drill-1', text: 'leak at the dairy', by: 'op-18', startedMs: 1, endsMs: 9e12 });
+  await tab.locator('.strip-drill').getByText('leak at the dairy').waitFor();
+  await away({ ended: 'drill-1' });
+  await tab.locator('.strip-drill').waitFor({ state: 'hidden' });
+  t.false(watching.requests.some((url) => url.endsWith('/api/drill')));
 });
 
 const sizes = { phone: [320, 640], laptop: [1366, 768], wall: [3840, 2160] } as const;

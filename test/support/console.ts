@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { type Access, openAccess } from '../../daemons/console/access/gate.ts';
+import { openDrillWatch } from '../../daemons/console/desk/drill-watch.ts';
 import { type Feed, type FeedLimits, feedLimits, openFeed } from '../../daemons/console/feed.ts';
 import type { Commanding } from '../../daemons/console/flight-routes.ts';
 import type { MapFile } from '../../daemons/console/maps.ts';
@@ -123,6 +124,7 @@ export async function openConsole(records: Records, options: ConsoleOptions = {}
   const ctx = runningUntil(stopper.signal, log);
   const feed = openFeed(records, { ...feedLimits, ...options.feed });
   const streams = openStreams(feed, page.build, ctx.clock, { ...streamLimits, ...options.streams });
+  const drills = desk && openDrillWatch(desk, streams);
   const app = await buildServer({
     records,
     access,
@@ -131,6 +133,7 @@ export async function openConsole(records: Records, options: ConsoleOptions = {}
     devices,
     feed,
     streams,
+    drills,
     page,
     patrol,
     radio,
@@ -141,7 +144,7 @@ export async function openConsole(records: Records, options: ConsoleOptions = {}
   });
   await feed.refresh();
   await app.listen({ host: '127.0.0.1', port });
-  const running = Promise.all([feed.follow(ctx), streams.beat(stopper.signal)]);
+  const running = Promise.all([feed.follow(ctx), streams.beat(stopper.signal), drills?.follow(ctx)]);
   return {
     url: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`,
     feed,

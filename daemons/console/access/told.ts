@@ -20,7 +20,8 @@ export const told: Readonly<Record<string, Told>> = {
   'GET /api/openapi.json': { summary: 'This description' },
   'GET /api/state': { summary: 'Alerts and boxes as they are, of what the caller may see' },
   'GET /api/stream': {
-    summary: 'The same and every change of it, as server-sent events; goes on from Last-Event-ID',
+    summary:
+      'The same and every change of it, and the drill that runs, as server-sent events; goes on from Last-Event-ID',
     type: 'text/event-stream',
   },
   'GET /api/maps': { summary: 'Base maps of a region' },

@@ -12,6 +12,7 @@ import { type Actor, allows, needs } from '../access/actor.ts';
 import { refusal } from '../answers.ts';
 import type { Feed } from '../feed.ts';
 import { askedIn, conflict } from './asked.ts';
+import type { DrillWatch } from './drill-watch.ts';
 import { type ActAnswer, type ActsAnswer, actRequest, deedRight } from './shapes.ts';
 
 export interface DeskParts {
@@ -19,6 +20,8 @@ export interface DeskParts {
   readonly feed: Feed;
   readonly clock: Clock;
   readonly log: Log;
+  /** Tells open pages of a drill; absent: they are told later. */
+  readonly drills?: DrillWatch | undefined;
   /** Whether there is a layer of dwellings. */
   readonly layered: boolean;
 }

@@ -43,7 +43,7 @@ export async function endDrill({ desk, nowMs }: Ending, why: string | null): Pro
   await change(desk, 'drill', (value) => (drillIn(value)?.id === running.id ? { ended: running.id } : 'another runs'));
 }
 
-export function addDrills(app: FastifyInstance, { desk, feed, clock, log }: DeskParts): void {
+export function addDrills(app: FastifyInstance, { desk, feed, clock, log, drills }: DeskParts): void {
   const nowMs = (): number => clock.now().wallMs;
   const running = async (): Promise<Drill | null> => drillIn((await desk.read('drill')).value);
   /** Why it cannot start now, or null where it did. */
@@ -78,10 +78,13 @@ export function addDrills(app: FastifyInstance, { desk, feed, clock, log }: Desk
     if (why) return conflict(request, reply, why, 'acknowledge what is real, end what runs');
     const drill = await running();
     if (!drill) return conflict(request, reply, 'no drill runs', drillRight);
+    // The frame is around every page before the first alert of it is there.
+    await drills?.look();
     if (asked.what === 'end') await endDrill({ desk, nowMs }, `by ${by}`);
     else await raise(drill, asked);
     log.info('drill', { drill: drill.id, by, what: asked.what });
     await feed.refresh();
+    await drills?.look();
     return { drill: await running() } satisfies DrillAnswer;
   });
 }

@@ -56,7 +56,7 @@ const acts: Readonly<Record<string, (actions: Actions, selected: string | null) 
 
 export function listenToKeys(read: () => Model, actions: Actions): void {
   document.addEventListener('keydown', (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog')) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return;
     const { selected } = read();
     if (event.key === 'Escape' && selected !== null) return actions.select(null);
     if (event.key === 'Escape' && read().device !== null) return actions.openDevice(null);

@@ -1,7 +1,6 @@
 import { ask, whenRefused } from './ask.ts';
 import { type Arriving, arrive, emptyBoard } from './board.ts';
 import { openDeeds } from './deeds.ts';
-import { isDrill } from './desk.ts';
 import { fromHead } from './dom.ts';
 import { findingsOf } from './doubt.ts';
 import { enter, statePurpose } from './enter.ts';
@@ -9,7 +8,7 @@ import { listenToKeys } from './keys.ts';
 import { loadMessages, pickLanguage } from './language.ts';
 import { layOut } from './layout.ts';
 import { type MapPane, mapPane } from './map/pane.ts';
-import { type Actions, type Drill, type Model, may } from './model.ts';
+import { type Actions, type Model, may } from './model.ts';
 import { askOperator } from './operator.ts';
 import { placeOf } from './place.ts';
 import {
@@ -103,14 +102,8 @@ const actions: Actions = {
   signed: (by) => (store.model.me?.mode === 'login' ? {} : { by }),
   readShift: async () => {
     if (!may(store.model, 'alerts.read')) return;
-    const [shift, drill] = await Promise.all([
-      ask<ShiftState>('GET', '/api/shift'),
-      ask<{ readonly drill: Drill | null }>('GET', '/api/drill'),
-    ]);
-    const { model } = store;
-    if (shift.ok && JSON.stringify(shift.body) !== JSON.stringify(model.shift)) change({ shift: shift.body });
-    if (drill.ok && JSON.stringify(drill.body.drill) !== JSON.stringify(model.drill))
-      change({ drill: drill.body.drill });
+    const shift = await ask<ShiftState>('GET', '/api/shift');
+    if (shift.ok && JSON.stringify(shift.body) !== JSON.stringify(store.model.shift)) change({ shift: shift.body });
   },
   leave: () => void ask('POST', '/api/logout', {}).then(() => location.reload()),
   showOnMap: (where) => map?.show(where),
@@ -185,14 +178,13 @@ followStream({
     const sending = new Map(store.model.sending);
     for (const { alert } of settled) sending.delete(alert.id);
     change({ board, loaded: true, sending });
-    // The frame of a drill is around its first alert already.
-    if (store.model.drill === null && news.alerts.some(isDrill)) void actions.readShift();
     changeLink({ state: 'live', heardMs: Date.now() });
   },
-  onBeat: ({ nowMs, build, trouble }) => {
+  onBeat: ({ nowMs, build, trouble, drill = null }) => {
     store.setAhead(nowMs - Date.now());
     const troubleMs = store.model.link.trouble === null ? Date.now() : store.model.link.troubleMs;
     const upgraded = build !== fromHead('build');
     changeLink({ state: 'live', heardMs: Date.now(), trouble, troubleMs, upgraded });
+    if (JSON.stringify(drill) !== JSON.stringify(store.model.drill)) change({ drill });
   },
 });

@@ -1,4 +1,5 @@
 import type { News } from './board.ts';
+import type { Drill } from './model.ts';
 
 export interface Beat {
   /** The centre's clock. */
@@ -6,6 +7,8 @@ export interface Beat {
   readonly build: string;
   /** Why the centre cannot read its store, or null. */
   readonly trouble: string | null;
+  /** The drill that runs; absent from a centre of a version before. */
+  readonly drill?: Drill | null;
 }
 
 export interface StreamEvents {

@@ -94,7 +94,8 @@ export function topbar(actions: Actions): View {
       openMode.hidden = me?.mode !== 'open';
       theme.value = model.theme;
       language.value = model.language;
-      document.title = unacknowledged > 0 ? say('app.title.count', { n: unacknowledged }) : say('app.title');
+      const title = unacknowledged > 0 ? say('app.title.count', { n: unacknowledged }) : say('app.title');
+      document.title = model.drill === null ? title : `${say('drill.tag')} ${title}`;
       alarm.update(model);
       tick(model);
     },
