@@ -32,6 +32,7 @@ const programs: readonly (readonly [string, string])[] = [
   ['tmux', 'tmux'],
   ['gcc', 'gcc'],
   ['exiftool', 'libimage-exiftool-perl'],
+  ['pdftotext', 'poppler-utils'],
   ['mkfs.ext4', 'e2fsprogs'],
   ['nft', 'nftables'],
   ['ip', 'iproute2'],

@@ -4,6 +4,7 @@ import { pseudonym } from '../../core/access/pseudonym.ts';
 import type { Drill } from '../../core/desk/drill.ts';
 import type { Found, Search } from '../../core/ports/history.ts';
 import { type Act, type Deed, type Desk, outcomes, type Shift } from '../../core/values/desk.ts';
+import { reportLanguages } from '../history/report-languages.ts';
 
 export const alertId = z.string().min(1).max(128);
 const text = z.string().trim().min(1).max(2000);
@@ -175,6 +176,8 @@ export const exportRequest = z
   .refine((one) => (one.search === undefined) !== (one.ids === undefined), { error: 'either "search" or "ids"' });
 export const exportRight =
   '{"format": "csv" | "geojson" | "cap" | "pdf", "search": as GET /api/search, or "ids": ["..."]}';
+/** Whoever fetches it reads it: of two people each has a report in their own language. */
+export const fileQuery = z.strictObject({ language: z.enum(reportLanguages).optional() });
 export const approval = z.strictObject({ by: pseudonym.optional() });
 /** One export as it stands; `waiting` is for a second person. */
 export interface ExportEntry {

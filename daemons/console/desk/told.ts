@@ -5,6 +5,7 @@ import {
   approval,
   drillRequest,
   exportRequest,
+  fileQuery,
   helpRequest,
   precisionQuery,
   ruleRequest,
@@ -31,7 +32,11 @@ export const deskTold: Readonly<Record<string, Told>> = {
     body: exportRequest,
   },
   'POST /api/exports/:export/approve': { summary: 'Approves what another person asked for', body: approval },
-  'GET /api/exports/:export/file': { summary: 'The file, for an hour', type: 'application/octet-stream' },
+  'GET /api/exports/:export/file': {
+    summary: 'The file, for an hour; a report in the language that is asked for',
+    query: fileQuery,
+    type: 'application/octet-stream',
+  },
   'GET /api/precision': {
     summary: 'How often a kind of alert led to something, with its sample size',
     query: precisionQuery,

@@ -7,9 +7,10 @@ import type { Clock } from '../../core/ports/clock.ts';
 import { byOf, needs, tells } from '../access/actor.ts';
 import { refusal } from '../answers.ts';
 import { askedIn, conflict } from '../desk/asked.ts';
-import { approval, type ExportEntry, exportRequest, exportRight, search, searchOf } from '../desk/shapes.ts';
+import { approval, type ExportEntry, exportRequest, exportRight, fileQuery, search, searchOf } from '../desk/shapes.ts';
 import { change } from '../desk/shared.ts';
 import { type FileParts, fileOf, formats, mostOf, typeOf, type What } from './files.ts';
+import { reportLanguages } from './report-languages.ts';
 
 const lastsMs = 3_600_000;
 /** What waits for a second person longer is forgotten. */
@@ -118,6 +119,11 @@ export function addExports(app: FastifyInstance, parts: FileParts & { readonly c
   app.get<{ Params: { export: string } }>('/api/exports/:export/file', telling, async (request, reply) => {
     const one = entriesIn((await desk.read('exports')).value, nowMs()).find(({ id }) => id === request.params.export);
     const by = byOf(request.actor, undefined);
+    const of = fileQuery.safeParse(request.query);
+    if (!of.success) {
+      reply.code(400);
+      return refusal('this is no language of a report', `GET ${request.url}`, `?language=${reportLanguages.join('|')}`);
+    }
     // Without a login nobody is told apart.
     if (one?.state !== 'ready' || (by !== null && by !== one.by && by !== one.approvedBy)) {
       reply.code(404);
@@ -133,6 +139,6 @@ export function addExports(app: FastifyInstance, parts: FileParts & { readonly c
       'content-disposition',
       `attachment; filename="alerts-${one.id}.${one.format === 'cap' ? 'xml' : one.format}"`,
     );
-    return reply.send(Readable.from(fileOf(one.format, whatOf(one), parts), { objectMode: false }));
+    return reply.send(Readable.from(fileOf(one.format, whatOf(one), { ...parts, ...of.data }), { objectMode: false }));
   });
 }

@@ -7,7 +7,8 @@ import type { AlertRecord } from '../../core/ports/records.ts';
 import type { VerificationAnswer } from '../desk/shapes.ts';
 import { csvHead, csvRow } from './csv.ts';
 import { featureOf } from './geojson.ts';
-import { pdfOf } from './report.ts';
+import type { ReportLanguage } from './report-languages.ts';
+import { pdfOf } from './report-pdf.ts';
 
 export const formats = ['csv', 'geojson', 'cap', 'pdf'] as const;
 export type Format = (typeof formats)[number];
@@ -45,6 +46,8 @@ export interface FileParts {
   readonly desk: DeskStore;
   /** Of a typeface with Latin, Cyrillic and Kazakh letters. */
   readonly font: () => Uint8Array;
+  /** Of a report. Absent: English. */
+  readonly language?: ReportLanguage | undefined;
   /** Whether the evidence of an alert is whole, in words; absent: nothing here can say. */
   readonly verified?: ((alert: string) => Promise<VerificationAnswer>) | undefined;
 }
@@ -54,7 +57,7 @@ const mostVerified = 5;
 export async function* fileOf(
   format: Format,
   what: What,
-  { desk, font, verified }: FileParts,
+  { desk, font, verified, language = 'en' }: FileParts,
 ): AsyncGenerator<string | Buffer> {
   const alerts = alertsOf(desk, what, mostOf[format]);
   if (format === 'csv') {
@@ -74,22 +77,13 @@ export async function* fileOf(
     const look = 'ids' in what && what.ids.length <= mostVerified ? verified : undefined;
     for await (const record of alerts) {
       const { id } = record.alert;
-      all.push({ record, acts: await desk.acts(id), evidence: look ? wordsOf(await look(id)) : null });
+      all.push({ record, acts: await desk.acts(id), evidence: look ? await look(id) : null });
     }
-    yield await pdfOf(all, font());
+    // Loaded by the first report: the words of three languages are of no use to anything else here.
+    const { reportWords } = await import('./report-words.ts');
+    yield await pdfOf(all, font(), reportWords(language));
   }
 }
-
-const verdicts: Readonly<Record<VerificationAnswer['verdict'], string>> = {
-  whole: 'whole: every link follows from the one before, and the box signed it',
-  partly: 'no link is broken; not all of it could be looked at',
-  broken: 'BROKEN: what is kept is not what the box signed',
-  nothing: 'nothing could be looked at',
-};
-const wordsOf = ({ verdict, lines }: VerificationAnswer): readonly string[] => [
-  verdicts[verdict],
-  ...lines.map(({ ok, text }) => `${ok === null ? '?' : ok ? 'ok' : 'wrong'}: ${text}`),
-];
 
 /** One alert is one message; more are entries of an Atom feed (RFC 4287), as CAP is passed around. */
 async function* capFile(alerts: AsyncGenerator<AlertRecord>, isOne: boolean): AsyncGenerator<string> {

@@ -1,118 +1,134 @@
-/** A report on alerts as PDF: what, when, where, why, and what people did. */
+/** A report on alerts: what, when, where, why, and what people did; as lines of text in one language. Pure. */
 import type { AlertRecord } from '../../core/ports/records.ts';
+import type { Alert } from '../../core/values/alert.ts';
 import type { Act } from '../../core/values/desk.ts';
+import type { VerificationAnswer } from '../desk/shapes.ts';
+import type { ReportWords } from './report-words.ts';
 
 export interface Reported {
   readonly record: AlertRecord;
   readonly acts: readonly Act[];
-  /** What the verification of the evidence said, line by line; null where it was not asked. */
-  readonly evidence: readonly string[] | null;
+  /** What the verification of the evidence said; null where it was not asked. */
+  readonly evidence: VerificationAnswer | null;
 }
 
 const utc = (ms: number): string => `${new Date(ms).toISOString().replace('T', ' ').slice(0, 19)} UTC`;
 
-/** Title and lines of each part, in the order of the paper. Pure. */
-export function reportOf({ record, acts, evidence }: Reported): readonly (readonly [string, readonly string[]])[] {
-  const { alert, site, device, raisedMs, acknowledged, desk } = record;
-  const { where, because, plot } = alert;
-  const mark = desk?.drill ? 'DRILL - NOT REAL. ' : alert.flags.includes('simulated') ? 'SIMULATED. ' : '';
-  const place = where
-    ? [
-        `${where.lat.toFixed(6)}, ${where.lon.toFixed(6)} (WGS 84, ${where.source}); within ${where.ceM} m nine times in ten`,
-      ]
-    : ['no position is known'];
-  const ellipse = plot
-    ? [
-        `ellipse ${plot.ellipse.majorM} m by ${plot.ellipse.minorM} m at ${plot.ellipse.bearingDeg} degrees; area ${plot.areaM2} m2`,
-      ]
-    : [];
-  const readings = because.evidence.map(
-    ({ sensor, quantity, value, unit, u, calibration, flags }) =>
-      `${sensor} ${quantity}: ${value ?? 'no value'} ${unit}${u === null ? ', uncertainty not known' : ` +- ${u}`}; ` +
-      `calibration ${calibration ?? 'none'}; flags ${flags.join(' ') || 'none'}`,
-  );
+type Part = readonly [title: string, lines: readonly string[]];
+
+/** Title and lines of each part, in the order of the paper. */
+export function reportOf({ record, acts, evidence }: Reported, words: ReportWords): readonly Part[] {
+  const { say, word } = words;
+  const { alert, raisedMs, acknowledged, desk } = record;
+  const { since } = alert;
+  const mark = desk?.drill ? `${say('drill')} ` : alert.flags.includes('simulated') ? `${say('simulated')} ` : '';
+  const began = { time: utc(since.wallMs), ms: since.uncertaintyMs ?? '?' };
   return [
+    [`${mark}${word('kind', alert.kind)}`, [say('id', { id: alert.id, rev: alert.rev }), say('lead')]],
     [
-      `${mark}${alert.kind}`,
-      [`alert ${alert.id}, revision ${alert.rev}`, 'This is a lead for a person, not a verdict.'],
-    ],
-    ['What', [`${alert.severity}, ${alert.certainty}, ${alert.condition}; flags ${alert.flags.join(' ') || 'none'}`]],
-    [
-      'When',
+      say('what'),
       [
-        `began ${utc(alert.since.wallMs)} by the box (${alert.since.synced ? `within ${alert.since.uncertaintyMs} ms` : 'its clock was not set'})`,
-        `came to the centre ${utc(raisedMs)}`,
+        say('what.state', {
+          severity: word('severity', alert.severity),
+          certainty: word('certainty', alert.certainty),
+          condition: word('condition', alert.condition),
+        }),
+        flagsOf(alert.flags, words),
       ],
     ],
-    ['Where', [`site ${site}, box ${device}`, ...place, ...ellipse]],
     [
-      'Why',
-      [
-        because.rule,
-        `score ${because.score}, highest ${because.peak}, threshold ${because.threshold}`,
-        because.model
-          ? `model ${because.model.name} ${because.model.version}, SHA-256 ${because.model.sha256}`
-          : 'no model: a rule',
-        ...readings,
-      ],
+      say('when'),
+      [say(since.synced ? 'when.began' : 'when.claimed', began), say('when.came', { time: utc(raisedMs) })],
     ],
-    ['Evidence', evidence ?? ['not verified for this report']],
+    [say('where'), whereOf(record, words)],
+    [say('why'), whyOf(alert, words)],
+    [say('evidence'), evidence ? verdictOf(evidence, words) : [say('evidence.notAsked')]],
     [
-      'What people did',
+      say('people'),
       [
-        acknowledged ? `acknowledged by ${acknowledged.by}, ${utc(acknowledged.atMs)}` : 'nobody acknowledged it',
-        ...acts.map(({ by, role, atMs, deed }) => `${utc(atMs)} ${by} (${role}): ${wordsOf(deed)}`),
+        acknowledged
+          ? say('people.acknowledged', { by: acknowledged.by, time: utc(acknowledged.atMs) })
+          : say('people.nobody'),
+        ...acts.map((act) => actLine(act, words)),
       ],
     ],
   ];
 }
 
-const wordsOf = ({ what, ...rest }: Act['deed']): string =>
-  [what, ...Object.values(rest).map((value) => (Array.isArray(value) ? value.join(', ') : String(value)))].join(' ');
+function flagsOf(flags: readonly string[], { say, word }: ReportWords): string {
+  return flags.length === 0
+    ? say('flags.none')
+    : say('flags', { flags: flags.map((one) => word('flag', one)).join(', ') });
+}
 
-/** The paper; `font` holds Latin, Cyrillic and Kazakh letters. */
-export async function pdfOf(all: readonly Reported[], font: Uint8Array): Promise<Buffer> {
-  const { default: PDFDocument } = await import('pdfkit');
-  const bytes = Buffer.from(font);
-  // Named at once: otherwise it would look for a font of its own among its files.
-  const doc = new PDFDocument({
-    size: 'A4',
-    margin: 50,
-    bufferPages: true,
-    font: bytes as never,
-    info: { Title: 'Fieldpost: alerts' },
+function whereOf({ alert: { where, plot }, site, device, desk }: AlertRecord, words: ReportWords): readonly string[] {
+  const { say, word, number } = words;
+  const touches = desk?.dwelling?.touches.length ?? 0;
+  const released = desk?.dwelling?.released;
+  const state = released ? say('dwellings.released', { by: released.by }) : say('dwellings.waits');
+  return [
+    say('where.box', { site, device }),
+    where
+      ? say('where.at', {
+          // Degrees as instruments and maps take them: with a point in every language.
+          ...{ lat: where.lat.toFixed(6), lon: where.lon.toFixed(6) },
+          ...{ source: word('source', where.source), m: number(where.ceM, 0) },
+        })
+      : say('where.none'),
+    ...(plot
+      ? [
+          say('where.plot', {
+            ...{ area: number(plot.areaM2, 0), major: number(plot.ellipse.majorM, 1) },
+            ...{ minor: number(plot.ellipse.minorM, 1), bearing: number(plot.ellipse.bearingDeg, 0) },
+          }),
+        ]
+      : []),
+    ...(touches > 0 ? [say('where.dwellings', { n: touches, state })] : []),
+  ];
+}
+
+function whyOf({ because }: Alert, words: ReportWords): readonly string[] {
+  const { say, number } = words;
+  const { rule, score, peak, threshold, model, evidence } = because;
+  return [
+    say('why.rule', { rule }),
+    say('why.score', { score: number(score), peak: number(peak), threshold: number(threshold) }),
+    model ? say('why.model', { ...model }) : say('why.noModel'),
+    ...evidence.map(({ sensor, quantity, value, unit, u, calibration, flags }) =>
+      say(u === null ? 'why.reading.unsure' : 'why.reading', {
+        ...{ sensor, quantity, unit, u: u === null ? '' : number(u, 6) },
+        value: value === null ? say('value.none') : number(value, 6),
+        calibration: calibration ?? say('calibration.none'),
+        flags: flagsOf(flags, words),
+      }),
+    ),
+  ];
+}
+
+function verdictOf({ verdict, lines }: VerificationAnswer, { say, word }: ReportWords): readonly string[] {
+  const told = lines.map(({ ok, text }) => `${say(ok === null ? 'unknown' : ok ? 'ok' : 'wrong')}: ${text}`);
+  return [word('verify', verdict), ...(told.length > 0 ? [say('evidence.lines'), ...told] : [])];
+}
+
+const actLine = ({ by, role, atMs, deed }: Act, words: ReportWords): string =>
+  words.say(role === 'centre' ? 'act.centre' : 'act', {
+    time: utc(atMs),
+    by: by === 'centre' ? words.word('act', 'centre') : by,
+    role: words.word('role', role),
+    what: [words.word('act', deed.what), ...detailsOf(deed, words)].join(': '),
   });
-  const parts: Buffer[] = [];
-  const whole = new Promise<Buffer>((resolve, reject) => {
-    doc.on('data', (part: Buffer) => parts.push(part));
-    doc.on('end', () => resolve(Buffer.concat(parts)));
-    doc.on('error', reject);
-  });
-  for (const [i, one] of all.entries()) {
-    if (i > 0) doc.addPage();
-    for (const [title, lines] of reportOf(one)) {
-      doc.fontSize(13).text(title).moveDown(0.2).fontSize(9);
-      for (const line of lines) doc.text(line);
-      doc.moveDown(0.8);
-    }
-    const { picture } = one.record.alert.plot ?? {};
-    if (picture?.jpeg) {
-      doc.text(`What was seen, ${picture.metresPerPixel} m a pixel; SHA-256 ${picture.sha256}`).moveDown(0.3);
-      try {
-        doc.image(Buffer.from(picture.jpeg, 'base64'), { fit: [300, 300] });
-      } catch (error) {
-        doc.text(`it cannot be drawn: ${(error as Error).message}`);
-      }
-    }
-  }
-  // Each page for itself says what it is: papers part.
-  const { start, count } = doc.bufferedPageRange();
-  for (let page = start; page < start + count; page++) {
-    doc.switchToPage(page);
-    // Below the margin, where text would else begin a page of its own.
-    doc.page.margins.bottom = 0;
-    doc.fontSize(8).text(`A lead for a person, not a verdict. Page ${page + 1} of ${count}.`, 50, doc.page.height - 35);
-  }
-  doc.end();
-  return whole;
+
+/** What beside its name an act says; the words of people as they wrote them. */
+function detailsOf(deed: Act['deed'], { word }: ReportWords): readonly string[] {
+  const said: (string | null)[] = [];
+  if ('outcome' in deed) said.push(word('outcome', deed.outcome));
+  if ('unit' in deed) said.push(deed.unit ?? word('act', 'nobody'));
+  if ('way' in deed) said.push(word('delivery.way', deed.way));
+  if ('to' in deed) said.push(deed.to);
+  if ('dwellings' in deed) said.push(String(deed.dwellings.length));
+  if ('untilMs' in deed) said.push(word('act', 'until').replace('{time}', utc(deed.untilMs)));
+  if ('text' in deed) said.push(deed.text);
+  if ('why' in deed) said.push(deed.why);
+  if ('reason' in deed) said.push(deed.reason);
+  return said.filter((one): one is string => one !== null && one !== '');
 }

@@ -3,7 +3,7 @@ import { ask } from './ask.ts';
 import { el } from './dom.ts';
 import { formatMoment } from './format.ts';
 import { type Actions, type Model, may } from './model.ts';
-import { say } from './text.ts';
+import { locale, say } from './text.ts';
 import { toast } from './toast.ts';
 
 const formats = ['csv', 'geojson', 'cap', 'pdf'] as const;
@@ -71,7 +71,11 @@ export function exportBox(actions: Actions): ExportBox {
         el('progress', { attrs: { max: total ?? 1, value: done, 'aria-label': say('export.working') } }),
       why != null && el('span', { class: 'line' }, why),
       state === 'ready' &&
-        el('a', { class: 'button', attrs: { href: `${url}/file`, download: '' } }, say('export.fetch')),
+        el(
+          'a',
+          { class: 'button', attrs: { href: `${url}/file?language=${locale().slice(0, 2)}`, download: '' } },
+          say('export.fetch'),
+        ),
       state === 'waiting' &&
         last !== null &&
         may(last, 'export.approve') &&

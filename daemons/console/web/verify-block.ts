@@ -4,7 +4,7 @@ import { block } from './alert-facts.ts';
 import { alertUrl, ask } from './ask.ts';
 import { el } from './dom.ts';
 import { type Actions, type Model, may } from './model.ts';
-import { say } from './text.ts';
+import { locale, say } from './text.ts';
 import { toast } from './toast.ts';
 
 /** As `GET /api/alerts/:id/verification` answers. */
@@ -50,7 +50,9 @@ export function verifyBlock(id: string, actions: Actions): VerifyBlock {
     const answer = await ask<{ readonly export: { readonly id: string } }>('POST', '/api/exports', said);
     if (!answer.ok) return toast(say('ack.failed', { reason: answer.why }));
     // One alert is ready at once; the answer is a file, so the page stays.
-    return location.assign(`/api/exports/${encodeURIComponent(answer.body.export.id)}/file`);
+    return location.assign(
+      `/api/exports/${encodeURIComponent(answer.body.export.id)}/file?language=${locale().slice(0, 2)}`,
+    );
   };
   const exports = el(
     'div',

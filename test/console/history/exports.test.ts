@@ -1,14 +1,10 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { csvHead, csvRow, field } from '../../../daemons/console/history/csv.ts';
-import { fileOf } from '../../../daemons/console/history/files.ts';
 import { featureOf } from '../../../daemons/console/history/geojson.ts';
-import { pdfOf, reportOf } from '../../../daemons/console/history/report.ts';
-import { shippedFile } from '../../../daemons/core/adapters/shipped.ts';
 import { checkCap } from '../../../daemons/core/cap/check.ts';
 import { capOf } from '../../../daemons/core/cap/message.ts';
 import { untouched } from '../../../daemons/core/desk/fold.ts';
-import type { DeskStore } from '../../../daemons/core/ports/desk.ts';
 import type { AlertRecord } from '../../../daemons/core/ports/records.ts';
 import { escaped } from '../../../daemons/core/xml/text.ts';
 import { alertArrival, sampleAlert } from '../../support/alerts.ts';
@@ -124,56 +120,6 @@ test('what did not happen is never Actual: a drill is Exercise, what is simulate
   t.is(statusOf(recordOf({ desk: { ...untouched, drill: true } })), 'Exercise');
   t.is(statusOf(recordOf()), 'Test');
   t.is(statusOf(recordOf({ alert: sampleAlert('a', { flags: [] }) })), 'Actual');
-});
-
-test('a report says what, when, where, why and who did what, that it is a lead, and that a drill is one', async (t) => {
-  const acts = [
-    {
-      n: 1,
-      alert: 'a',
-      by: 'op-1',
-      role: 'operator' as const,
-      atMs: 5,
-      deed: { what: 'note' as const, text: 'Қала, бочки' },
-    },
-  ];
-  const parts = reportOf({ record: recordOf({ desk: { ...untouched, drill: true } }), acts, evidence: null });
-  const text = parts.map(([title, lines]) => [title, ...lines].join('\n')).join('\n');
-  for (const said of [
-    /^DRILL - NOT REAL/,
-    /lead for a person, not a verdict/,
-    /within 150 m/,
-    /calibration cal-2024-nh3-a-3/,
-    /op-1 \(operator\): note Қала, бочки/,
-  ])
-    t.regex(text, said);
-  const pdf = await pdfOf(
-    [{ record: recordOf(), acts, evidence: null }],
-    shippedFile('dejavu-fonts-ttf/ttf/DejaVuSans.ttf'),
-  );
-  t.regex(pdf.subarray(0, 8).toString('latin1'), /^%PDF-1\./);
-  t.regex(pdf.toString('latin1'), /DejaVuSans/);
-});
-
-test('a report on few alerts says whether their evidence is whole, and one with a damaged picture is still a report', async (t) => {
-  const picture = { sha256: 'ab'.repeat(32), jpeg: 'AAAA', width: 2, height: 2, metresPerPixel: 0.05 };
-  const ellipse = { majorM: 3, minorM: 2, bearingDeg: 40 };
-  const plot = { outline: [], areaM2: 12, lengthM: 4, widthM: 3, cut: false, ellipse, looks: 2, picture };
-  const record = { ...recordOf(), alert: sampleAlert('a', { plot: plot as never }) };
-  const desk = { record: async () => record, acts: async () => [] } as unknown as DeskStore;
-  const asked: string[] = [];
-  const verified = async (id: string) => {
-    asked.push(id);
-    return { verdict: 'broken' as const, lines: [{ ok: false, text: 'tele 7: the link is cut' }] };
-  };
-  const font = () => shippedFile('dejavu-fonts-ttf/ttf/DejaVuSans.ttf');
-  const parts: Buffer[] = [];
-  for await (const part of fileOf('pdf', { ids: ['a'] }, { desk, font, verified })) parts.push(Buffer.from(part));
-  t.regex(Buffer.concat(parts).subarray(0, 8).toString('latin1'), /^%PDF-1\./);
-  t.deepEqual(asked, ['a']);
-  const many = Array.from({ length: 6 }, (_, i) => String(i));
-  for await (const _ of fileOf('pdf', { ids: many }, { desk, font, verified }));
-  t.is(asked.length, 1, 'a long report would take minutes');
 });
 
 async function room(t: Parameters<typeof deskRoom>[0]) {
