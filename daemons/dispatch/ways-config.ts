@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Fault } from '../core/ports/fault.ts';
+import { hostPattern } from '../core/push/host.ts';
 
 /** A file of one line: a secret is never in the configuration, which people show to each other. */
 const secret = z.string().min(1).describe('file that holds it, readable for the dispatcher alone');
@@ -68,6 +69,27 @@ export const waysSection = z.strictObject({
       ca,
     })
     .optional(),
+  'web-push': z
+    .strictObject({
+      key: secret.describe(
+        'file of the VAPID key (PEM), readable for the dispatcher alone: fieldpost pki push-key makes it',
+      ),
+      contact: z
+        .string()
+        .max(254)
+        .regex(/^(mailto:[^\s@]+@[^\s@]+|https:\/\/[^\s]+)$/)
+        .describe('mailto:... or https://..., of whom a push service asks when something is wrong'),
+      hosts: z
+        .array(z.string().max(253).regex(hostPattern))
+        .min(1)
+        .max(32)
+        .describe(
+          'push services that may be told that a phone is woken, for example fcm.googleapis.com; nothing goes to any other',
+        ),
+      ca,
+    })
+    .optional()
+    .describe('by the push services of browser makers; absent: off'),
 });
 export type WaysSection = z.infer<typeof waysSection>;
 

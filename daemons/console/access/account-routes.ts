@@ -4,6 +4,7 @@ import { neverByToken, type Right, rightsOf } from '../../core/access/roles.ts';
 import { hashOf, newSecret, newTokenId, tokenText } from '../../core/access/secrets.ts';
 import type { Account, Invitation } from '../../core/values/account.ts';
 import { needs } from './actor.ts';
+import { cutOff } from './cut-off.ts';
 import type { Entering } from './enter.ts';
 import { addAccount, inviteAgain } from './mint.ts';
 import { asked, refused } from './refused.ts';
@@ -62,7 +63,7 @@ export function addAccounts(app: FastifyInstance, { accounts, clock, tell }: Ent
       return [changed, changed];
     });
     // What was allowed before is not looked at with the old rights one more time.
-    await accounts.sessions.dropOf(id);
+    await cutOff(accounts, id);
     if (change.what === 'disable') await accounts.invitations.dropOf(id);
     await tell(request.actor.id, 'account', `${id}: ${change.what}${change.what === 'role' ? ` ${change.role}` : ''}`);
     return { account: await listed(next ?? one), link: null, untilMs: null };

@@ -8,6 +8,7 @@ import { Fault, isFault } from '../../core/ports/fault.ts';
 import type { Seals } from '../../core/ports/seals.ts';
 import type { Account } from '../../core/values/account.ts';
 import { forAccounts, forAnybody } from './actor.ts';
+import { cutOff } from './cut-off.ts';
 import type { LoginParts } from './parts.ts';
 import { asked, refused } from './refused.ts';
 import { ofPerson } from './sealed.ts';
@@ -174,7 +175,7 @@ export function addLogin(app: FastifyInstance, parts: Entering & { readonly deco
       { ...one, password: hash, browsers: browser ? [hashOf(browser)] : [] },
       null,
     ]);
-    await accounts.sessions.dropOf(account.id);
+    await cutOff(accounts, account.id);
     await accounts.sessions.add(key, account.id, session);
     await tell(account.id, 'account', `${account.id}: password changed`);
     return parts.me(request);

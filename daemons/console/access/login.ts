@@ -7,6 +7,7 @@ import type { Access } from './gate.ts';
 import type { LoginParts } from './parts.ts';
 import { addFirst, addPasskeys } from './passkey-routes.ts';
 import { openPasskeys } from './passkeys.ts';
+import { addPhones } from './phone-routes.ts';
 import { type Known, openSessions } from './sessions.ts';
 import type { Me } from './shapes.ts';
 import { openWaits } from './waits.ts';
@@ -78,6 +79,7 @@ export function loginAccess(parts: LoginParts): Access {
       addPasskeys(app, all, passkeys);
       addAccounts(app, all);
       addTokens(app, all);
+      addPhones(app, all);
       addAudit(app, audit);
     },
   };

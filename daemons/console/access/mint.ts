@@ -3,6 +3,7 @@ import { hashOf, newSecret } from '../../core/access/secrets.ts';
 import { firstMs, invitationMs } from '../../core/access/session.ts';
 import type { Accounts } from '../../core/ports/accounts.ts';
 import type { Account, Role } from '../../core/values/account.ts';
+import { cutOff } from './cut-off.ts';
 
 export interface Wanted {
   readonly role: Role;
@@ -61,7 +62,7 @@ export async function inviteAgain(accounts: Accounts, id: string, by: string, no
     return [bare, bare];
   });
   if (!account) return null;
-  await accounts.sessions.dropOf(id);
+  await cutOff(accounts, id);
   return { account, ...(await invite(accounts, id, by, nowMs)) };
 }
 

@@ -36,7 +36,7 @@ const words: Readonly<Record<number, string>> = {
   415: 'The body is not application/json',
   421: 'The host is not one that this console is opened at',
   428: 'No purpose was stated: POST /api/purpose',
-  429: 'Too many wrong logins: retry-after says when',
+  429: 'Too often, or too many wrong logins: retry-after says when',
   503: 'The store does not answer just now; nothing was changed',
 };
 
@@ -50,7 +50,7 @@ interface Served {
 /** Every refusal that a route can give. */
 export function refusalsOf({ method, url, needs, looks }: Served, { body, query }: Partial<Told>): readonly number[] {
   const writes = method !== 'GET';
-  const waits = /^\/api\/(login|first|password|passkeys\/login)/.test(url);
+  const waits = writes && /^\/api\/(login|first|password|passkeys\/login|phones)/.test(url);
   const codes = [
     ...(body || query ? [400] : []),
     ...(needs !== 'anybody' || waits ? [401] : []),

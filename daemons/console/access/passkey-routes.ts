@@ -5,6 +5,7 @@ import { hashOf, newRecoveryCodes, recoveryHash } from '../../core/access/secret
 import { newTotpSecret, totpStep, totpUri } from '../../core/access/totp.ts';
 import type { Account, Invitation } from '../../core/values/account.ts';
 import { forAccounts, forAnybody } from './actor.ts';
+import { cutOff } from './cut-off.ts';
 import { type Entering, wrongLogin } from './enter.ts';
 import type { Passkeys } from './passkeys.ts';
 import { asked, refused } from './refused.ts';
@@ -74,7 +75,7 @@ export function addFirst(app: FastifyInstance, parts: Entering, passkeys: Passke
     });
     if (!made) throw linkOver();
     waits.right(null, request.ip);
-    await accounts.sessions.dropOf(account.id);
+    await cutOff(accounts, account.id);
     await tell(
       account.id,
       'account',

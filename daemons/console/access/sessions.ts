@@ -5,6 +5,7 @@ import { hashOf, newSecret, newTokenId, tokenIn } from '../../core/access/secret
 import { absoluteMs, isOver, touchMs } from '../../core/access/session.ts';
 import type { Account, Session } from '../../core/values/account.ts';
 import type { Actor } from './actor.ts';
+import { dropPhonesOf } from './cut-off.ts';
 import type { LoginParts } from './parts.ts';
 
 /** Who is behind a request, and by what. `key`: of the session in the store. */
@@ -59,6 +60,11 @@ export function openSessions({ accounts, clock, secure }: LoginParts): Sessions 
     };
   };
 
+  const endBefore = async (key: string): Promise<void> => {
+    const over = await accounts.sessions.change(key, (one) => [null, one.name]);
+    if (over !== null) await dropPhonesOf(accounts, over);
+  };
+
   return {
     known: async (request) => {
       const { authorization } = request.headers;
@@ -69,7 +75,7 @@ export function openSessions({ accounts, clock, secure }: LoginParts): Sessions 
     },
     begin: async (request, reply, account) => {
       const before = keyOf(request);
-      if (before) await accounts.sessions.change(before, () => [null, null]);
+      if (before) await endBefore(before);
       const [secret, nowMs] = [newSecret(), clock.now().wallMs];
       const session: Session = {
         ...{ account: account.id, name: newTokenId(), csrf: newSecret(), purpose: null },
@@ -82,7 +88,7 @@ export function openSessions({ accounts, clock, secure }: LoginParts): Sessions 
     },
     end: async (request, reply) => {
       const key = keyOf(request);
-      if (key) await accounts.sessions.change(key, () => [null, null]);
+      if (key) await endBefore(key);
       reply.clearCookie(name, options);
     },
   };

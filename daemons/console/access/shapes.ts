@@ -80,6 +80,22 @@ export const kept = z.object({ keep: z.boolean() });
 /** POST /api/purpose */
 export const purposeStated = z.object({ purpose });
 
+/** GET /api/phones; null: no phone is woken by web push. */
+export const phoneOffer = z.object({ publicKey: z.string().nullable() });
+const endpoint = z.string().min(1).max(2000);
+/** POST /api/phones: a PushSubscription as the browser gives it as JSON. */
+export const phoneOn = z.object({
+  endpoint,
+  keys: z.object({
+    p256dh: z.string().regex(/^[A-Za-z0-9_-]{87}=?$/),
+    auth: z.string().regex(/^[A-Za-z0-9_-]{22}(==)?$/),
+  }),
+});
+export const phoneIsOn = z.object({ on: z.literal(true), untilMs: ms });
+/** POST /api/phones/off */
+export const phoneOff = z.strictObject({ endpoint });
+export const phoneIsOff = z.object({ on: z.literal(false) });
+
 /** POST /api/passkeys/options answers PublicKeyCredentialRequestOptionsJSON; POST /api/passkeys/login takes AuthenticationResponseJSON. */
 export const passkeyLogin = z.strictObject({ response: z.looseObject({ id: z.string().max(1400) }) });
 /** POST /api/passkeys/new answers PublicKeyCredentialCreationOptionsJSON; POST /api/passkeys takes RegistrationResponseJSON. */

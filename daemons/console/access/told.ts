@@ -84,6 +84,13 @@ export const told: Readonly<Record<string, Told>> = {
   'POST /api/passkeys/new': { summary: 'What a new passkey has to be made for' },
   'POST /api/passkeys': { summary: 'Adds a passkey', body: shapes.passkeyAdd, answer: shapes.me },
   'DELETE /api/passkeys/:key': { summary: 'Removes a passkey', answer: shapes.me },
+  'GET /api/phones': { summary: 'What a phone of a patrol subscribes to web push with', answer: shapes.phoneOffer },
+  'POST /api/phones': {
+    summary: 'This phone lets itself be woken, as long as the session lasts',
+    body: shapes.phoneOn,
+    answer: shapes.phoneIsOn,
+  },
+  'POST /api/phones/off': { summary: 'It no longer does', body: shapes.phoneOff, answer: shapes.phoneIsOff },
   'GET /api/accounts': { summary: 'Who may log in', answer: shapes.accountList },
   'POST /api/accounts': {
     summary: 'A new account, by a one-time link',

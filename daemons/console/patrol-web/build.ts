@@ -40,6 +40,15 @@ export async function wordsOf(language: 'en' | 'ru' | 'kk'): Promise<Readonly<Re
   return { ...Object.fromEntries(shared), ...(await read('messages')) };
 }
 
+/** What the worker says of itself: it has no page to ask. */
+async function wakeWords(): Promise<Readonly<Record<string, unknown>>> {
+  const all = (['en', 'ru', 'kk'] as const).map(async (language) => {
+    const own = Object.entries(await wordsOf(language)).filter(([key]) => key.startsWith('patrol.woken.'));
+    return [language, Object.fromEntries(own)] as const;
+  });
+  return Object.fromEntries(await Promise.all(all));
+}
+
 const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex').slice(0, 12);
 
 /** Where somebody stands, if they allow it: distance and bearing are told from there. The rest of the console asks for nothing. */
@@ -90,7 +99,10 @@ export async function buildPatrolPage(): Promise<Page> {
   put('/patrol/', Buffer.from(html), false);
   const version = hashOf(Buffer.from([...files].map(([url, { body }]) => `${url} ${hashOf(body)}`).join('\n')));
   // The worker keeps all of these: the one file that names them is not among them.
-  const define = { build: JSON.stringify(version), files: JSON.stringify([...files.keys()]) };
+  const define = {
+    ...{ build: JSON.stringify(version), files: JSON.stringify([...files.keys()]) },
+    wakeWords: JSON.stringify(await wakeWords()),
+  };
   const worker = await build({ ...shared, entryPoints: ['worker.ts'], format: 'iife', define });
   put('/patrol/worker.js', Buffer.from(worker.outputFiles[0]?.contents ?? []), false);
   return { build: version, files };

@@ -24,6 +24,9 @@ export const keepSound = (isOn: boolean): void => write('sound', isOn ? 'on' : '
 export const readLocating = (): boolean => read('locating') === 'on';
 export const keepLocating = (isOn: boolean): void => write('locating', isOn ? 'on' : 'off');
 
+export const readWake = (): boolean => read('wake') === 'on';
+export const keepWake = (isOn: boolean): void => write('wake', isOn ? 'on' : 'off');
+
 /** `auto` leaves it to the phone. */
 export function wearTheme(theme: Theme): void {
   if (theme === 'auto') document.documentElement.removeAttribute('data-theme');

@@ -39,7 +39,7 @@ export interface Contact {
   readonly aheadMs: number;
 }
 
-export const names = { who: 'who', held: 'held', contact: 'contact', radio: 'radio', notice: 'notice' } as const;
+export const names = { who: 'who', held: 'held', contact: 'contact', radio: 'radio', language: 'language' } as const;
 export const cardName = (alert: string): string => `card ${alert}`;
 export const isCard = (name: string): boolean => name.startsWith('card ');
 export const cardIn = (vault: Vault, alert: string): Promise<CallCard | null> => vault.read(cardName(alert));

@@ -8,6 +8,7 @@ import { loadMessages, pickLanguage } from '../web/language.ts';
 import { linkInAddress } from '../web/login.ts';
 import { keepLanguage, readLanguage } from '../web/settings.ts';
 import { speak } from '../web/text.ts';
+import { openCalled, startWorker } from './called.ts';
 import { keepLocating, keepSound, keepTheme, readLocating, readSound, readTheme, wearTheme } from './choices.ts';
 import { openClock, readClocks } from './clock.ts';
 import { drawOn } from './draw.ts';
@@ -24,6 +25,7 @@ import { openSpeaking } from './speak.ts';
 import { type Actions, type State, waitingFor } from './state.ts';
 import { openStore } from './store.ts';
 import { openVault } from './vault.ts';
+import { openWaking } from './wake.ts';
 import { wipeAll } from './wipe.ts';
 import { say, sayAny } from './words.ts';
 
@@ -59,7 +61,7 @@ const first: State = {
   words: (await vault.words.all()).filter(({ account }) => account === who?.account),
   ...{ locating: 'off', open: null, isMenu: false, aheadMs: contact?.aheadMs ?? 0 },
   contactMs: isTooOld ? null : (contact?.wallMs ?? null),
-  ...{ isLasting: vault.isLasting, theme: readTheme(), language, sound: readSound() },
+  ...{ isLasting: vault.isLasting, theme: readTheme(), language, sound: readSound(), wake: 'unknown' },
   radio: await vault.read<string>(names.radio),
 };
 
@@ -126,6 +128,11 @@ const speaking = openSpeaking({
   onAnswer,
   onOver: async () => (await session.check()) === 'known',
 });
+const waking = openWaking({
+  csrf: () => store.state.who?.csrf ?? null,
+  onWake: (wake) => change({ wake }),
+  fetching: fetch,
+});
 const locating = openLocating(
   (own) => change({ own, locating: 'on' }),
   () => change({ locating: 'refused' }),
@@ -138,6 +145,7 @@ async function enter(notice: string | null): Promise<void> {
 
 const take = (news: News, isWhole: boolean): void => {
   hearing.take(news, isWhole);
+  called.look();
   void speaking.tellArrived();
 };
 
@@ -147,6 +155,7 @@ const link = openLink({
   onBeat: (centreMs) => heard(centreMs),
   onLive: () => {
     change({ link: 'live' });
+    if (store.state.who?.unit != null) void waking.look();
     void readRadio();
     void speaking.settle();
   },
@@ -224,6 +233,7 @@ const actions: Actions = {
       speak(messages);
       document.documentElement.lang = next;
       change({ language: next });
+      void vault.write(names.language, next);
     });
   },
   setSound: (isOn) => {
@@ -235,6 +245,7 @@ const actions: Actions = {
     // Only after a press that asks to be told.
     if ('Notification' in window) void Notification.requestPermission();
   },
+  setWake: (isOn) => void waking.set(isOn),
   logIn: () => void enter(say('patrol.ended', { n: store.state.words.length })),
   leave: () =>
     void ask('POST', '/api/logout', {}).then(async (answer) => {
@@ -254,17 +265,10 @@ setInterval(() => {
   else if (store.state.board.alerts.size > 0) void forgetAlerts();
 }, tickMs);
 
-void vault.write(names.notice, say('patrol.notice'));
-void navigator.serviceWorker
-  ?.register('/patrol/worker.js', { scope: '/patrol/' })
-  .then((registration) => {
-    // An installed page, where the browser lets one: alerts are looked for while it is closed.
-    const { periodicSync } = registration as {
-      periodicSync?: { register(tag: string, options: object): Promise<void> };
-    };
-    return periodicSync?.register('alerts', { minInterval: 900_000 });
-  })
-  .catch(() => {});
+const called = openCalled((id) => store.state.board.alerts.has(id), actions.open);
+void vault.write(names.language, language);
+void startWorker().catch(() => {});
 if (readLocating()) locating.set(true);
 show();
+called.look();
 if (who === null || linkInAddress() !== null) void enter(isTooOld ? say('patrol.stale') : null);

@@ -3,13 +3,14 @@ import { languageNames } from '../web/language.ts';
 import { languages } from '../web/settings.ts';
 import { radioSaid } from './frame-view.ts';
 import { type Actions, pressedIn, type State, themes } from './state.ts';
-import { say } from './words.ts';
+import { say, sayAny } from './words.ts';
 
 function choice<T extends string>(
   name: string,
   all: readonly (readonly [T, string])[],
   chosen: T,
   choose: (one: T) => void,
+  key = 'choose',
 ): HTMLElement {
   return el(
     'fieldset',
@@ -20,13 +21,33 @@ function choice<T extends string>(
         'button',
         {
           class: `button${one === chosen ? ' is-standing' : ''}`,
-          attrs: { type: 'button', 'aria-pressed': one === chosen ? 'true' : 'false', 'data-key': `choose ${one}` },
+          attrs: { type: 'button', 'aria-pressed': one === chosen ? 'true' : 'false', 'data-key': `${key} ${one}` },
           on: { click: () => choose(one) },
         },
         label,
       ),
     ),
   );
+}
+
+/** Of a patrol alone. What cannot be switched says why. */
+function wakeSwitch({ who, wake }: State, actions: Actions): readonly HTMLElement[] {
+  if (who?.unit == null) return [];
+  const isThere = !wake.startsWith('no-') && wake !== 'unknown';
+  const { on, off } = { on: say('patrol.on'), off: say('patrol.off') };
+  const set = (one: 'on' | 'off'): void => (wake === 'busy' ? undefined : actions.setWake(one === 'on'));
+  return [
+    isThere
+      ? choice(
+          say('patrol.wake'),
+          [['on', on] as const, ['off', off] as const],
+          wake === 'on' ? 'on' : 'off',
+          set,
+          'wake',
+        )
+      : el('h2', {}, say('patrol.wake')),
+    el('p', { class: 'note', attrs: { role: 'status', 'data-wake': wake } }, sayAny(`patrol.wake.${wake}`)),
+  ];
 }
 
 export function menuView(state: State, actions: Actions): HTMLElement {
@@ -64,6 +85,7 @@ export function menuView(state: State, actions: Actions): HTMLElement {
       state.sound ? 'on' : 'off',
       (one) => actions.setSound(one === 'on'),
     ),
+    ...wakeSwitch(state, actions),
     el(
       'button',
       { class: 'button', attrs: { type: 'button', 'data-key': 'locate' }, on: { click: () => actions.locate() } },

@@ -6,10 +6,11 @@ import { languageNames } from '../web/language.ts';
 import { linkInAddress, logIn } from '../web/login.ts';
 import { isStranger, type Me, readMe } from '../web/me.ts';
 import { languages } from '../web/settings.ts';
+import { keepWake } from './choices.ts';
 import type { Vault } from './kept.ts';
 import { names, type Who } from './kept.ts';
 import type { Store } from './store.ts';
-import { keepOrWipe } from './wipe.ts';
+import { keepOrWipe, sleepOn } from './wipe.ts';
 import { say } from './words.ts';
 
 export interface Session {
@@ -43,6 +44,8 @@ export function openSession({ store, vault, show, onForgotten, onWiped }: Around
     const [who, before] = [whoOf(me), await vault.read<Who>(names.who)];
     if (before && before.account !== who.account) {
       for (const name of await vault.names()) await vault.remove(name);
+      await sleepOn();
+      keepWake(false);
       onForgotten();
       store.change({
         gone: [],

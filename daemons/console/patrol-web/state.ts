@@ -13,6 +13,16 @@ export const themes = ['auto', 'sun', 'night'] as const;
 export type Theme = (typeof themes)[number];
 type Language = (typeof languages)[number];
 
+/**
+ * `refused` by the browser; `failed`: neither side took it. The rest is why it cannot be had: over plain HTTP no browser has it, an iPhone has
+ * it in an installed page alone, and the centre may have it switched off.
+ */
+export const wakes = [
+  ...(['unknown', 'off', 'on', 'busy', 'refused', 'failed'] as const),
+  ...(['no-https', 'no-install', 'no-browser', 'no-centre'] as const),
+] as const;
+export type Wake = (typeof wakes)[number];
+
 export interface State {
   readonly who: Who | null;
   /** `ended`: nobody is logged in; what was written waits. */
@@ -36,6 +46,7 @@ export interface State {
   readonly theme: Theme;
   readonly language: Language;
   readonly sound: boolean;
+  readonly wake: Wake;
   readonly radio: string | null;
 }
 
@@ -51,6 +62,7 @@ export interface Actions {
   setTheme(theme: Theme): void;
   setLanguage(language: Language): void;
   setSound(isOn: boolean): void;
+  setWake(isOn: boolean): void;
   logIn(): void;
   leave(): void;
 }

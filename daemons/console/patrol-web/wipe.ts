@@ -3,9 +3,18 @@
 import type { Vault } from './kept.ts';
 import { type Fetch, request } from './post.ts';
 
+/** Whoever has this phone now is not woken: its push service answers that it is gone, also where the centre is not heard. */
+export async function sleepOn(): Promise<void> {
+  const { registration } = globalThis as { readonly registration?: ServiceWorkerRegistration };
+  const own = registration ?? (await navigator.serviceWorker?.getRegistration('/patrol/'));
+  const one = await own?.pushManager?.getSubscription().catch(() => null);
+  await one?.unsubscribe().catch(() => false);
+}
+
 /** Everything goes, the shell of the page too. */
 export async function wipeAll(vault: Vault): Promise<void> {
   await vault.wipe();
+  await sleepOn();
   if (typeof caches === 'undefined') return;
   for (const name of await caches.keys()) await caches.delete(name);
 }

@@ -8,9 +8,10 @@ import type { Vault } from './kept.ts';
 import { arrivedIn, type Held, names, newWord, type Who } from './kept.ts';
 import { request, sending } from './post.ts';
 import { settle } from './queue.ts';
-import { shakes } from './sound.ts';
 import { openVault } from './vault.ts';
+import { offerOf, sayOff, sayOn } from './wake-say.ts';
 import { keepOrWipe } from './wipe.ts';
+import { notificationOf, type WakeLanguage, type WakeWords, type Woken, wokenIn } from './woken.ts';
 
 interface Waiting extends Event {
   waitUntil(promise: Promise<unknown>): void;
@@ -22,14 +23,24 @@ interface Asking extends Waiting {
 interface Clicked extends Waiting {
   readonly notification: Notification;
 }
+interface Pushed extends Waiting {
+  readonly data: { text(): string } | null;
+}
+interface Changed extends Waiting {
+  readonly oldSubscription?: PushSubscription | null;
+  readonly newSubscription?: PushSubscription | null;
+}
+interface Window {
+  readonly visibilityState: string;
+  focus(): Promise<unknown>;
+  postMessage(message: { readonly open: string }): void;
+}
 interface WorkerScope {
   readonly location: Location;
   readonly registration: ServiceWorkerRegistration;
   readonly clients: {
     claim(): Promise<void>;
-    matchAll(options: {
-      readonly type: 'window';
-    }): Promise<readonly { readonly visibilityState: string; focus(): Promise<unknown> }[]>;
+    matchAll(options: { readonly type: 'window' }): Promise<readonly Window[]>;
     openWindow(url: string): Promise<unknown>;
   };
   skipWaiting(): Promise<void>;
@@ -38,6 +49,7 @@ interface WorkerScope {
 /** Written in by the build. */
 declare const build: string;
 declare const files: readonly string[];
+declare const wakeWords: Readonly<Record<WakeLanguage, WakeWords>>;
 
 const scope = self as unknown as WorkerScope;
 const cacheName = `fieldpost-patrol-${build}`;
@@ -101,7 +113,7 @@ async function sendWords(vault: Vault, { account, csrf }: Who): Promise<void> {
 }
 
 /** Tells the centre that alerts arrived, and the person that they are there. */
-async function look(): Promise<void> {
+async function look(isToShow: boolean): Promise<void> {
   const vault = await openVault();
   const who = await whoIn(vault);
   if (!who) return;
@@ -119,13 +131,44 @@ async function look(): Promise<void> {
   const worst = (['critical', 'warning', 'info'] as const).find((one) =>
     fresh.some(({ alert }) => alert.severity === one),
   );
-  // On a locked screen no kind and no place: whoever finds the phone reads it.
-  if (worst && Notification.permission === 'granted')
-    await scope.registration.showNotification('Fieldpost', {
-      ...{ body: (await vault.read<string>(names.notice)) ?? '', tag: 'alert', icon: '/patrol/icon-192.png' },
-      ...({ renotify: true, vibrate: shakes[worst] } as object),
+  if (worst && isToShow && Notification.permission === 'granted') {
+    const about = fresh.length === 1 ? 'alert' : 'group';
+    await show(vault, {
+      ...wokenIn(null),
+      about,
+      severity: worst,
+      alert: fresh.length === 1 ? (arrived[0] ?? null) : null,
     });
+  }
   await sendWords(vault, who);
+}
+
+/** In the language of the phone, where it is known. */
+async function show(vault: Vault, woken: Woken): Promise<void> {
+  const language = (await vault.read<WakeLanguage>(names.language)) ?? woken.language;
+  await scope.registration.showNotification(...notificationOf(woken, wakeWords[language]));
+}
+
+/**
+ * It is shown before anything is asked, as browsers want it. That it was is no word that the alert arrived: this is said when the alert itself
+ * came, by whoever is logged in.
+ */
+async function wake(text: string | null): Promise<void> {
+  const vault = await openVault();
+  await show(vault, wokenIn(text));
+  await look(false);
+}
+
+/** The browser has another subscription: the centre is told of it, or wakes nobody here. */
+async function subscribeAnew({ oldSubscription: old, newSubscription: fresh }: Changed): Promise<void> {
+  const vault = await openVault();
+  const who = await whoIn(vault);
+  const key = who && (await offerOf(fetch))?.publicKey;
+  if (!who || !key) return;
+  const options = { userVisibleOnly: true, applicationServerKey: key };
+  const one = fresh ?? (await scope.registration.pushManager.subscribe(options));
+  await sayOn(fetch, who.csrf, one);
+  if (old && old.endpoint !== one.endpoint) await sayOff(fetch, who.csrf, old.endpoint);
 }
 
 const isOpenPage = async (): Promise<boolean> =>
@@ -140,13 +183,19 @@ scope.addEventListener('sync', (event: Waiting) => {
   event.waitUntil(send());
 });
 scope.addEventListener('periodicsync', (event: Waiting) => {
-  event.waitUntil(isOpenPage().then((isOpen) => (isOpen ? undefined : look())));
+  event.waitUntil(isOpenPage().then((isOpen) => (isOpen ? undefined : look(true))));
 });
 scope.addEventListener('notificationclick', (event: Clicked) => {
-  event.notification.close();
+  const { notification } = event;
+  notification.close();
+  const alert = (notification.data as { readonly alert?: string | null } | null)?.alert ?? null;
   const open = async (): Promise<unknown> => {
     const [page] = await scope.clients.matchAll({ type: 'window' });
-    return page ? page.focus() : scope.clients.openWindow('/patrol/');
+    if (!page) return scope.clients.openWindow(`/patrol/${alert === null ? '' : `#${encodeURIComponent(alert)}`}`);
+    if (alert !== null) page.postMessage({ open: alert });
+    return page.focus();
   };
   event.waitUntil(open());
 });
+scope.addEventListener('push', (event: Pushed) => event.waitUntil(wake(event.data?.text() ?? null)));
+scope.addEventListener('pushsubscriptionchange', (event: Changed) => event.waitUntil(subscribeAnew(event)));

@@ -3,25 +3,41 @@ import { linked } from '../access/audit-chain.ts';
 import type { Shelf } from '../ports/accounts.ts';
 import type { Audit } from '../ports/audit.ts';
 import type { AuditLine } from '../values/audit.ts';
+import type { PushOffer, PushPhone } from '../values/push-phone.ts';
 import type { AccessStore } from './access.ts';
 import { storable } from './postgres.arrays.ts';
 import { connectPostgres, type Postgres, type Row } from './postgres.ts';
 import { laySchema } from './records.postgres.schema.ts';
 
 /** Opens the store and lays its tables where it may. Errors: Fault `config`, `absent`. */
-export async function openPostgresAccess(url: string): Promise<AccessStore> {
+async function opened(url: string): Promise<Postgres> {
   const db = connectPostgres(url);
   try {
     await laySchema(db);
+    return db;
   } catch (error) {
     await db.close();
     throw error;
   }
+}
+
+/** What a dispatcher may read of it. Errors: as `openPostgresAccess`. */
+export async function openPostgresPush(url: string) {
+  const db = await opened(url);
+  const [phones, offers] = [shelfIn<PushPhone>(db, 'phone'), shelfIn<PushOffer>(db, 'offer')];
+  return { phones, offers, close: () => db.close() };
+}
+
+/** Errors: Fault `config`, `absent`. */
+export async function openPostgresAccess(url: string): Promise<AccessStore> {
+  const db = await opened(url);
   const accounts = {
     people: shelfIn<never>(db, 'person'),
     invitations: shelfIn<never>(db, 'invitation'),
     sessions: shelfIn<never>(db, 'session'),
     tokens: shelfIn<never>(db, 'token'),
+    phones: shelfIn<never>(db, 'phone'),
+    offers: shelfIn<never>(db, 'offer'),
   };
   return { accounts, audit: auditIn(db), close: () => db.close() };
 }

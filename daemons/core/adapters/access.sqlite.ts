@@ -16,11 +16,13 @@ export function openSqliteAccess(path: string, waitMs = 10_000): AccessStore {
     invitations: shelfIn(file, 'invitation'),
     sessions: shelfIn(file, 'session'),
     tokens: shelfIn(file, 'token'),
+    phones: shelfIn(file, 'phone'),
+    offers: shelfIn(file, 'offer'),
   };
   return { accounts, audit: auditIn(file), close };
 }
 
-function shelfIn<T>({ db, transaction }: RecordsFile, name: string): Shelf<T> {
+export function shelfIn<T>({ db, transaction }: RecordsFile, name: string): Shelf<T> {
   const q = {
     read: db.prepare(`SELECT body FROM access_${name} WHERE key = ?`),
     keyed: db.prepare(`SELECT key, body FROM access_${name} ORDER BY key`),

@@ -12,14 +12,18 @@ export interface Post {
   readonly peer: string;
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Uint8Array;
   /** PEM of whom to trust beside nobody; absent: the authorities that this machine trusts. */
   readonly ca?: string | undefined;
   readonly signal: AbortSignal;
 }
 
 /** `null`: all of it was written, and no answer came: nobody knows whether it was taken. */
-export type Posted = { readonly status: number; readonly text: string } | null;
+export type Posted = {
+  readonly status: number;
+  readonly text: string;
+  readonly retryAfter?: string | undefined;
+} | null;
 
 const patienceMs = 15_000;
 const mostAnswer = 65_536;
@@ -59,7 +63,7 @@ export async function postOver({ peer, url, headers, body, ca, signal }: Post): 
       {
         ...{ method: 'POST', agent: false, signal, timeout: patienceMs, lookup: guarded },
         ...(url.protocol === 'https:' ? { minVersion: 'TLSv1.2' as const, ...(ca && { ca }) } : {}),
-        headers: { ...headers, 'content-length': Buffer.byteLength(body) },
+        headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
       },
       (answer) => {
         let text = '';
@@ -69,7 +73,8 @@ export async function postOver({ peer, url, headers, body, ca, signal }: Post): 
           if (text.length > mostAnswer) asked.destroy(new Error('the answer is too long to be one'));
         });
         // The head is what decides; an answer that breaks off behind it was one.
-        const done = (): void => resolve({ status: answer.statusCode ?? 0, text });
+        const retryAfter = answer.headers['retry-after'];
+        const done = (): void => resolve({ status: answer.statusCode ?? 0, text, retryAfter });
         answer.on('end', done).on('error', done);
       },
     );

@@ -5,7 +5,7 @@
  */
 import { Fault } from '../ports/fault.ts';
 import { partitions } from '../records/partition.ts';
-import { postgresAccessTables } from './access.tables.ts';
+import { postgresAccessTables, pushStep } from './access.tables.ts';
 import { actFromStep, deskStep } from './desk.postgres.tables.ts';
 import type { Ask, Postgres } from './postgres.ts';
 
@@ -65,6 +65,7 @@ const steps: readonly string[] = [
   deskStep,
   postgresAccessTables,
   actFromStep,
+  pushStep,
 ];
 
 /** Held while the tables are laid: any number that nobody else uses in this database. */

@@ -81,6 +81,11 @@ function requireChain(
   parts: Resolving,
   wrong: Wrong,
 ): void {
+  if (chain.every(({ way }) => way === 'web-push'))
+    wrong(
+      `${at}.chain`,
+      "is web-push alone, which goes through others' servers; must have a way of one's own as well, such as page or ntfy",
+    );
   for (const [i, step] of chain.entries()) {
     const here = `${at}.chain.${i}`;
     if (!Object.hasOwn(section.units, step.unit))

@@ -1,4 +1,5 @@
 import type { Account, Invitation, Session, Token } from '../values/account.ts';
+import type { PushOffer, PushPhone } from '../values/push-phone.ts';
 
 /** Rows of one kind under a key. What is secret is never a key: its hash is. */
 export interface Shelf<T> {
@@ -23,4 +24,10 @@ export interface Accounts {
   readonly invitations: Shelf<Invitation>;
   readonly sessions: Shelf<Session>;
   readonly tokens: Shelf<Token>;
+  /** Under the hash of the endpoint; an account is the owner. */
+  readonly phones: Shelf<PushPhone>;
+  /** What the dispatcher offers pages, under `offerKey`; empty: nothing. */
+  readonly offers: Shelf<PushOffer>;
 }
+
+export const offerKey = 'web-push';

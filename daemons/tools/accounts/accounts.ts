@@ -1,5 +1,6 @@
 /** What whoever has the centre's machine can do when nobody can log in any more. Each is in the audit log, by `centre`. */
 import { followAll } from '../../console/access/audit-routes.ts';
+import { cutOff } from '../../console/access/cut-off.ts';
 import { addAccount, inviteAgain, type Wanted } from '../../console/access/mint.ts';
 import { type Sealing, sealAll } from '../../console/access/sealed.ts';
 import { sealKeyOf } from '../../console/config.ts';
@@ -60,7 +61,7 @@ export const disableAccount = (records: string, id: string, nowMs: number) =>
   withStore(records, async (store) => {
     const { accounts } = store;
     if (!(await accounts.people.change(id, (one) => [{ ...one, disabled: true }, true]))) throw noSuch(id);
-    await accounts.sessions.dropOf(id);
+    await cutOff(accounts, id);
     await accounts.invitations.dropOf(id);
     await tell(store, `${id}: disable`, nowMs);
     return { account: id, disabled: true };

@@ -90,6 +90,12 @@ function addCentre(pki: Command): void {
     );
 
   pki
+    .command('push-key')
+    .description('the key by which the dispatcher says to push services who pushes (VAPID); never overwrites one')
+    .requiredOption('--out <file>', 'a new file for it, for the dispatcher alone: ways.web-push.key of dispatch.yaml')
+    .action(async ({ out }: { out: string }) => say(await (await import('../pki/push-key.ts')).pushKey(out)));
+
+  pki
     .command('deny')
     .description('take back every certificate of a name, for a stolen box')
     .argument('<name>')

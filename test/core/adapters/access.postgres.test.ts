@@ -9,6 +9,7 @@ import { accessContract, sampleAccount, sampleEntry } from '../../support/access
 import { alertArrival, sampleAlert } from '../../support/alerts.ts';
 import { needs } from '../../support/needs.ts';
 import { startPostgres } from '../../support/postgres.ts';
+import { pushPhonesContract } from '../../support/push-phones-contract.ts';
 
 const server = needs('initdb', 'logins and the audit log on PostgreSQL') ? await startPostgres() : null;
 if (server) {
@@ -21,6 +22,21 @@ if (server) {
       t.teardown(() => store.close());
       return store;
     };
+  });
+
+  pushPhonesContract('PostgreSQL', async () => {
+    const owner = await server.space('push');
+    const store = await openPostgresAccess(owner);
+    await store.close();
+    const db = new pg.Client(owner);
+    await db.connect();
+    const schema = String((await db.query('SELECT current_schema() AS schema')).rows[0].schema);
+    const sql = readFileSync(path.join(import.meta.dirname, '../../../deploy/central/dispatch.sql'), 'utf8');
+    await db.query('CREATE ROLE "fieldpost-dispatch" LOGIN');
+    await db.query(sql.replaceAll('SCHEMA public', `SCHEMA ${schema}`));
+    await db.query('SET ROLE "fieldpost-dispatch"');
+    await db.query('SELECT * FROM access_phone').finally(() => db.end());
+    return { owner, dispatcher: owner.replace('postgres://postgres@', 'postgres://fieldpost-dispatch@') };
   });
 
   test('PostgreSQL: a line of the audit log is neither changed nor removed, not even by the owner of the table', async (t) => {

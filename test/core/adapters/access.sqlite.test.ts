@@ -6,6 +6,7 @@ import test, { type ExecutionContext } from 'ava';
 import { follow, unfollowed } from '../../../daemons/core/access/audit-chain.ts';
 import { openSqliteAccess } from '../../../daemons/core/adapters/access.sqlite.ts';
 import { accessContract, sampleEntry } from '../../support/access-contract.ts';
+import { pushPhonesContract } from '../../support/push-phones-contract.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'fieldpost-access-'));
 test.after.always(() => rmSync(folder, { recursive: true, force: true }));
@@ -21,6 +22,11 @@ const openAt = (t: ExecutionContext, file: string) => {
 accessContract('SQLite', async (t) => {
   const file = freshFile();
   return async () => openAt(t, file);
+});
+
+pushPhonesContract('SQLite', async () => {
+  const file = freshFile();
+  return { owner: file, dispatcher: file };
 });
 
 test('SQLite: a line of the audit log is neither changed nor removed, by whoever has the file open; one who takes the guard away is found by the chain', async (t) => {

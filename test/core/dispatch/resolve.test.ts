@@ -62,6 +62,8 @@ test('a way that is not set up is refused; page and web push need no contact', (
     mistakes({ rules: [{ name: 'a', chain: [to('red-1', { way: 'page' }), to('red-1', { way: 'web-push' })] }] }),
     '',
   );
+  const push = to('red-1', { way: 'web-push' });
+  t.regex(mistakes({ rules: [{ name: 'a', chain: [push, push] }] }), /rules\.0\.chain: is web-push alone/);
   const section = deliverySection.parse({
     units: { bare: {} },
     rules: [{ name: 'a', chain: [to('bare', { way: 'page' })] }],
