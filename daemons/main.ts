@@ -31,33 +31,33 @@ const program = new Command('fieldpost')
   .description('Field sensor posts: gas analyzers, cameras and drone docks')
   .version('0.1.0');
 
-for (const add of [
-  addDaemons,
-  addAgent,
-  addFleet,
-  addBoxes,
-  addSimulate,
-  addCamera,
-  addCaptures,
-  addChecks,
-  addDoctor,
-  addEvidence,
-  addRetention,
-  addAccounts,
-  addBackup,
-  addPki,
-  addAgencies,
-  addProvision,
-  addTechnician,
-  addAlarm,
-  addPassage,
-  addFlights,
-  addSortie,
-  addSoak,
-  addTrain,
-  addThresholds,
-])
-  add(program);
+for (const add of [addDaemons, addAgent, addCamera]) add(program);
+// What runs for a year does not hold the words of a hundred other verbs.
+if (!program.commands.some((one) => one.name() === process.argv[2]))
+  for (const add of [
+    addFleet,
+    addBoxes,
+    addSimulate,
+    addCaptures,
+    addChecks,
+    addDoctor,
+    addEvidence,
+    addRetention,
+    addAccounts,
+    addBackup,
+    addPki,
+    addAgencies,
+    addProvision,
+    addTechnician,
+    addAlarm,
+    addPassage,
+    addFlights,
+    addSortie,
+    addSoak,
+    addTrain,
+    addThresholds,
+  ])
+    add(program);
 
 // Not awaited: the main module of the executable is CommonJS.
 program.parseAsync().catch((error: unknown) => {

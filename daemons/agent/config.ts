@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The `agent` section of a profile. */
 export const agentSection = z.strictObject({

@@ -3,7 +3,7 @@
  * flushed before anything follows from it; the link `current` follows it, and is set again from it at every start. So a power cut
  * leaves a link to one of two whole generations, and a value that says which of them is only on trial. Pure.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Name of a generation's folder; null: what was laid on the box, and the program of its package. */
 const generation = z

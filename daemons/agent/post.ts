@@ -1,5 +1,5 @@
 /** What the daemons of a box say of themselves when the agent asks. Parsed here, so that an older daemon is merely silent. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const post = z.looseObject({
   good: z.int(),

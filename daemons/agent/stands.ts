@@ -1,5 +1,5 @@
 /** What a generation was made of, in a file of its own: so that a report says what stands, not what was wished for. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { fileHash } from '../core/twin/reported.ts';
 import type { Needed } from './provide.ts';
 import type { Store } from './store.ts';

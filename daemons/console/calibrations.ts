@@ -1,6 +1,6 @@
 /** When the instruments of a box were adjusted, and until when that is good: out of the records that it put on file. */
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Archive } from '../core/ports/archive.ts';
 import { isFault } from '../core/ports/fault.ts';
 import { parseEnvelope } from '../core/wire/envelope.ts';

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isLoopback } from '../core/config/loopback.ts';
 import { deskPolicy } from '../core/desk/policy.ts';
 import { Fault } from '../core/ports/fault.ts';

@@ -1,7 +1,7 @@
 /** The API of proposed flights: their stories, and a person's word on them, signed here and said to the dock. */
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Signer } from '../core/evidence/seal.ts';
 import type { Archive } from '../core/ports/archive.ts';
 import type { Broker } from '../core/ports/broker.ts';

@@ -1,5 +1,5 @@
 /** What docks told of proposed flights, as stories: out of their events, in the order in which they were said. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Archive } from '../core/ports/archive.ts';
 import { isFault } from '../core/ports/fault.ts';
 import type { FlightStory } from '../core/values/flight.ts';

@@ -2,7 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
 import { PMTiles, type Source, TileType } from 'pmtiles';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Fault } from '../core/ports/fault.ts';
 
 /** A region's base map: one PMTiles file (v3), as the page is told of it. */

@@ -2,7 +2,7 @@ import path from 'node:path';
 import cookie from '@fastify/cookie';
 import fastifyStatic from '@fastify/static';
 import fastify, { type FastifyInstance } from 'fastify';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Archive } from '../core/ports/archive.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { DeskStore } from '../core/ports/desk.ts';

@@ -1,5 +1,5 @@
 /** What the centre can show of an alert and of a box's array, out of the envelopes that it keeps. Nothing is worked out anew. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { hasBody } from '../core/evidence/chain.ts';
 import type { Archive, Chain, Filed } from '../core/ports/archive.ts';
 import { isFault } from '../core/ports/fault.ts';

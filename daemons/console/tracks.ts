@@ -1,5 +1,5 @@
 /** Where the drone of a dock flew, out of the events that its box kept: one line a segment, in the order in which it was told. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Archive } from '../core/ports/archive.ts';
 import { isFault } from '../core/ports/fault.ts';
 import type { FlightPlace } from '../core/values/flight.ts';

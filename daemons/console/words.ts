@@ -1,5 +1,5 @@
 /** What people say to the console about alerts, as it comes over HTTP. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { pseudonym } from '../core/access/pseudonym.ts';
 
 const by = pseudonym.optional();

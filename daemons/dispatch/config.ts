@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isLoopback } from '../core/config/loopback.ts';
 import { readDwellings } from '../core/desk/read-dwellings.ts';
 import type { Delivery } from '../core/dispatch/delivery.ts';

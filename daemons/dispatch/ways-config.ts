@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Fault } from '../core/ports/fault.ts';
 import { hostPattern } from '../core/push/host.ts';
 

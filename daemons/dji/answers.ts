@@ -2,7 +2,7 @@
  * What the cloud server of a dock answers (Cloud-API-Doc, "Topic Definition" for the shapes, "Get configuration" and
  * "Organization" for the requests). Facts about who and where only: nothing here asks a dock or a drone to do anything.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Message } from './message.ts';
 import type { Answered } from './topics.ts';
 

@@ -1,5 +1,5 @@
 /** How a DJI dock is reached (board file, section `dji`), and what is asked of it (profile, section `dji`). */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Board } from '../core/config/box.ts';
 import { requireEncryption } from '../core/config/broker-url.ts';
 import { parseValue } from '../core/config/parse.ts';

@@ -3,7 +3,7 @@
  * It hears and answers. Nothing in it, and no type in it, can ask a dock or a drone to do anything.
  */
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { connectMqtt, type MqttOptions } from '../core/adapters/broker.mqtt.ts';
 import { serveFeed } from '../core/adapters/feed.unix.ts';
 import { readHmsWords } from '../core/adapters/hms-words.files.ts';

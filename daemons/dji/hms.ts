@@ -2,7 +2,7 @@
  * DJI's health messages (Cloud-API-Doc, "HMS / Health warning"): each message is the whole list of what stands, so what is
  * not in it has ended. The words of a code are DJI's own file, which is theirs and lies on the box only if it is put there.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export interface Warning {
   /** Tells one from another: code, device and the parts it is of. */

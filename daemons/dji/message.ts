@@ -1,5 +1,5 @@
 /** A message of the Cloud API (Cloud-API-Doc, "Topic Definition", common fields). Whatever a field is not, the rest is read. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Fault } from '../core/ports/fault.ts';
 import { parseWire, textOf } from '../core/wire/parse.ts';
 

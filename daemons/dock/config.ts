@@ -1,5 +1,5 @@
 /** How a dock is wired (board file, section `dock`), and what it may do (profile, section `dock`). */
-import { z } from 'zod';
+import * as z from 'zod';
 import { sht4xAddresses } from '../core/codecs/sht4x.ts';
 
 const address = z

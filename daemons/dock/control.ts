@@ -1,5 +1,5 @@
 /** The dock's control link: one JSON object a line. Its answer says what became of a command, and how the dock stands. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { longestCommand } from '../core/wire/command.ts';
 import type { LineSaid, LineState } from './line.ts';
 import type { SortieDesk } from './sortie/desk.ts';

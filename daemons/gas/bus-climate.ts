@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Clock } from '../core/ports/clock.ts';
 import { isFault } from '../core/ports/fault.ts';
 import type { I2c } from '../core/ports/i2c.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { safetySection } from './crew/section.ts';
 import { changeSection } from './detection/section.ts';
 import { corroborateSection } from './grounds/section.ts';

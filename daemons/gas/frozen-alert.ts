@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { doubt } from '../core/wire/doubt.ts';
 import { stamp } from '../core/wire/envelope.ts';
 

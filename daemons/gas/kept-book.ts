@@ -2,7 +2,7 @@
  * The book of alerts in the spool's state: what changed of it as keys to commit, and the book again from them. Entries stand in a
  * ring of keys, so that one that goes on writes itself and no other.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Spool } from '../core/ports/spool.ts';
 import type { Alert } from '../core/values/alert.ts';
 import { alert } from '../core/wire/envelope.ts';

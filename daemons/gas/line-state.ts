@@ -1,5 +1,5 @@
 /** All the memory of the line as plain JSON and back: what a replay starts from. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Flag } from '../core/values/flags.ts';
 import { stamp } from '../core/wire/envelope.ts';
 import type { CalibrateState } from './calibrate.ts';

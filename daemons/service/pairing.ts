@@ -1,6 +1,6 @@
 /** A phone is let in by a code that the box shows once: eight digits, ten minutes, five tries. Nothing is preset. */
 import { randomBytes, randomInt, scryptSync, timingSafeEqual } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { patrolGuest } from './patrol/guest.ts';
 import type { Sessions } from './sessions.ts';
 

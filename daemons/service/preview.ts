@@ -1,6 +1,6 @@
 /** Pictures to aim the camera by, for a paired phone: passed on, never kept. */
 import type { FastifyInstance, preHandlerAsyncHookHandler } from 'fastify';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isFault } from '../core/ports/fault.ts';
 import {
   type PreviewReply,

@@ -1,6 +1,6 @@
 /** The page that a box serves to a phone on its own link: HTTPS, no address of anybody else, nobody without a code. */
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { z } from 'zod';
+import * as z from 'zod';
 import { historyOf } from '../core/calibration/history.ts';
 import { readRecord } from '../core/calibration/record-shape.ts';
 import { isFault } from '../core/ports/fault.ts';

@@ -3,7 +3,7 @@
  * they are kept in a file as well, they outlive a start of this daemon, and end at once when somebody takes the file away.
  */
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Of a session that is kept: not its token. `untilMs` is Unix ms by the machine's clock. */
 export interface KeptSession<P> {

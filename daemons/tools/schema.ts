@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { agentSection } from '../agent/config.ts';
 import { cameraProfile } from '../camera/config.ts';
 import { board, device, profile, sensor } from '../core/config/box.ts';

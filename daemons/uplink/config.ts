@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Backoff, spreadOf } from '../core/flow/backoff.ts';
 
 /** How a box comes back after it lost the broker. */

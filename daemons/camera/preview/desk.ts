@@ -3,7 +3,7 @@
  * is made in advance, kept, or put where the uplink could take it.
  */
 import { randomBytes } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type PreviewReply, previewRequest } from '../../core/procedure/preview-link.ts';
 import type { BoxEvent } from '../../core/values/envelope.ts';
 import { type FrameJudged, type GateSaid, type GlimpseOptions, glimpseOf } from './glimpse.ts';

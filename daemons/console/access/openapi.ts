@@ -1,6 +1,6 @@
 /** The API in OpenAPI 3.1, out of the routes that are served and the shapes that they check: it cannot tell of another one. */
 import type { FastifyInstance, RouteOptions } from 'fastify';
-import { z } from 'zod';
+import * as z from 'zod';
 import { holdersOf } from '../../core/access/roles.ts';
 import { forAccounts, type Needed } from './actor.ts';
 import { csrfHeader } from './gate.ts';

@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Thrown in a handler, it is answered as a refusal with these words. */
 export const refused = (statusCode: number, what: string, right: string): Error =>

@@ -1,5 +1,5 @@
 /** What the API of the access asks and answers. The page takes its types from here, OpenAPI its schemas. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { pseudonym } from '../../core/access/pseudonym.ts';
 import { type Right, rights, roles } from '../../core/access/roles.ts';
 import { audited } from '../../core/values/audit.ts';

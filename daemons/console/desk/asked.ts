@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
+import * as z from 'zod';
 import { byOf, byRight } from '../access/actor.ts';
 import { type Refusal, refusal } from '../answers.ts';
 

@@ -1,7 +1,7 @@
 /** Rules that keep new alerts out of the list for a while: work on a post, a known lawful source. */
 import { randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Rule } from '../../core/values/desk.ts';
 import { needs } from '../access/actor.ts';
 import { refusal } from '../answers.ts';

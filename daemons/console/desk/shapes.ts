@@ -1,5 +1,5 @@
 /** What is asked of the desk over HTTP, and what it answers. The page imports the types. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { pseudonym } from '../../core/access/pseudonym.ts';
 import type { Drill } from '../../core/desk/drill.ts';
 import type { Found, Search } from '../../core/ports/history.ts';

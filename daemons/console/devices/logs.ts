@@ -1,5 +1,5 @@
 /** The last lines of a daemon, asked for by a person and answered by the box once: the answer comes as events, like everything. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { pseudonym } from '../../core/access/pseudonym.ts';
 import type { Archive } from '../../core/ports/archive.ts';
 import { isFault } from '../../core/ports/fault.ts';

@@ -1,7 +1,7 @@
 /** The API of boxes: one at a time, and what is due over all of them. */
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
+import * as z from 'zod';
 import { askMs } from '../../core/fleet/ask.ts';
 import type { Archive } from '../../core/ports/archive.ts';
 import type { Broker } from '../../core/ports/broker.ts';

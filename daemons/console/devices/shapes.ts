@@ -1,5 +1,5 @@
 /** What is asked about boxes over HTTP, and what is answered. The page imports the types. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const ms = z.number();
 const place = z.object({ lat: z.number(), lon: z.number() });

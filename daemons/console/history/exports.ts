@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Clock } from '../../core/ports/clock.ts';
 import { byOf, needs, tells } from '../access/actor.ts';
 import { refusal } from '../answers.ts';

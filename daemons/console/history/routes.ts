@@ -1,6 +1,6 @@
 /** What was: alerts found again, and how often a kind of them led to something. */
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
+import * as z from 'zod';
 import { placeOf } from '../../core/desk/conditions.ts';
 import { precisionOf } from '../../core/desk/precision.ts';
 import type { DeskStore } from '../../core/ports/desk.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** How people are called here: a name that says nothing of the person, such as op-17. */
 export const pseudonym = z

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { sealRecord } from '../calibration/record-seal.ts';
 import { readRecord, recordVersion } from '../calibration/record-shape.ts';
 import { type Prover, type Standing, standing } from '../calibration/standing.ts';

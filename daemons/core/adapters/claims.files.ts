@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Claim, Claims } from '../ports/claims.ts';
 import { Fault } from '../ports/fault.ts';
 import { addLine } from './authority.files.ts';

@@ -1,7 +1,7 @@
 import { copyFile, mkdir, open, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { type Adapter, Low } from 'lowdb';
-import { z } from 'zod';
+import * as z from 'zod';
 
 export interface DurableJson<T> {
   readonly db: Low<T>;

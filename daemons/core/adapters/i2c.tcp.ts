@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { timeLimit } from '../flow/time-limit.ts';
 import { turns } from '../flow/turns.ts';
 import { Fault } from '../ports/fault.ts';

@@ -1,6 +1,6 @@
 /** Messages by a ntfy server of one's own (docs.ntfy.sh, "Publish as JSON"). */
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Clock } from '../ports/clock.ts';
 import { Fault, isFault } from '../ports/fault.ts';
 import type { Notice, Notifier } from '../ports/notifier.ts';

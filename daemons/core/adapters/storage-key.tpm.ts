@@ -8,7 +8,7 @@ import { existsSync } from 'node:fs';
 import { link, mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Fault, isFault } from '../ports/fault.ts';
 import { masterKeyBytes } from '../spool/cipher.ts';
 

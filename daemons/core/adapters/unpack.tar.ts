@@ -1,7 +1,7 @@
 /** A model's folder in a tar file: made so that the same folder gives the same bytes, and laid out again. */
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Unpack } from '../ports/artefacts.ts';
 import { Fault } from '../ports/fault.ts';
 import { parseWire } from '../wire/parse.ts';

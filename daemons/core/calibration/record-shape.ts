@@ -1,5 +1,5 @@
 /** The shapes of calibration records in a file or an event, and how a record of an older version is read. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CalibrationRecord } from '../ports/calibrations.ts';
 import type { BumpTest } from '../values/bump-test.ts';
 import type { Adjustment } from '../values/calibration.ts';

@@ -1,5 +1,5 @@
 /** A capture: what passed between a driver and its port, operation by operation, as JSON lines. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Fault } from '../ports/fault.ts';
 
 const faultKind = z.enum(['nack', 'timeout', 'checksum', 'protocol', 'absent', 'refused', 'config']);

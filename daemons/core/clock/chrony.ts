@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** One line is 150 characters; a program that says more is not chronyc. */
 const maxText = 4096;

@@ -2,7 +2,7 @@
  * Earlier times of a boot, corrected by what was learnt later (events `clock-corrected` and `clock-suspended`). Pure.
  * Order is told by `monoNs` within a boot before and after: nothing here changes it.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { BoxEvent } from '../values/envelope.ts';
 import type { Stamp } from '../values/stamp.ts';
 import { drift } from './bound.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { TimeFix } from '../ports/time-source.ts';
 
 /** Longest line of the feed that may hold a time, in characters. */

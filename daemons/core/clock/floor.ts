@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Floor } from './estimate.ts';
 
 /** Flash is written for time alone this often, in ms: 48 small files a day. */

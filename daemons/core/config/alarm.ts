@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A line of a GPIO chip, as it is named on the board: never by chip number, which moves with the order of probing. */
 export const gpioAddress = z.union([

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Fault } from '../ports/fault.ts';
 import { sortieSection } from '../sortie/section.ts';
 import { wearSection } from '../wear/budget.ts';

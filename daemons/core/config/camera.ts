@@ -1,5 +1,5 @@
 /** A camera as it is mounted on a board: its lens, its place on what carries it, and how well all of that is known. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const channel = z.enum(['red', 'green', 'blue']);
 const degrees = z.number().min(-180).max(180);

@@ -1,5 +1,5 @@
 import { type Document, isMap, isSeq, LineCounter, parseDocument } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Fault } from '../ports/fault.ts';
 
 /** The part of JSON Schema that an error message needs. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const off = z.literal(false);
 /** `false` switches a judgement off; absent, the default for the channel's unit holds (see gas/quality/rules.ts). */

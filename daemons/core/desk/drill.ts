@@ -1,5 +1,5 @@
 /** Exercises. What is of one says so in its id, its kind, its rule, its site and its flags, and ends by itself. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Alert } from '../values/alert.ts';
 import type { Where } from '../values/detection.ts';
 import type { Stamp } from '../values/stamp.ts';

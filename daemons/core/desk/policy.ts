@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const minutes = z.array(z.number().positive().max(10_080)).max(5);
 

@@ -1,5 +1,5 @@
 /** A layer of dwellings as GeoJSON (RFC 7946). */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Fault } from '../ports/fault.ts';
 import { areaOf, type Dwelling, pointAt } from './dwellings.ts';
 

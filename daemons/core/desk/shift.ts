@@ -1,5 +1,5 @@
 /** Who leads, and how the lead goes over. Pure. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Shift } from '../values/desk.ts';
 
 export const noShift: Shift = { lead: null, sinceMs: 0, handover: null };

@@ -1,5 +1,5 @@
 /** Who is told of what, as dispatch.yaml has it: units and how they are reached, areas, and rules with their chains. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { languages } from '../ports/notifier.ts';
 import { ways } from '../values/delivery.ts';
 import { isZone } from './hours.ts';

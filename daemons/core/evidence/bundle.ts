@@ -1,6 +1,6 @@
 /** The file that answers "why": JSON Lines, as README.md in this folder says. Writing and reading, no judgement. */
 import { hash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { streams } from '../values/envelope.ts';
 import { withoutBody } from './chain.ts';
 

@@ -1,6 +1,6 @@
 /** What a bundle claims beside its chains: all revisions, all telemetry from the start on, every record by its hash. */
 import { hash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isFault } from '../ports/fault.ts';
 import { decodeTelemetry } from '../telemetry/decode.ts';
 import type { Alert } from '../values/alert.ts';

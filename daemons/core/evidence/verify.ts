@@ -1,6 +1,6 @@
 /** `fieldpost verify`: everything that a bundle can be held against, offline. Pure. */
 import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { signedBy } from '../pki/facts.ts';
 import { type Bundle, readBundle } from './bundle.ts';
 import { keyHashOf } from './key-hash.ts';

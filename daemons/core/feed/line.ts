@@ -1,5 +1,5 @@
 /** A line of the feed. What comes in is another process's word: its shape and bounds are held before anybody uses it. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { FeedValue } from '../ports/feed.ts';
 
 /** Characters of a line at the most. */

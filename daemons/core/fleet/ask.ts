@@ -2,7 +2,7 @@
  * An operator's question to the agent of a box, signed like what a box is to be: the last lines of a daemon, of a bounded time and size.
  * Good for minutes, and answered once: who replays it gets nothing.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Fault } from '../ports/fault.ts';
 import type { Signed } from '../release/signed.ts';
 import { parseWire } from '../wire/parse.ts';

@@ -1,5 +1,5 @@
 /** How a box is, said by the box: small, and only when something changed that anybody would act on. Pure. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseWire } from '../wire/parse.ts';
 
 const share = z.number().min(0).max(1);

@@ -1,5 +1,5 @@
 /** What every model card says, whatever the model is shown. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/);
 /** A path inside the model's folder: never out of it. */

@@ -1,6 +1,6 @@
 /** Who vouches for a card: a signature beside it, made off the box by a key that the profile names. */
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { keyHashOf } from '../evidence/key-hash.ts';
 import { isSigned, type Signer } from '../evidence/seal.ts';
 import { parse, refused } from './trust.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { closing, identity, inside, name, role, share, tensor } from './card-parts.ts';
 
 const label = z.strictObject({

@@ -1,6 +1,6 @@
 /** What a box says of its model when it comes up: for whoever looks at the curves at the centre. */
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readConfig } from '../config/box.ts';
 import { isFault } from '../ports/fault.ts';
 import { card } from './card.ts';

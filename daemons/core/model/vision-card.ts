@@ -1,5 +1,5 @@
 /** The card of a model that is shown pictures: everything that must be known to use it, so that no code is written for one. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { closing, identity, inside, role, share, tensor } from './card-parts.ts';
 
 /** Letter by letter as the model's maker wrote it: "Egyptian cat". */

@@ -3,7 +3,7 @@
  * whoever holds it can be that box until it is used or expires.
  */
 import { createHmac, hash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Fault } from '../ports/fault.ts';
 import { namePattern } from '../wire/topics.ts';
 

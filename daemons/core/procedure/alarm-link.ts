@@ -1,5 +1,5 @@
 /** What is said of the crew's alarm on the control link of the gas daemon: see link.ts. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const level = z.enum(['a1', 'a2', 'stel']);
 const value = z.number().nullable();

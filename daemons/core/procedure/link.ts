@@ -2,7 +2,7 @@
  * What is said on the control link of the gas daemon: one JSON value a line over a unix socket in the box's state folder.
  * Whoever may open the socket may drive a procedure: its mode is 0660, and the group is the technicians'.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { alarmStatus, longestMuteMinutes } from './alarm-link.ts';
 import { passagesReply } from './passage-link.ts';
 

@@ -1,5 +1,5 @@
 /** What is said of a checkpoint's passages on the control link of the gas daemon: see link.ts. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** One passage, by number and never by plate. `found` is what an officer said; null: nobody has. */
 export const passageEntry = z.object({

@@ -2,7 +2,7 @@
  * What is said on the camera daemon's socket (`camera.sock` in the box's state folder): one JSON value a line. It gives pictures
  * for aiming, and nothing else. Whoever may open the socket may look: its mode is 0660, and the group is the technicians'.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { technician } from './link.ts';
 
 /** Longest line in each direction, in characters. A JPEG of 640 by 640 pixels of noise at quality 60 has less than half of it. */

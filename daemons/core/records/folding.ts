@@ -4,7 +4,7 @@
  * first envelope to its last. About 60 bytes a link in place of some 500 of a row. Pure.
  */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { z } from 'zod';
+import * as z from 'zod';
 import { linkHash, withoutBody } from '../evidence/chain.ts';
 import { Fault } from '../ports/fault.ts';
 import type { FoldedPage } from '../ports/retention.ts';

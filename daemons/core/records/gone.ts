@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Fault } from '../ports/fault.ts';
 import type { Gone } from '../spool/gone.ts';
 import { type Envelope, streams } from '../values/envelope.ts';

@@ -1,8 +1,9 @@
 /** What the signed texts of a site say: who may sign what, which artefacts there are, and which list of them is the newest. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseWire } from '../wire/parse.ts';
 import { namePattern } from '../wire/topics.ts';
-import { type Role, type RoleKeys, roleKey, roles, type Signed, sha256 } from './signed.ts';
+import { type Role, roles } from './roles.ts';
+import { type RoleKeys, roleKey, type Signed, sha256 } from './signed.ts';
 
 const version = z.int().min(1).max(1_000_000_000);
 const expires = z.iso.datetime();

@@ -3,14 +3,11 @@
  * a key is named by the SHA-256 of its SubjectPublicKeyInfo. The text travels as it was signed: no canonical form is needed.
  */
 import { createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { keyHashOf } from '../evidence/key-hash.ts';
 import { Fault } from '../ports/fault.ts';
 import { parseWire } from '../wire/parse.ts';
-
-/** As The Update Framework parts them; `operator` signs what a box is to be. A release list holds all artefacts, so no snapshot is needed. */
-export const roles = ['root', 'release', 'timestamp', 'operator'] as const;
-export type Role = (typeof roles)[number];
+import { type Role, roles } from './roles.ts';
 
 /** Longest signed text, in characters: it must go through a broker. */
 export const longestText = 600_000;

@@ -4,7 +4,7 @@
  * targets and snapshot. A box with no known time judges by the newest time that it was ever sure of: it is never locked out by 1970.
  */
 import { hash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Fault } from '../ports/fault.ts';
 import {
   type Artefact,

@@ -1,5 +1,5 @@
 /** The section `sortie` of a profile: what a sortie is held to, for the dock daemon that keeps it and for those that capture. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const positive = z.number().positive();
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Stream } from '../values/envelope.ts';
 import { type SpoolSection, usualSpool } from './limits.ts';
 

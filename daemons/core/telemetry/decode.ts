@@ -1,5 +1,5 @@
 import { inflateRawSync } from 'node:zlib';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Fault } from '../ports/fault.ts';
 import type { TelemetryBody } from '../values/envelope.ts';
 import { type Flag, noFlags } from '../values/flags.ts';

@@ -2,7 +2,7 @@
  * What a box is to be, as an operator signed it: whole, never a difference to what was before. Files stand here as text, so that a
  * box behind a thin line needs the broker alone; an executable is named by its version and comes as an artefact.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Fault } from '../ports/fault.ts';
 import { artefactVersion } from '../release/metadata.ts';
 import type { Signed } from '../release/signed.ts';

@@ -1,5 +1,5 @@
 /** What the agent asks the uplink over its socket in the state folder: one JSON value a line, one answer each. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { longestAsk } from '../fleet/ask.ts';
 import { agentHealth } from '../fleet/health.ts';
 import { longestText } from '../release/signed.ts';

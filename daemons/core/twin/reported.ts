@@ -1,6 +1,6 @@
 /** What a box says of itself beside what it was told to be, and how the two differ. */
 import { hash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseWire } from '../wire/parse.ts';
 import type { Desired } from './desired.ts';
 

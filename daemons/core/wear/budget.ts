@@ -3,7 +3,7 @@
  * A step up doubles the hold when the rate is over the budget; a step down halves it when the rate is so low that even
  * twice of it is within, because half the hold costs at most twice the commits: so it never swings between two steps.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const wearSection = z.strictObject({
   mbPerDay: z

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * What the card can take: an assumption. SD cards tell nobody how worn they are, and makers state terabytes written for

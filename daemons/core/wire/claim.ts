@@ -1,5 +1,5 @@
 /** A box without a certificate asks for its first: HTTPS, one request, one answer. What it shows is a token. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { longestText } from '../release/signed.ts';
 import { parseWire } from './parse.ts';
 

@@ -3,7 +3,7 @@
  * lies between only carry it. `until` is short: a word that could not be brought in time is said again by a person.
  */
 import type { KeyObject } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { keyHashOf } from '../evidence/key-hash.ts';
 import { isSigned, type Signer } from '../evidence/seal.ts';
 import { parseWire } from './parse.ts';

@@ -1,5 +1,5 @@
 /** Why an alert is in doubt: see `values/doubt.ts`. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const text = (length: number) => z.string().max(length);
 const found = z.enum(['check', 'adjustment']);

@@ -1,5 +1,5 @@
 /** Shapes of what boxes send. Loose: fields of a newer version are kept. The types they give are held against `values/`. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Alert } from '../values/alert.ts';
 import { type BoxEvent, type Envelope, type Stream, streams, type TelemetryBody } from '../values/envelope.ts';
 import type { Flag } from '../values/flags.ts';

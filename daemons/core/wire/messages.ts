@@ -1,5 +1,5 @@
 /** Shapes of the messages beside the envelopes. Loose like those. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { streams } from '../values/envelope.ts';
 import { name, stamp } from './envelope.ts';
 import { maxPayloadBytes, parseWire } from './parse.ts';

@@ -1,5 +1,5 @@
 /** What a patrol said of an alert at the box itself, where the centre was away: the detail of an event of this type. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { pseudonym } from '../access/pseudonym.ts';
 import { type Deed, outcomes } from '../values/desk.ts';
 import type { Envelope } from '../values/envelope.ts';

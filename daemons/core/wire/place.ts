@@ -1,5 +1,5 @@
 /** When and where, as boxes send them. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const stamp = z.looseObject({
   wallMs: z.number(),

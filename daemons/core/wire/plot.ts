@@ -1,5 +1,5 @@
 /** Shape of a plot in an alert: see `values/plot.ts`. Bounded, so that a hostile box cannot draw a picture of any size. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const metres = z.number().min(0);
 const corner = z.tuple([z.number().min(-180).max(180), z.number().min(-90).max(90)]).readonly();

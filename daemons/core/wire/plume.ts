@@ -1,5 +1,5 @@
 /** The estimate of a source in an alert; bounded, so that no box can fill a page. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { NotEnough } from '../values/plume.ts';
 import { lat, lon, stamp, where } from './place.ts';
 

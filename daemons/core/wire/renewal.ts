@@ -1,6 +1,6 @@
 /** A box asks for a new certificate: HTTPS, one request, one answer. It needs no certificate that a broker would take. */
 import { hash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseWire } from './parse.ts';
 
 export const renewalPath = '/v1/renew';

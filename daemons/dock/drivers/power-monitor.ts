@@ -1,5 +1,5 @@
 /** TI INA226 (SBOS547A) and INA219 (SBOS448G): voltage of a supply, and the current through a shunt, over I2C. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
 import { Fault } from '../../core/ports/fault.ts';
 import type { I2c } from '../../core/ports/i2c.ts';

@@ -1,5 +1,5 @@
 /** A sortie as it is kept over a restart. What cannot be read is no sortie: nothing is captured then, and nothing counts as erased. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Sortie } from './state.ts';
 
 const finite = z.number();

@@ -1,5 +1,5 @@
 /** What a technician may ask of a sortie, on the dock's control link. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const by = z
   .string()

@@ -1,5 +1,5 @@
 /** The crew's alarm as the line runs it: over batches, and with commands that a replay finds again at their place. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { runStep } from '../../core/flow/scan.ts';
 import type { Alert } from '../../core/values/alert.ts';
 import type { BoxEvent } from '../../core/values/envelope.ts';

@@ -1,5 +1,5 @@
 /** The crew's alarm as plain JSON, as the spool and a `line-state` event hold it. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { stamp } from '../../core/wire/envelope.ts';
 import { frozenAlert } from '../frozen-alert.ts';
 import type { CrewState } from './crew.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Board } from '../../core/config/box.ts';
 import { Fault } from '../../core/ports/fault.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The `change` section of a profile's `gas`: what rules with a score `{change: NAME}` stand on. */
 export const changeSection = z

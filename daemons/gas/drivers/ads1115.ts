@@ -1,5 +1,5 @@
 /** TI ADS1115, 16-bit converter with four inputs (SBAS444). Channels in millivolts, against ground or between two inputs. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
 import { untilReady } from '../../core/flow/until-ready.ts';
 import type { Clock } from '../../core/ports/clock.ts';

@@ -1,5 +1,5 @@
 /** Analog gas cells on an ADS1115: PIDs, and electrochemical cells with two, three or four electrodes (AAN 803). */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
 import { type Flag, joinFlags } from '../../core/values/flags.ts';
 import { type AirClimate, busClimate, busClimateShape } from '../bus-climate.ts';

@@ -1,5 +1,5 @@
 /** Any analyzer that says its values in lines of text, asked for or by itself: the pattern of a line is in the board file. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type LineTemplate, lineTemplate, matchLine } from '../../core/codecs/line-template.ts';
 import { checkXor } from '../../core/codecs/nmea.ts';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';

@@ -1,5 +1,5 @@
 /** Bosch BME280 and BMP280, temperature, pressure and (BME280) humidity (BST-BME280-DS001, BST-BMP280-DS001). */
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   type Bme280Trim,
   bme280Trim,

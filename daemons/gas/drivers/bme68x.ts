@@ -1,5 +1,5 @@
 /** Bosch BME680 and BME688, a heated metal-oxide layer with its climate (BST-BME680-DS001, BST-BME688-DS000). */
-import { z } from 'zod';
+import * as z from 'zod';
 import * as bosch from '../../core/codecs/bme68x.ts';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
 import { untilReady } from '../../core/flow/until-ready.ts';

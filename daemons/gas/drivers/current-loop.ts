@@ -1,5 +1,5 @@
 /** 4-20 mA loops through shunts on an ADS1115: any transmitter, with the fault currents of NAMUR NE 43. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
 import { inTurn } from '../in-turn.ts';
 import { addressShape, answers, convert, fullScaleShape, inputNames, rateShape } from './ads1115.ts';

@@ -1,5 +1,5 @@
 /** Any analyzer that speaks Modbus RTU or Modbus TCP: its register map is data in the board file. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Table } from '../../core/codecs/modbus-rtu.ts';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
 import { type Flag, noFlags } from '../../core/values/flags.ts';

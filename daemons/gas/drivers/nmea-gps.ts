@@ -1,5 +1,5 @@
 /** Any GNSS receiver that says GGA (NMEA 0183, IEC 61162-1): where a post is, and how well it knows. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { fieldNumber, nmeaSentence, type Sentence } from '../../core/codecs/nmea.ts';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
 import type { Flag } from '../../core/values/flags.ts';

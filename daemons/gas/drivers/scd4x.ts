@@ -1,5 +1,5 @@
 /** Sensirion SCD40 and SCD41, carbon dioxide, temperature and relative humidity (datasheet SCD4x, version 1.4). */
-import { z } from 'zod';
+import * as z from 'zod';
 import { sensirionCommand, serialOf, words } from '../../core/codecs/sensirion.ts';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
 import { untilReady } from '../../core/flow/until-ready.ts';

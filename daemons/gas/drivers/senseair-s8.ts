@@ -1,5 +1,5 @@
 /** Senseair S8, carbon dioxide, Modbus RTU at 9600 8N1 (Modbus on Senseair S8, TDE2067; product specification PSP107). */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
 import { Fault } from '../../core/ports/fault.ts';
 import type { Flag } from '../../core/values/flags.ts';

@@ -1,5 +1,5 @@
 /** Sensirion SGP40 and SGP41, metal-oxide raw signals for VOC and NOx (datasheets SGP40 version 1.2, SGP41 version 1.0). */
-import { z } from 'zod';
+import * as z from 'zod';
 import { sensirionCommand, serialOf, words } from '../../core/codecs/sensirion.ts';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
 import type { Clock } from '../../core/ports/clock.ts';

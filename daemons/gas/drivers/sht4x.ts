@@ -1,5 +1,5 @@
 /** Sensirion SHT4x, temperature and relative humidity (datasheet SHT4x, version 6). */
-import { z } from 'zod';
+import * as z from 'zod';
 import { serialOf } from '../../core/codecs/sensirion.ts';
 import { sht4xAddresses, sht4xAir, sht4xPrecisions, sht4xSerial } from '../../core/codecs/sht4x.ts';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';

@@ -5,7 +5,7 @@
  * passed over. A line that turns more often than any traffic is a contact that chatters or a detector that hunts: a gap, until it
  * has been quiet for as long.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { gpioAddress } from '../../core/config/alarm.ts';
 import type { Channel, Driver, DriverModule, Sample } from '../../core/driver.ts';
 import type { Fault } from '../../core/ports/fault.ts';

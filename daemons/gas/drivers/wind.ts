@@ -1,5 +1,5 @@
 /** Anemometers: Gill WindSonic in its polar format (1405-PS-0019, 9.1), and any that says MWV (NMEA 0183, IEC 61162-1). */
-import { z } from 'zod';
+import * as z from 'zod';
 import { fieldNumber, gillFields, nmeaSentence } from '../../core/codecs/nmea.ts';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
 import type { Flag } from '../../core/values/flags.ts';

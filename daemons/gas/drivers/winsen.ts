@@ -1,5 +1,5 @@
 /** Winsen ZE and MH modules on a UART at 9600 8N1: 9-byte frames, asked for or sent by themselves each second. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { winsenCommand, winsenFrames } from '../../core/codecs/winsen.ts';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
 import { heard } from '../../core/flow/heard.ts';

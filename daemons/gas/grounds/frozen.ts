@@ -1,5 +1,5 @@
 /** What is remembered of the grounds of a claim, as plain JSON and back. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { frozenGathered } from '../locating/frozen.ts';
 import { freshGrounds, type GroundsState } from './grounds.ts';
 import { freshPasses, type PassState } from './passes.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The `corroborate` section of a profile's `gas`: what a claim may rest on beside a second principle. */
 export const corroborateSection = z

@@ -1,5 +1,5 @@
 /** What is remembered of locating, as plain JSON and back. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Alert } from '../../core/values/alert.ts';
 import { freshLocating, type LocatingState } from './locating.ts';
 

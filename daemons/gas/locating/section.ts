@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The `plume` section of a profile's `gas`: absent, nothing is said of where gas comes from. */
 export const plumeSection = z

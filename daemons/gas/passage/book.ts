@@ -2,7 +2,7 @@
  * What became of passages: results by number, and what an officer found at a secondary inspection. It counts false alarms; the
  * line knows nothing of it, so that a replay of the line needs no decisions.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { passageCounts, passageEntry } from '../../core/procedure/passage-link.ts';
 import type { BoxEvent } from '../../core/values/envelope.ts';
 import type { Said } from '../sensor-event.ts';

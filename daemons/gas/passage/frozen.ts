@@ -1,5 +1,5 @@
 /** Passages as plain JSON, as the spool and a `line-state` event hold them. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { freshPassageLine, type PassageLineState } from './passage-line.ts';
 
 const value = z.number().nullable();

@@ -1,5 +1,5 @@
 /** The gases of a box: what stands beside it in cylinders, from a file that a technician keeps; and which may be used for what. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Board } from '../../core/config/box.ts';
 import { isSameLevel } from '../../core/procedure/level.ts';
 import type { Cylinder, ProcedureRequest } from '../../core/procedure/link.ts';

@@ -1,5 +1,5 @@
 /** What the judges remember, as plain JSON and back. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { QualityState } from '../quality.ts';
 import { type Memory, restore } from './judge.ts';
 

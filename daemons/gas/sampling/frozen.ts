@@ -1,5 +1,5 @@
 /** What is remembered of sampling lines, as plain JSON and back. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SamplingLine } from '../../core/config/sampling.ts';
 import { conditions } from './judge.ts';
 import type { SamplingState } from './sampling.ts';

@@ -1,5 +1,5 @@
 /** The box's own alerts and what patrols say of them here, kept in a spool of this daemon's own: a word stands when it is on the disk. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { Item, Spool } from '../../core/ports/spool.ts';

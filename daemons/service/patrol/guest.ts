@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { pseudonym } from '../../core/access/pseudonym.ts';
 import { patrolUnit } from '../../core/wire/patrol-word.ts';
 

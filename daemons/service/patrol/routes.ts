@@ -1,6 +1,6 @@
 /** What a patrol's phone asks of the box: its own alerts, and to keep what the patrol says of them. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { saidByPhone } from '../../core/wire/patrol-word.ts';

@@ -1,6 +1,6 @@
 /** What is in a backup, one file after another: a line of JSON that says which, then its bytes. */
 import { createReadStream } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Fault } from '../../core/ports/fault.ts';
 
 const entry = z.strictObject({

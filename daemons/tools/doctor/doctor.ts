@@ -1,7 +1,7 @@
 /** `fieldpost doctor`: one screen that a technician can act on. It looks at everything and changes nothing. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { inForceIn } from '../../core/adapters/in-force.files.ts';
 import { openStorageKey } from '../../core/adapters/storage-key.tpm.ts';
 import { type Box, loadBox } from '../../core/config/box.ts';

@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isBroken } from '../../core/adapters/spool.sqlite.fault.ts';
 import { openSpoolFile, type SpoolFile } from '../../core/adapters/spool.sqlite.file.ts';
 import { isFault } from '../../core/ports/fault.ts';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { wearCounters } from '../../core/adapters/wear.linux.ts';
 import type { Storage } from '../../core/wear/life.ts';
 import { lifeYears } from '../../core/wear/life.ts';

@@ -1,7 +1,7 @@
 /** Every classification model of a folder that has a small expectation file beside it: MODEL.tflite, MODEL.expected.json. */
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { openPictures } from '../../core/adapters/pictures.wasm.ts';
 import { parseYaml } from '../../core/config/parse.ts';
 import { Fault } from '../../core/ports/fault.ts';

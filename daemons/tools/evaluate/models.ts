@@ -4,7 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { openLiteRtWorker } from '../../core/adapters/infer.litert-worker.ts';
 import { parseValue } from '../../core/config/parse.ts';
 import { Fault } from '../../core/ports/fault.ts';

@@ -1,7 +1,7 @@
 /** Loads controlled releases in the format of `plume-chilbolton`: path means a minute, the wind, and a geometry with the truth. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseValue } from '../../core/config/parse.ts';
 import { Fault } from '../../core/ports/fault.ts';
 import type { Point, Row } from '../../gas/plume/row.ts';

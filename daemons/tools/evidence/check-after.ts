@@ -1,5 +1,5 @@
 /** The first check after an alert: what it found speaks for the alert, or against it, and belongs into its bundle. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { compareStamps } from '../../core/clock/compare.ts';
 import { hasBody } from '../../core/evidence/chain.ts';
 import type { Archive, Chain } from '../../core/ports/archive.ts';

@@ -1,6 +1,6 @@
 /** What speaks against an alert: silence, doubt, looks that found nothing, and the box's own troubles. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { readAdjustment } from '../../core/calibration/record-shape.ts';
 import { attach, writeBundle } from '../../core/evidence/bundle.ts';
 import { linkHash, withoutBody } from '../../core/evidence/chain.ts';

@@ -1,7 +1,7 @@
 /** The gas line of a bundle, from its own records. */
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { openLiteRt } from '../../core/adapters/infer.litert.ts';
 import { readAdjustment } from '../../core/calibration/record-shape.ts';
 import { board, device, readConfig } from '../../core/config/box.ts';

@@ -2,7 +2,7 @@
 import { createPublicKey } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Attachment, attach } from '../../core/evidence/bundle.ts';
 import { keyHashOf } from '../../core/evidence/key-hash.ts';
 import { readSeal } from '../../core/evidence/read-seal.ts';

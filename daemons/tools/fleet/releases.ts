@@ -16,7 +16,8 @@ import {
   type Release,
   type Timestamp,
 } from '../../core/release/metadata.ts';
-import { checkSigned, parseSigned, type Role, type Signed, signText } from '../../core/release/signed.ts';
+import type { Role } from '../../core/release/roles.ts';
+import { checkSigned, parseSigned, type Signed, signText } from '../../core/release/signed.ts';
 import { inDays, keysIn, newestRoot, textOf } from './site-keys.ts';
 
 const hashOf = (bytes: Buffer | string): string => createHash('sha256').update(bytes).digest('hex');

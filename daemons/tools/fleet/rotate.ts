@@ -4,7 +4,8 @@ import path from 'node:path';
 import { createFile, replaceFile } from '../../core/adapters/durable-file.ts';
 import { Fault } from '../../core/ports/fault.ts';
 import { parseRoot, type Root } from '../../core/release/metadata.ts';
-import { parseSigned, type Role, signText } from '../../core/release/signed.ts';
+import type { Role } from '../../core/release/roles.ts';
+import { parseSigned, signText } from '../../core/release/signed.ts';
 import { firstTrust, nextRoot } from '../../core/release/trust.ts';
 import {
   inDays,

@@ -5,7 +5,8 @@ import path from 'node:path';
 import { createFile } from '../../core/adapters/durable-file.ts';
 import { Fault } from '../../core/ports/fault.ts';
 import type { Root } from '../../core/release/metadata.ts';
-import { parseSigned, type Role, roles, type Signed, signText } from '../../core/release/signed.ts';
+import { type Role, roles } from '../../core/release/roles.ts';
+import { parseSigned, type Signed, signText } from '../../core/release/signed.ts';
 
 const dayMs = 86_400_000;
 

@@ -1,6 +1,6 @@
 /** A fleet's configuration as a folder, kept in git: `fleet.yaml` says which box carries which labels, and what follows from each. */
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { name, readConfig } from '../../core/config/box.ts';
 import { Fault, isFault } from '../../core/ports/fault.ts';
 import { type Desired, desiredText } from '../../core/twin/desired.ts';

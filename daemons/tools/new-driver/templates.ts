@@ -21,7 +21,7 @@ export interface Templates {
 
 const i2c: Templates = {
   driver: ({ part, camel }) => `/** ${part}: what it measures (datasheet, version). */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
 import { Fault } from '../../core/ports/fault.ts';
 import { joinFlags } from '../../core/values/flags.ts';
@@ -123,7 +123,7 @@ test('${part}: reads what a simulated part holds', async (t) => {
 
 const serial: Templates = {
   driver: ({ part, camel }) => `/** ${part}: what it measures (manual, version). */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
 import { Fault } from '../../core/ports/fault.ts';
 import { joinFlags } from '../../core/values/flags.ts';

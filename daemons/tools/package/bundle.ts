@@ -8,6 +8,7 @@ import { buildPage as consolePage } from '../../console/web/build.ts';
 import { shippedFiles } from '../../core/adapters/shipped.ts';
 import { buildPage as servicePage } from '../../service/web/build.ts';
 import { pageScript as replayPage } from '../camera/replay/script.ts';
+import { builtins } from './builtins.ts';
 import { leftOut } from './left-out.ts';
 import { project } from './project.ts';
 
@@ -107,13 +108,13 @@ export async function bundle(folder: string): Promise<Bundle> {
     bundle: true,
     platform: 'node',
     target: 'node24',
-    minify: true,
-    // Names are in messages of errors, and a stack says where.
-    keepNames: true,
+    // Identifiers stay: names are in messages of errors, a stack says where, and esbuild's keepNames makes each function an object of its own.
+    minifyWhitespace: true,
+    minifySyntax: true,
     legalComments: 'none',
     metafile: true,
     logLevel: 'error',
-    plugins: [packaged(threads), leftOut],
+    plugins: [packaged(threads), leftOut, builtins],
   });
   const known: Programs = { daemons: new Map(), tools: new Set() };
   const program = async (name: string, entry: Entry, wrapped: boolean): Promise<string> => {
@@ -133,7 +134,7 @@ export async function bundle(folder: string): Promise<Bundle> {
   };
   const main = await program(
     'fieldpost',
-    { entryPoints: ['daemons/main.ts'], plugins: [packaged(threads, known), leftOut] },
+    { entryPoints: ['daemons/main.ts'], plugins: [packaged(threads, known), leftOut, builtins] },
     false,
   );
   const programs: Record<string, string> = {};

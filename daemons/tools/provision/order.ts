@@ -1,6 +1,6 @@
 /** What a technician says to a new box: by the command line, or by a file on the partition that every laptop can write. */
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { device as deviceShape, name } from '../../core/config/box.ts';
 import { parseYaml } from '../../core/config/parse.ts';
 import { Fault } from '../../core/ports/fault.ts';

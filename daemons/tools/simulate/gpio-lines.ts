@@ -3,7 +3,7 @@
  * that dies lets its lines go, as the kernel does. What is wrong with a line: it is held at a level from outside.
  */
 import net from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const request = z.object({
   id: z.int(),

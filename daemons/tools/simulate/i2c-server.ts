@@ -1,5 +1,5 @@
 import net from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SimulatedPart } from './devices/ads1115.ts';
 import { type FaultName, spoil } from './faults.ts';
 

@@ -1,5 +1,5 @@
 /** A calibration gas at the inlet of a simulated instrument, in the place of the air around it. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Air } from './world.ts';
 
 /** Concentrations in ppm; isobutylene is what a photo-ionisation detector is calibrated with, in its own unit. */

@@ -7,7 +7,7 @@
 import net from 'node:net';
 import process from 'node:process';
 import readline from 'node:readline';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Fault } from '../../core/ports/fault.ts';
 import { analyzer, anemometer, elements, lagged, pid } from './answers.ts';
 import { simulatedAds1115 } from './devices/ads1115.ts';

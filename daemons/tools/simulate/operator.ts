@@ -1,5 +1,5 @@
 /** A simulated operator: acknowledges every alert through the console's own HTTP API, some time after it appeared. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const state = z.object({
   alerts: z.array(

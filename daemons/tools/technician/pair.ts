@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { replaceFile } from '../../core/adapters/durable-file.ts';
 import { Fault } from '../../core/ports/fault.ts';
 import { makePairing, patrolSessions } from '../../service/pairing.ts';

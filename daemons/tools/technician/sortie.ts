@@ -1,7 +1,7 @@
 /** A sortie from the technician's side: what is asked of the dock daemon, and its answer as text. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { askLine } from '../../core/adapters/lines.unix.ts';
 import type { Place } from '../../core/feed/place.ts';
 import { Fault } from '../../core/ports/fault.ts';

@@ -1,6 +1,6 @@
 /** A model fitted on the factory set and a technician's windows, compiled and loaded. */
 import { existsSync, readFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseYaml } from '../../core/config/parse.ts';
 import type { Card } from '../../core/model/card.ts';
 import { classifier } from '../../core/model/classify.ts';

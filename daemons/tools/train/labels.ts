@@ -1,7 +1,7 @@
 /** The folder that a technician trains from: what was put to the inlet, when, and on which capture of `fieldpost record`. */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseYaml } from '../../core/config/parse.ts';
 import { Fault } from '../../core/ports/fault.ts';
 

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import process from 'node:process';
 import { Argument, type Command } from 'commander';
-import { type Role, roles } from '../../core/release/signed.ts';
+import { type Role, roles } from '../../core/release/roles.ts';
 import type { TwinPlace } from '../fleet/twin.ts';
 import { list, whole } from './options.ts';
 

@@ -2,7 +2,8 @@ import { createPublicKey, generateKeyPairSync, hash, type KeyObject } from 'node
 import test from 'ava';
 import { Fault } from '../../../daemons/core/ports/fault.ts';
 import { compareVersions, type Root } from '../../../daemons/core/release/metadata.ts';
-import { checkSigned, type Role, type Signed, signText } from '../../../daemons/core/release/signed.ts';
+import type { Role } from '../../../daemons/core/release/roles.ts';
+import { checkSigned, type Signed, signText } from '../../../daemons/core/release/signed.ts';
 import {
   artefactFor,
   firstTrust,
