@@ -1,7 +1,7 @@
 /** Keys of seals in a file of mode 0600, outside the database. Read at each use: there are few, and one that was changed counts at once. */
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { keyBytes, sealsWith } from '../access/seals.ts';
 import { Fault } from '../ports/fault.ts';
 import type { SealKeys } from '../ports/seals.ts';
