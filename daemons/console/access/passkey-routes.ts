@@ -108,7 +108,10 @@ export function addPasskeys(app: FastifyInstance, parts: Entering, passkeys: Pas
     waits.wrong(null, request.ip);
     const account = await accounts.people.read(passkeys.claimed(response) ?? '');
     const proven = await passkeys.proven(request, response, account?.keys ?? []);
-    if (!account || account.disabled || !proven) throw wrongLogin();
+    if (!account || account.disabled || typeof proven === 'string') {
+      if (account) await tell(account.id, 'refused', typeof proven === 'string' ? proven : 'the account is disabled');
+      throw wrongLogin();
+    }
     await accounts.people.change(account.id, (one) => [
       { ...one, keys: one.keys.map((key) => (key.id === proven.id ? proven : key)) },
       null,

@@ -14,13 +14,15 @@ export interface Passkeys {
   question(request: FastifyRequest): Promise<object>;
   /** The account that it claims to be of; not yet believed. */
   claimed(response: object): string | null;
-  /** The passkey with its new count, or null: it does not hold. */
-  proven(request: FastifyRequest, response: object, keys: readonly Passkey[]): Promise<Passkey | null>;
+  /** The passkey with its new count, or why it does not hold: for the log, and not for who asks. */
+  proven(request: FastifyRequest, response: object, keys: readonly Passkey[]): Promise<Passkey | string>;
 }
 
 /** Loaded by the first who has a passkey. */
 const webauthn = () => import('@simplewebauthn/server');
 
+/** As the library says of a signature count that did not grow (WebAuthn level 2, 6.1.1). */
+const isCopied = /counter/;
 const goodMs = 300_000;
 const mostQuestions = 10_000;
 
@@ -94,7 +96,7 @@ export function openPasskeys(clock: Clock, secure: boolean): Passkeys {
     },
     proven: async (request, response, keys) => {
       const key = keys.find(({ id }) => id === (response as { id?: unknown }).id);
-      if (!key) return null;
+      if (!key) return 'a passkey that the account does not have';
       const { rpID, origin } = place(request);
       const verified = await (await webauthn())
         .verifyAuthenticationResponse({
@@ -106,8 +108,11 @@ export function openPasskeys(clock: Clock, secure: boolean): Passkeys {
             counter: key.counter,
           },
         })
-        .catch(() => null);
-      if (!verified?.verified) return null;
+        .catch((error: Error) => error.message);
+      if (typeof verified === 'string' || !verified.verified)
+        return typeof verified === 'string' && isCopied.test(verified)
+          ? `passkey ${key.name}: its count went back, so there may be a copy of it`
+          : `passkey ${key.name}: the answer does not hold`;
       return { ...key, counter: verified.authenticationInfo.newCounter, usedMs: clock.now().wallMs };
     },
   };
