@@ -2,6 +2,7 @@
 import { isFor, isHeldBack } from '../core/desk/standing.ts';
 import { unnamedDesk } from '../core/desk/unnamed.ts';
 import type { AlertRecord, DeviceRecord } from '../core/ports/records.ts';
+import type { Alert } from '../core/values/alert.ts';
 import { type Actor, allows } from './access/actor.ts';
 
 export interface Audience {
@@ -9,7 +10,7 @@ export interface Audience {
   readonly key: string;
   /** `own`: those that were given or told to `unit` and are not held back. */
   readonly alerts: 'all' | 'own' | 'none';
-  /** `own`: those of the alerts that are told, and of them the place alone. */
+  /** `own`: those of the alerts that are told, and of them whether they are there alone. */
   readonly devices: 'all' | 'own';
   readonly unit: string | null;
   /** Null: of every site. */
@@ -44,9 +45,18 @@ export function tellsAlert({ alerts, unit, site, layered }: Audience, record: Al
 export const tellsDevice = ({ devices, site }: Audience, record: Pick<DeviceRecord, 'site'>): boolean =>
   devices === 'all' && (site === null || record.site === site);
 
-/** Of a box whose alert is told, to one who is told no boxes: where it is, and whether it is there. */
-export const placeOnly = (record: DeviceRecord): DeviceRecord => ({ ...record, birth: {} });
+/** Of a box whose alert is told, to one who is told no boxes: whether it is there. Where it stands would be where the alert is. */
+export const presenceOnly = (record: DeviceRecord): DeviceRecord => ({ ...record, where: null, birth: {} });
 
-/** An alert as that audience has it: a unit needs to know that people live there, and not who they are. */
+/**
+ * An alert as that audience has it. A unit is told a region, which comes with the call card, and no point; and that people live there, not
+ * who they are.
+ */
 export const alertFor = ({ alerts }: Audience, record: AlertRecord): AlertRecord =>
-  alerts === 'own' && record.desk ? { ...record, desk: unnamedDesk(record.desk) } : record;
+  alerts === 'own'
+    ? { ...record, alert: placeless(record.alert), ...(record.desk && { desk: unnamedDesk(record.desk) }) }
+    : record;
+
+function placeless({ plume: _plume, plot: _plot, ...alert }: Alert): Alert {
+  return { ...alert, where: null, because: { ...alert.because, evidence: [], model: null } };
+}

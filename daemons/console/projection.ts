@@ -1,7 +1,7 @@
 /** What one audience is told of the console's copy of the store: whole, and change by change, the same bytes for all of it. */
 import { randomBytes } from 'node:crypto';
 import type { AlertRecord, Changes, DeviceRecord } from '../core/ports/records.ts';
-import { type Audience, alertFor, placeOnly, tellsAlert, tellsDevice } from './audience.ts';
+import { type Audience, alertFor, presenceOnly, tellsAlert, tellsDevice } from './audience.ts';
 import type { Frame } from './feed.ts';
 import { countBeyond, type Snapshot, slim } from './snapshot.ts';
 import { partsOf, type WholeState, wholeText } from './state-parts.ts';
@@ -52,7 +52,7 @@ export function openProjection(told: () => Told, audience: Audience, from: numbe
   };
   const devicesOf = (devices: Iterable<DeviceRecord>, alerts: readonly AlertRecord[]): DeviceRecord[] => {
     if (audience.devices === 'all') return [...devices].filter((one) => tellsDevice(audience, one)).map(slim);
-    return ownBoxes(alerts).map(placeOnly);
+    return ownBoxes(alerts).map(presenceOnly);
   };
   const beyond = () => (isWhole ? countBeyond(told().snapshot) : { open: 0, unacknowledged: 0 });
 

@@ -117,6 +117,31 @@ test('a patrol is told that people live there, and not by their names', async (t
   t.true(feed.state(lead).toString().includes('house 4'));
 });
 
+test('a patrol is told no point: not of the alert, its plume, its plot or its box, at first and with each change', async (t) => {
+  const plot = { outline: [[[71.4321, 51.1234]]], ellipse: { majorM: 9 } };
+  const alert = {
+    ...sampleAlert('a'),
+    where: { lat: 51.1234, lon: 71.4321, ceM: 9 },
+    plot,
+    plume: { answer: 'source' },
+  };
+  const record = alertOf('a', 'u1', { alert: alert as unknown as AlertRecord['alert'] });
+  const box = { ...deviceOf('post-7'), where: { lat: 51.1234, lon: 71.4321 } };
+  const { feed, step } = await told({ alerts: [record], devices: [box] }, { alerts: [record], devices: [box] });
+  const crew = audienceOf(patrol('u1'), false);
+  feed.state(crew);
+  await step();
+  const whole = feed.state(crew).toString();
+  const { to } = feed.next(null, crew) ?? {};
+  await step();
+  const change = feed.next(to ?? null, crew)?.bytes.toString() ?? '';
+  for (const text of [whole, change]) {
+    t.regex(text, /"id":"a"/);
+    t.notRegex(text, /51\.1234|71\.4321|"plume"|"plot"|p\(|18\.4/);
+  }
+  t.true(feed.state(everything).toString().includes('51.1234'));
+});
+
 test('what leaves an audience is told as gone, once, and to nobody who was never told of it', async (t) => {
   const { feed, step } = await told(
     { alerts: [alertOf('a1', 'u1')], devices: [deviceOf('post-7')] },
@@ -138,7 +163,7 @@ test('what leaves an audience is told as gone, once, and to nobody who was never
   t.like(next(one), { alerts: [], gone: ['a1'] });
   const got = next(other);
   t.deepEqual(got && idsOf(got), ['a1']);
-  t.is(got?.devices[0]?.device, 'post-7', 'with the place of its box');
+  t.is(got?.devices[0]?.device, 'post-7', 'with its box');
   t.is(next(all)?.gone, undefined);
   await step();
   t.is(next(one), null, 'nothing more to say');

@@ -1,16 +1,16 @@
-/** Alerts as GeoJSON (RFC 7946): a plot as its outline, all else as the point around which `radius90M` holds nine times in ten. Pure. */
+/** Alerts as GeoJSON (RFC 7946), each where the feed has it: as its region, or as the point around which `radius90M` holds nine times in ten. Pure. */
 import type { AlertRecord } from '../../core/ports/records.ts';
+import { geometryOf } from '../feeds/geometry.ts';
 
-export function featureOf({ site, device, alert, raisedMs, acknowledged, desk }: AlertRecord): string {
-  const { where, plot } = alert;
-  const point = where && { type: 'Point', coordinates: [where.lon, where.lat] };
+export function featureOf(record: AlertRecord): string {
+  const { site, device, alert, raisedMs, acknowledged, desk } = record;
   return JSON.stringify({
     type: 'Feature',
     id: alert.id,
-    geometry: plot && plot.outline.length > 0 ? { type: 'Polygon', coordinates: plot.outline } : point,
+    geometry: geometryOf(record),
     properties: {
       ...{ site, device, kind: alert.kind, severity: alert.severity, certainty: alert.certainty },
-      ...{ condition: alert.condition, family: alert.family, flags: alert.flags, radius90M: where?.ceM ?? null },
+      ...{ condition: alert.condition, family: alert.family, flags: alert.flags, radius90M: alert.where?.ceM ?? null },
       committed: new Date(raisedMs).toISOString(),
       acknowledgedBy: acknowledged?.by ?? null,
       outcome: desk?.resolved?.outcome ?? null,
