@@ -31,8 +31,8 @@ export function openSerialLinux(device: SerialDevice): Serial {
       opened.open((error) => (error ? reject(new Fault('absent', `${path}: ${error.message}`, error)) : resolve()));
     });
     port = opened;
-    node = await nodeAt(path);
     input.restart();
+    // Before anything else is waited for: one that is pulled in that moment says so once.
     opened.on('data', (bytes: Buffer) => input.push(bytes));
     opened.on('error', () => {
       // 'close' follows and says it to whoever waits.
@@ -40,10 +40,26 @@ export function openSerialLinux(device: SerialDevice): Serial {
     opened.on('close', () => {
       if (port !== opened) return;
       port = null;
-      input.fail(new Fault('absent', `${path} was unplugged or closed`));
+      input.fail(closed());
     });
+    node = await nodeAt(path);
     return opened;
   };
+
+  const closed = (): Fault => new Fault('absent', `${device.path} was unplugged or closed`);
+
+  /** serialport keeps what is written to a closed port for when it is opened again, which is never: its word would not come. */
+  const writeTo = (line: SerialPort, bytes: Uint8Array): Promise<void> =>
+    new Promise((resolve, reject) => {
+      if (!line.isOpen) return reject(closed());
+      const onClose = (): void => reject(closed());
+      line.once('close', onClose);
+      line.write(bytes, (error) => {
+        line.off('close', onClose);
+        if (error) reject(new Fault('absent', `${device.path}: ${error.message}`, error));
+        else resolve();
+      });
+    });
 
   /** Bytes in time; a line that is silent because its device is gone is told as that. */
   const take = async (timeoutMs: number): Promise<Uint8Array> => {
@@ -65,12 +81,7 @@ export function openSerialLinux(device: SerialDevice): Serial {
       inTurn(async () => {
         const line = await open();
         return work({
-          write: (bytes) =>
-            new Promise((resolve, reject) => {
-              line.write(bytes, (error) =>
-                error ? reject(new Fault('absent', `${device.path}: ${error.message}`, error)) : resolve(),
-              );
-            }),
+          write: (bytes) => writeTo(line, bytes),
           read: take,
           discard: input.discard,
         });

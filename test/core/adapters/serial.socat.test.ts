@@ -112,3 +112,26 @@ const all = needs('socat', title) && needs('gcc', title) && needs('/usr/include/
     await line.close();
   },
 );
+
+(needs('socat', 'a serial port that is unplugged in the midst') ? test : test.skip)(
+  'what is written to a port that was unplugged in the same turn, before and after it was noticed, is a Fault and waits for nothing',
+  async (t) => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'fieldpost-serial-'));
+    const [ours, theirs] = [path.join(folder, 'ours'), path.join(folder, 'theirs')];
+    const wire = spawn('socat', [`pty,raw,echo=0,link=${ours}`, `pty,raw,echo=0,link=${theirs}`], { stdio: 'ignore' });
+    t.teardown(async () => {
+      await stop(wire);
+      rmSync(folder, { recursive: true, force: true });
+    });
+    await until(() => existsSync(ours) && existsSync(theirs));
+    const serial = openSerialLinux({ path: ours, baudRate: 115_200, parity: 'none', stopBits: 1 });
+    const kinds = await serial.transact(async (line) => {
+      await line.write(Buffer.from('AT'));
+      await stop(wire);
+      const first = await kindOf(line.read(20_000));
+      return [first, await kindOf(line.write(Buffer.from('AT'))), await kindOf(line.read(20_000))];
+    });
+    t.deepEqual(kinds, ['absent', 'absent', 'absent']);
+    await serial.close();
+  },
+);

@@ -186,7 +186,11 @@ const title = 'a modem behind a PTY';
     const wire: ChildProcess = spawn('socat', [`pty,raw,echo=0,link=${ours}`, `pty,raw,echo=0,link=${theirs}`], {
       stdio: 'ignore',
     });
-    while (!existsSync(ours) || !existsSync(theirs)) await sleep(20);
+    const hasEnded = new Promise((resolve) => wire.once('exit', resolve));
+    while (!existsSync(ours) || !existsSync(theirs)) {
+      if (wire.exitCode !== null) throw new Error(`socat ended with ${wire.exitCode}`);
+      await sleep(20);
+    }
     const port = new SerialPort({ path: theirs, baudRate: 115_200 });
     let written = '';
     const bodies: string[] = [];
@@ -198,7 +202,10 @@ const title = 'a modem behind a PTY';
         port.write(Buffer.from(goodManner()(text, isBody ? text : null).join(''), 'latin1'));
       }
     });
-    await new Promise((resolve) => port.once('open', resolve));
+    await new Promise((resolve, reject) => port.once('open', resolve).once('error', reject));
+    port.on('error', () => {
+      // The wire is cut in the midst.
+    });
     const clock = systemClock();
     const serial = openSerialLinux({ path: ours, baudRate: 115_200, parity: 'none', stopBits: 1 });
     const way = openSmsModem(serial, {
@@ -215,7 +222,7 @@ const title = 'a modem behind a PTY';
     t.is(await way.send(noticeOf({ to, title: 'Аммиак' }), never), 'sent');
     t.regex(bodies[0] ?? '', /^00[15]1000B917710000000F1/);
     wire.kill('SIGKILL');
-    await new Promise((resolve) => wire.once('exit', resolve));
+    await hasEnded;
     const error = await t.throwsAsync(way.send(noticeOf({ to }), never));
     t.true(isFault(error));
   },
