@@ -236,7 +236,7 @@ function supervisorOf(
   return { supervisor, close: supervisor.close };
 }
 
-async function askUplink(socket: string, request: TwinRequest): Promise<TwinReply | null> {
+export async function askUplink(socket: string, request: TwinRequest): Promise<TwinReply | null> {
   try {
     const line = await askLine(socket, JSON.stringify(request), longestTwinLine);
     return twinReply.safeParse(JSON.parse(line)).data ?? null;
@@ -256,7 +256,7 @@ async function askDock(socket: string): Promise<ReturnType<typeof readDock>> {
 }
 
 /** The gas daemon's word of itself; a connection for each question, as the daemon may have been started again. */
-function askGas(socket: string): Promise<Post | null> {
+export function askGas(socket: string): Promise<Post | null> {
   const got = Promise.withResolvers<Post | null>();
   const timer = setTimeout(() => got.resolve(null), gasPatienceMs);
   const opened = connectControl(socket, {

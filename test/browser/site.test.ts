@@ -47,6 +47,12 @@ walk(
     await tab.getByLabel('Operator id').fill('op-17');
     await tab.getByRole('button', { name: 'Save' }).click();
     await tab.getByText('Acknowledged by op-17').first().waitFor();
+    // What the box says of itself comes over the broker; the page says that the box is none.
+    await tab.locator('#tab-devices').click();
+    await tab.locator('#pane-devices .row-open').first().click();
+    const health = tab.locator('.panel-box .block', { hasText: 'Health' });
+    await health.locator('dd').first().waitFor({ timeout: 100_000 });
+    t.true(await health.getByText('A simulated box').isVisible());
     t.deepEqual(wrongs, []);
 
     child.kill('SIGINT');

@@ -1,6 +1,7 @@
 import { sectionOf } from '../../core/desk/urgency.ts';
 import { alertRow, type Row } from './alert-row.ts';
 import { arrange, el, setText } from './dom.ts';
+import { goByKey } from './list-keys.ts';
 import type { Actions, Model, View } from './model.ts';
 import { chooseAlerts, filters, isSilent } from './order.ts';
 import { say } from './text.ts';
@@ -92,22 +93,9 @@ export function alertList(actions: Actions): View {
   };
 }
 
-/** Keys work only while the focus is in the list, so that they never catch what somebody types or dictates. */
 function onKey(event: KeyboardEvent, list: HTMLElement, actions: Actions): void {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const row = (event.target as Element).closest('.row');
-  const open = row?.querySelector<HTMLButtonElement>('.row-open');
-  if (!row || !open) return;
-  const all = [...list.querySelectorAll<HTMLButtonElement>('.row-open')];
-  const at = all.indexOf(open);
-  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
-  if (to !== undefined) {
-    event.preventDefault();
-    const next = all[Math.min(all.length - 1, Math.max(0, to))];
-    next?.focus();
-    if (next?.dataset.alert) actions.select(next.dataset.alert);
-  } else if (event.key === 'a' || event.key === 'A') {
-    const button = row.querySelector<HTMLButtonElement>('[data-ack]');
-    button?.click();
-  }
+  if (goByKey(event, list, ({ dataset: { alert } }) => alert && actions.select(alert))) return;
+  const isAcknowledging = event.key.toLowerCase() === 'a' && !event.ctrlKey && !event.metaKey && !event.altKey;
+  if (isAcknowledging)
+    (event.target as Element).closest('.row')?.querySelector<HTMLButtonElement>('[data-ack]')?.click();
 }

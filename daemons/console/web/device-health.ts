@@ -14,12 +14,12 @@ const counted = (counts: Readonly<Record<string, number>>, of: (n: number) => st
     .join(', ');
 const loud = (text: string): HTMLElement => el('b', { class: 'gap' }, text);
 
-export function healthBlock({ health, broker }: DeviceAnswer, nowMs: number): HTMLElement {
+export function healthBlock({ health, broker, simulated }: DeviceAnswer, nowMs: number): HTMLElement {
   const title = say('health.title');
   if (broker === 'none') return titled(title, note(say('device.noBroker')));
-  const old = broker === 'away' ? note(say('device.away')) : null;
-  if (!health) return titled(title, old, note(say('health.none')));
-  return titled(title, old, el('dl', { class: 'facts' }, ...rowsOf(health as unknown as Health, nowMs)));
+  const old = [broker === 'away' && note(say('device.away')), simulated && note(say('health.simulated'))] as const;
+  if (!health) return titled(title, ...old, note(say('health.none')));
+  return titled(title, ...old, el('dl', { class: 'facts' }, ...rowsOf(health as unknown as Health, nowMs)));
 }
 
 function rowsOf(health: Health, nowMs: number): readonly HTMLElement[] {

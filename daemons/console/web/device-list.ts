@@ -4,6 +4,7 @@ import { dueList } from './device-due.ts';
 import { seenWords } from './device-parts.ts';
 import { arrange, el, setText } from './dom.ts';
 import { formatPosition } from './format.ts';
+import { goByKey } from './list-keys.ts';
 import type { Actions, Model, View } from './model.ts';
 import { rolloutList } from './rollout-list.ts';
 import { deviceSight } from './sight.ts';
@@ -63,6 +64,9 @@ export function deviceList(actions: Actions): View {
     list,
     more,
   );
+  list.addEventListener('keydown', (event) => {
+    goByKey(event, list, ({ dataset: { device } }) => device && actions.openDevice(device, 'list'));
+  });
   const rows = new Map<string, Row>();
   let limit = pageSize;
   let last: Model | null = null;
@@ -95,7 +99,7 @@ export function deviceList(actions: Actions): View {
         const key = deviceKey(device);
         const row = rows.get(key) ?? deviceRow(actions);
         rows.set(key, row);
-        row.update(device, model.nowMs, troubles.get(key) ?? []);
+        row.update(device, model, troubles.get(key) ?? []);
         return row.node;
       }),
     );
@@ -164,7 +168,7 @@ const troubleLine = ({ alert }: AlertRecord, actions: Actions): HTMLElement =>
 
 interface Row {
   readonly node: HTMLElement;
-  update(device: DeviceRecord, nowMs: number, troubles: readonly AlertRecord[]): void;
+  update(device: DeviceRecord, model: Model, troubles: readonly AlertRecord[]): void;
   tick(nowMs: number): void;
 }
 
@@ -177,7 +181,6 @@ function deviceRow(actions: Actions): Row {
   const show = (): void => {
     if (!shown) return;
     actions.openDevice(deviceKey(shown));
-    if (shown.where) actions.showOnMap({ ...shown.where, ceM: 500 });
   };
   const open = el(
     'button',
@@ -197,7 +200,10 @@ function deviceRow(actions: Actions): Row {
   let track: HTMLElement | null = null;
   return {
     node,
-    update: (device, nowMs, troubles) => {
+    update: (device, model, troubles) => {
+      const isOpen = model.selected === null && model.device === deviceKey(device);
+      node.classList.toggle('row-chosen', isOpen);
+      open.setAttribute('aria-current', String(isOpen));
       const now = troubles.map(({ alert }) => `${alert.id} ${alert.rev}`).join();
       if (now !== told) wrong.replaceChildren(...troubles.map((one) => troubleLine(one, actions)));
       told = now;
@@ -219,7 +225,7 @@ function deviceRow(actions: Actions): Row {
         setText(place, details(device));
         open.setAttribute('data-device', deviceKey(device));
       }
-      tick(nowMs);
+      tick(model.nowMs);
     },
     tick,
   };

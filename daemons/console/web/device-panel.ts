@@ -48,8 +48,8 @@ export function devicePanel(actions: Actions): View {
         body.replaceChildren(...parts.nodes);
         body.scrollTop = 0;
         setText(heading, parts.device);
-        // Whoever opened it by keys reads on here.
-        requestAnimationFrame(() => heading.focus({ preventScroll: true }));
+        // Whoever opened it by keys reads on here; whoever goes through the list stays there.
+        if (model.focus === 'panel') requestAnimationFrame(() => heading.focus({ preventScroll: true }));
       }
       const record = model.board.devices.get(key);
       setText(age, record ? seenWords(record, model.nowMs) : '');

@@ -1,5 +1,6 @@
 /** Keys of the whole page, and the sheet that lists them. They are silent while somebody types. */
 import { el } from './dom.ts';
+import { goTo } from './list-keys.ts';
 import type { Actions, Model } from './model.ts';
 import { say } from './text.ts';
 
@@ -37,9 +38,9 @@ export function showKeys(): void {
 
 const typing = 'input, textarea, select, [contenteditable]';
 
-const acts: Readonly<Record<string, (actions: Actions, selected: string | null) => void>> = {
-  j: (actions, selected) => step(1, selected, actions),
-  k: (actions, selected) => step(-1, selected, actions),
+const acts: Readonly<Record<string, (actions: Actions, model: Model) => void>> = {
+  j: (actions, model) => step(1, model, actions),
+  k: (actions, model) => step(-1, model, actions),
   '?': () => showKeys(),
   '/': (actions) => {
     actions.setTab('history');
@@ -67,17 +68,20 @@ export function listenToKeys(read: () => Model, actions: Actions): void {
     const act = Object.hasOwn(acts, event.key) ? acts[event.key] : undefined;
     if (!act) return;
     event.preventDefault();
-    act(actions, selected);
+    act(actions, read());
   });
 }
 
-/** The alert after or before the one that is open, as the list has them. */
-function step(by: 1 | -1, selected: string | null, actions: Actions): void {
-  const all = [...document.querySelectorAll<HTMLElement>('#pane-alerts .row-open')];
-  const at = all.findIndex((one) => one.dataset.alert === selected);
-  const next = at < 0 ? all[0] : all[Math.min(all.length - 1, Math.max(0, at + by))];
-  if (!next?.dataset.alert) return;
-  actions.setTab('alerts');
-  next.focus();
-  actions.select(next.dataset.alert);
+/** The row after or before the one that is open, as the list of alerts or of boxes has them. */
+function step(by: 1 | -1, { tab, selected, device }: Model, actions: Actions): void {
+  const isBoxes = tab === 'devices';
+  const open = isBoxes ? device : selected;
+  const pane = isBoxes ? '#pane-devices' : '#pane-alerts';
+  const all = [...document.querySelectorAll<HTMLButtonElement>(`${pane} .row-open`)];
+  const at = all.findIndex(({ dataset }) => (isBoxes ? dataset.device : dataset.alert) === open);
+  if (!isBoxes) actions.setTab('alerts');
+  goTo(all[at < 0 ? 0 : Math.min(all.length - 1, Math.max(0, at + by))], ({ dataset }) => {
+    if (dataset.device) actions.openDevice(dataset.device, 'list');
+    else if (dataset.alert) actions.select(dataset.alert);
+  });
 }

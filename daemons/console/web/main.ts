@@ -40,6 +40,7 @@ const store = openStore({
   tab: 'alerts',
   filter: 'all',
   ...placeOf(location.hash),
+  focus: 'panel',
   sending: new Map(),
   acting: new Map(),
   me: null,
@@ -87,9 +88,9 @@ const actions: Actions = {
     if (selected === null && before !== null)
       document.querySelector<HTMLElement>(`[data-alert="${CSS.escape(before)}"]`)?.focus();
   },
-  openDevice: (device) => {
+  openDevice: (device, focus = 'panel') => {
     const before = store.model.device;
-    change({ device, selected: null });
+    change({ device, selected: null, focus });
     remember();
     if (device === null && before !== null)
       document.querySelector<HTMLElement>(`[data-device="${CSS.escape(before)}"]`)?.focus();

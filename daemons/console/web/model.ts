@@ -44,6 +44,8 @@ export interface Model {
   readonly selected: string | null;
   /** The box whose page is open, as `deviceKey` names it; an alert that is open goes before it. */
   readonly device: string | null;
+  /** Whether the focus goes to the page of a box that opens, or stays in the list. */
+  readonly focus: 'panel' | 'list';
   /** Acknowledgements under way: `null` while one is sent, else why it failed. */
   readonly sending: ReadonlyMap<string, string | null>;
   /** Deeds under way, by alert: `null` while one is sent, else why it failed. */
@@ -82,7 +84,7 @@ export const shownAlerts = ({ board, opened }: Model): readonly AlertRecord[] =>
 export interface Actions {
   select(id: string | null): void;
   /** Opens the page of a box, or closes it. */
-  openDevice(key: string | null): void;
+  openDevice(key: string | null, focus?: 'panel' | 'list'): void;
   acknowledge(id: string): void;
   act(id: string, deed: Deed): void;
   /** Asks for what a deed needs, then does it; what was typed stays until it is taken. */

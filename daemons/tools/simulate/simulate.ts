@@ -9,6 +9,7 @@ import { openSpoolReader } from '../../core/adapters/spool.sqlite.ts';
 import { isFault } from '../../core/ports/fault.ts';
 import type { AlertRecord } from '../../core/ports/records.ts';
 import { examples, program } from '../place.ts';
+import { sayHealth } from './box-health.ts';
 import { serveCylinders } from './cylinders.ts';
 import { freePort } from './free-port.ts';
 import { simulatedOperator } from './operator.ts';
@@ -26,6 +27,8 @@ export interface SimulateOptions {
   readonly scene: keyof typeof posts;
   readonly consolePort: number;
   readonly state?: string;
+  /** Of this program. */
+  readonly version: string;
   /** Kills a random daemon this often. */
   readonly killEveryS?: number;
 }
@@ -92,7 +95,7 @@ export async function simulate(options: SimulateOptions): Promise<number> {
   const daemons = [
     start('broker', ['--port', String(brokerPort)]),
     start('ledger', ['--broker', broker, '--records', site.records]),
-    start('console', ['--records', site.records, '--port', String(consolePort), '--open']),
+    start('console', ['--records', site.records, '--port', String(consolePort), '--open', '--broker', broker]),
     start('uplink', box),
     start('gas', box),
   ];
@@ -100,6 +103,10 @@ export async function simulate(options: SimulateOptions): Promise<number> {
   say(`simulated site in ${folder}; the page: ${page}/`);
   const byGas = parts.flatMap(({ sensor }, i) => (sensor ? [[sensor, instruments[i] as Instrument] as const] : []));
   const cylinders = await serveCylinders(site.state, new Map(byGas));
+
+  const ended = new AbortController();
+  const ofPost = daemons.filter(({ name }) => name === 'uplink' || name === 'gas');
+  const health = sayHealth(site.state, ofPost, options.version, ended.signal);
 
   const operator = options.forS === undefined ? null : simulatedOperator(page, operatorWaitsMs);
   if (operator) say('a simulated operator acknowledges every alert');
@@ -113,7 +120,8 @@ export async function simulate(options: SimulateOptions): Promise<number> {
   stopKilling();
 
   const [brokerOne, ledger, console_, uplink, gas] = daemons;
-  await cylinders.close();
+  ended.abort();
+  await Promise.all([cylinders.close(), health]);
   await gas?.stop(20_000);
   const outcome = options.forS === undefined ? null : await settle(site, said);
   operator?.stop();

@@ -19,6 +19,8 @@ export interface Supervised {
   readonly name: string;
   /** Null before it was started, and after it ended. */
   readonly pid: number | null;
+  /** Starts because it ended. */
+  readonly restarts: number;
 }
 
 const restartMs = 500;
@@ -35,6 +37,7 @@ export function supervise(
 ): Supervised {
   let child: ChildProcess;
   let wanted = true;
+  let restarts = 0;
   let onGone: (code: number | null) => void = () => {};
 
   const start = (): void => {
@@ -48,7 +51,9 @@ export function supervise(
       if (!wanted) return;
       process.stderr.write(`${name}: ended (${signal ?? `code ${code}`}), starting it again\n`);
       setTimeout(() => {
-        if (wanted) start();
+        if (!wanted) return;
+        restarts += 1;
+        start();
       }, restartMs);
     });
   };
@@ -58,6 +63,9 @@ export function supervise(
     name,
     get pid() {
       return child.exitCode === null && child.signalCode === null ? (child.pid ?? null) : null;
+    },
+    get restarts() {
+      return restarts;
     },
     kill: () => void child.kill('SIGKILL'),
     stop: (graceMs) => {

@@ -50,6 +50,7 @@ export function addSimulate(program: Command): void {
     process.exitCode = await simulateSite({
       ...rest,
       ...ends,
+      version: program.version() ?? '0',
       ...(killEveryS === undefined ? {} : { killEveryS }),
     });
   });

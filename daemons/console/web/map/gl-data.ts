@@ -84,6 +84,13 @@ function deviceFeature(one: DeviceRecord, { lat, lon }: NonNullable<DeviceRecord
   return feature;
 }
 
+/** The box whose page is open. */
+function chosenBox({ board, device, selected }: Model): Feature[] {
+  const box = device === null || selected !== null ? undefined : board.devices.get(device);
+  if (!box?.where) return [];
+  return [of(point(box.where.lon, box.where.lat), { is: 'chosen', icon: `device-${box.status}` })];
+}
+
 /** Shapes drawn at the most: those of a view that holds more are smaller than their marks. */
 const mostShapes = 150;
 /** A smaller circle is hidden by its mark. */
@@ -111,6 +118,7 @@ export function shapeFeatures(model: Model, places: readonly Place[], { bounds, 
     ...near.flatMap(regionFeature),
     ...plumeFeatures(model, near),
     ...trackFeatures(model),
+    ...chosenBox(model),
     ...alertFeatures(model, chosen).map((one) => ({ ...one, properties: { ...one.properties, is: 'chosen' } })),
   ];
 }

@@ -24,6 +24,8 @@ const circlePx = 90;
 const leastMs = 50;
 /** Nearer to the edge of the view a mark is cut, or under a button. */
 const edgePx = 48;
+/** The middle of what is not covered. */
+const beside = (coveredPx: number) => ({ offset: [-coveredPx / 2, 0] as [number, number] });
 const metresPerPx = (zoom: number, lat: number): number =>
   (widestMetresPerPx * Math.cos((lat * Math.PI) / 180)) / 2 ** zoom;
 
@@ -158,7 +160,8 @@ export async function glMap(
   return {
     update: (model) => {
       const before = last;
-      const isSame = before?.board === model.board && before.selected === model.selected;
+      const isSame =
+        before?.board === model.board && before.selected === model.selected && before.device === model.device;
       if (isSame && before?.tracks === model.tracks) return;
       last = model;
       if (!isSame) drawSoon();
@@ -168,19 +171,20 @@ export async function glMap(
       // At once: the page makes room for its banner now, and a moving camera aims at the middle of what the map was.
       fitAll(false);
     },
-    show: ({ lat, lon, ceM }) => {
+    show: ({ lat, lon, ceM }, coveredPx) => {
       isPlaced = true;
+      map.resize();
       const zoom = Math.log2(metresPerPx(0, lat) / (ceM / circlePx));
-      map.flyTo({ center: [lon, lat], zoom: Math.min(17.5, Math.max(2, zoom)), duration: 900 });
+      map.flyTo({ center: [lon, lat], zoom: Math.min(17.5, Math.max(2, zoom)), ...beside(coveredPx), duration: 900 });
     },
-    reveal: ({ lat, lon }) => {
+    reveal: ({ lat, lon }, coveredPx) => {
       isPlaced = true;
       map.resize();
       const { x, y } = map.project([lon, lat]);
       const { clientWidth, clientHeight } = container;
-      const isInside = x > edgePx && y > edgePx && x < clientWidth - edgePx && y < clientHeight - edgePx;
+      const isInside = x > edgePx && y > edgePx && x < clientWidth - coveredPx - edgePx && y < clientHeight - edgePx;
       if (!isInside || map.getZoom() < 2.5)
-        map.easeTo({ center: [lon, lat], zoom: Math.max(map.getZoom(), 4.5), duration: 500 });
+        map.easeTo({ center: [lon, lat], zoom: Math.max(map.getZoom(), 4.5), ...beside(coveredPx), duration: 500 });
     },
     fitAll: () => fitAll(),
     zoomBy: (steps) => void map.easeTo({ zoom: map.getZoom() + steps, duration: 250 }),

@@ -28,6 +28,15 @@ async function readMaps(): Promise<readonly RegionMap[]> {
   }
 }
 
+/** Of the map, beside a panel: with less there is nothing to look at. */
+const leastSeenPx = 120;
+
+/** Where what is open is; null: nowhere; undefined: nobody told yet. */
+function whereOf(model: Model): Omit<Spot, 'ceM'> | null | undefined {
+  if (model.selected !== null) return chosenIn(model)?.alert.where;
+  return model.device === null ? null : model.board.devices.get(model.device)?.where;
+}
+
 /** After the first rows the hand that reaches for one goes first, in ms: a map without a graphics card holds everything up when it begins. */
 const restMs = 300;
 /** Longest wait of the map for the first rows of the list. */
@@ -136,20 +145,29 @@ export function mapPane(actions: Actions): MapPane {
   // Without a graphics card the map takes longer than all the rest: the list is on the screen first. Without a centre it comes alone.
   setTimeout(begin, patienceMs);
 
+  /** How much of it the panel lies over, px: on a narrow screen there is no room beside it. One that covers all of it moves nothing. */
+  const covered = (): number => {
+    const panel = document.querySelector('.stage .panel:not([hidden])')?.getBoundingClientRect();
+    const own = node.getBoundingClientRect();
+    if (!panel || panel.left <= own.left + leastSeenPx || panel.left >= own.right) return 0;
+    return own.right - panel.left;
+  };
+
   return {
     node,
     translate,
-    show: (spot) => look((map) => map.show(spot)),
+    show: (spot) => look((map) => map.show(spot, covered())),
     update: (model) => {
       last = model;
       if (model.loaded && !model.board.arriving && !isBegun) setTimeout(begin, restMs);
       drawing?.update(model);
-      if (model.selected === revealed) return;
-      const where = model.selected === null ? null : chosenIn(model)?.alert.where;
-      if (model.selected !== null && where === undefined) return;
-      revealed = model.selected;
+      const open = model.selected ?? model.device;
+      if (open === revealed) return;
+      const where = whereOf(model);
+      if (open !== null && where === undefined) return;
+      revealed = open;
       // The panel that opens beside the map makes it narrower: look once it has.
-      if (where) requestAnimationFrame(() => look((map) => map.reveal(where)));
+      if (where) requestAnimationFrame(() => look((map) => map.reveal({ ceM: 500, ...where }, covered())));
     },
   };
 }

@@ -36,10 +36,15 @@ const namedFrom = 0.08;
 const mostNames = 200;
 
 /** All devices of a state are one shape: thousands of elements would be laid out anew with every move of the map. */
-function plainDevices({ board }: Model, unit: number, [west, south, east, north]: Drawn): SVGElement[] {
+function plainDevices(
+  { board, device: open, selected }: Model,
+  unit: number,
+  [west, south, east, north]: Drawn,
+): SVGElement[] {
   const squares = new Map<DeviceRecord['status'], string[]>();
   const names: SVGElement[] = [];
   const half = halfPx * unit;
+  const chosen = open === null || selected !== null ? undefined : board.devices.get(open);
   for (const { where, status, device } of board.devices.values()) {
     if (!where || where.lon < west || where.lon > east || where.lat < south || where.lat > north) continue;
     const of = squares.get(status) ?? [];
@@ -48,6 +53,8 @@ function plainDevices({ board }: Model, unit: number, [west, south, east, north]
     if (unit < namedFrom && names.length < mostNames)
       names.push(inPixels(where, unit, 'plain-box', text(24, 4, 'start', device)));
   }
+  if (chosen?.where)
+    names.push(inPixels(chosen.where, unit, 'plain-box', svg('circle', { class: 'plain-chosen', attrs: { r: 23 } })));
   const shapes = [...squares].map(([status, of]) =>
     svg('path', { class: `plain-device plain-${status}`, attrs: { d: of.join('') } }),
   );

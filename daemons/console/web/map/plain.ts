@@ -70,6 +70,9 @@ export async function plainMap(container: HTMLElement, events: MapEvents): Promi
     isPlaced = true;
     draw();
   };
+  /** Into the middle of what is not covered, px. */
+  const moveBeside = (next: PlainView, coveredPx: number): void =>
+    move({ ...next, lon: next.lon + (coveredPx / 2) * (next.width / Math.max(1, image.clientWidth)) });
   const fitAll = (): void => {
     const spots = last ? openSpots(last.board) : [];
     const first = spots[0];
@@ -100,14 +103,15 @@ export async function plainMap(container: HTMLElement, events: MapEvents): Promi
     update: (model) => {
       const before = last;
       last = model;
-      const isSame = before?.board === model.board && before.selected === model.selected;
+      const isSame =
+        before?.board === model.board && before.selected === model.selected && before.device === model.device;
       if (isSame && before?.tracks === model.tracks && before.opened === model.opened) return;
       drawn = null;
       if (!isPlaced && openSpots(model.board).length > 0) fitAll();
       else drawMarks();
     },
-    show: ({ lat, lon, ceM }: Spot) => move({ lat, lon, width: (ceM / degreeM) * 12 }),
-    reveal: ({ lat, lon }) => move({ lat, lon, width: Math.min(view.width, 40) }),
+    show: ({ lat, lon, ceM }: Spot, coveredPx) => moveBeside({ lat, lon, width: (ceM / degreeM) * 12 }, coveredPx),
+    reveal: ({ lat, lon }, coveredPx) => moveBeside({ lat, lon, width: Math.min(view.width, 40) }, coveredPx),
     fitAll,
     zoomBy: (steps) => move({ ...view, width: view.width / 2 ** steps }),
     translate: () => {

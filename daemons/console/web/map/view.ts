@@ -9,10 +9,10 @@ export interface Spot {
 /** A map that can be drawn on: MapLibre's, or the plain one where there is no WebGL. */
 export interface MapDrawing {
   update(model: Model): void;
-  /** Goes there, close enough that the circle of `ceM` can be seen. */
-  show(spot: Spot): void;
+  /** Goes there, close enough that the circle of `ceM` can be seen. `coveredPx`: on its right, by a panel that lies over it. */
+  show(spot: Spot, coveredPx: number): void;
   /** Brings a place into view without changing the scale more than it must. */
-  reveal(spot: Spot): void;
+  reveal(spot: Spot, coveredPx: number): void;
   fitAll(): void;
   zoomBy(steps: number): void;
   /** Draws its words anew, in the language that is spoken now. */

@@ -76,7 +76,7 @@ export async function startFleet(options: FleetOptions, say: (text: string) => v
   const daemons = [
     ...(options.broker ? [] : [start('broker', '--port', `${brokerPort}`)]),
     start('ledger', '--broker', broker, '--records', records, ...identity),
-    start('console', '--records', records, '--port', `${consolePort}`, '--open'),
+    start('console', '--records', records, '--port', `${consolePort}`, '--open', '--broker', broker, ...identity),
   ];
   const crowds = Array.from({ length: Math.ceil(devices / ofProcess) }, (_, i) =>
     startCrowd({
