@@ -1,4 +1,5 @@
 /** Questions of an operator, answered once each by events: whoever asks is believed by the root of the site, like who says what a box is to be. */
+import { withoutSecrets } from '../core/config/without-secrets.ts';
 import { type LogsAsk, parseAsk, partsOf } from '../core/fleet/ask.ts';
 import { isFault } from '../core/ports/fault.ts';
 import { keysOf } from '../core/release/metadata.ts';
@@ -46,7 +47,8 @@ export function answerAsks(parts: AskedParts): (texts: readonly string[] | undef
 }
 
 function answers({ id, by, daemon, sinceS, mostKb }: LogsAsk, lines: string): readonly Told[] {
-  const found = partsOf(lines, mostKb);
+  // Events are kept for years, and logs are read by more people than a box.
+  const found = partsOf(withoutSecrets(lines), mostKb);
   return found.map((text, i) => ({
     type: 'logs',
     severity: 'info',

@@ -1,4 +1,5 @@
 /** How the box is, as the agent sees it; and the last words of a daemon that ended. */
+import { withoutSecrets } from '../core/config/without-secrets.ts';
 import type { AgentHealth, BoxFacts } from '../core/fleet/health.ts';
 import type { DaemonState } from '../core/ports/supervisor.ts';
 import type { Told } from '../core/spool/gone.ts';
@@ -46,8 +47,8 @@ const longestWords = 4000;
 export const endedEvent = (daemon: string, { restarts, said }: DaemonState, words: string): Told => ({
   type: 'daemon-ended',
   severity: 'error',
-  message: `${daemon} ended and was started again by itself or waits for a technician (${restarts} starts so far)${said === '' ? '' : `: ${said}`}`,
-  detail: { daemon, restarts, words: words.slice(-longestWords) },
+  message: `${daemon} ended and was started again by itself or waits for a technician (${restarts} starts so far)${said === '' ? '' : `: ${withoutSecrets(said)}`}`,
+  detail: { daemon, restarts, words: withoutSecrets(words).slice(-longestWords) },
 });
 
 export interface HealthParts {

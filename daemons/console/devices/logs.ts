@@ -1,6 +1,7 @@
 /** The last lines of a daemon, asked for by a person and answered by the box once: the answer comes as events, like everything. */
 import * as z from 'zod';
 import { pseudonym } from '../../core/access/pseudonym.ts';
+import { withoutSecrets } from '../../core/config/without-secrets.ts';
 import type { Archive } from '../../core/ports/archive.ts';
 import { isFault } from '../../core/ports/fault.ts';
 import { parseEnvelope } from '../../core/wire/envelope.ts';
@@ -50,13 +51,13 @@ export async function logsOf(archive: Archive, device: string) {
   }
   const refused = (await eventsIn(archive, device, 'question-refused')).map(({ at, message }) => ({
     atMs: at,
-    message,
+    message: withoutSecrets(message),
   }));
   return {
     answers: [...answers.values()]
       .map(({ head, parts, texts }): LogAnswer => {
         const inOrder = [...texts].toSorted(([a], [b]) => a - b).map(([, text]) => text);
-        return { ...head, whole: texts.size >= parts, text: inOrder.join('') };
+        return { ...head, whole: texts.size >= parts, text: withoutSecrets(inOrder.join('')) };
       })
       .toSorted((a, b) => b.atMs - a.atMs),
     refused: refused.toSorted((a, b) => b.atMs - a.atMs).slice(0, 5),

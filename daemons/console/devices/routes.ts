@@ -150,6 +150,6 @@ function addLogs(app: FastifyInstance, parts: DeviceParts, noLogs: string | null
     await broker.publish(topicOf(found.site, device, 'cmd'), text);
     log.info('asked a box for its logs', { device, daemon, by: asked.by, id });
     reply.code(202);
-    return { id, untilMs };
+    return { id, untilMs, online: found.status === 'online' };
   });
 }

@@ -83,7 +83,11 @@ export const stripAnswer = z.object({
 });
 export type StripAnswer = z.infer<typeof stripAnswer>;
 
-export const logsAsked = z.object({ id: z.string(), untilMs: ms });
+export const logsAsked = z.object({
+  ...{ id: z.string(), untilMs: ms },
+  online: z.boolean().describe('false: it is away, and answers if it comes back in time'),
+});
+export type LogsAsked = z.infer<typeof logsAsked>;
 export const logsAnswer = z.object({
   answers: z.array(
     z.object({ ...{ id: z.string(), daemon: z.string(), atMs: ms, whole: z.boolean(), text: z.string() } }),

@@ -1,5 +1,5 @@
 /** The last lines of a daemon, asked of the box: bounded in time and size, answered once, and written down who asked. */
-import type { DeviceAnswer, LogsAnswer } from '../devices/shapes.ts';
+import type { DeviceAnswer, LogsAnswer, LogsAsked } from '../devices/shapes.ts';
 import { ask } from './ask.ts';
 import { deviceUrl, note, titled } from './device-parts.ts';
 import { el, setText } from './dom.ts';
@@ -89,9 +89,9 @@ export function logsBlock(device: string, actions: Actions): LogsBlock {
     if (by === null) return;
     setText(state, say('logs.asking'));
     const said = { daemon: daemon.value, sinceS: Number(since.value), ...actions.signed(by) };
-    const answer = await ask<{ readonly id: string }>('POST', deviceUrl(device, '/logs'), said);
+    const answer = await ask<LogsAsked>('POST', deviceUrl(device, '/logs'), said);
     if (!answer.ok) return setText(state, say('sight.failed', { reason: answer.why }));
-    setText(state, say('logs.asked'));
+    setText(state, say(answer.body.online ? 'logs.asked' : 'logs.asked.away'));
     wait(answer.body.id, Date.now() + patienceMs);
   });
 

@@ -1,5 +1,6 @@
 import { Fault } from '../ports/fault.ts';
 import { isLoopback } from './loopback.ts';
+import { withoutSecrets } from './without-secrets.ts';
 
 /**
  * Outside this machine a broker is spoken to by TLS only. `where` names the setting in the message.
@@ -11,7 +12,7 @@ export function requireEncryption(where: string, urls: readonly string[]): void 
     if (parsed?.protocol === 'mqtts:') return [];
     if (parsed?.protocol === 'mqtt:' && isLoopback(parsed.hostname)) return [];
     return [
-      `${where}.${i}: is ${JSON.stringify(url)}; must be mqtts://host:port: plain mqtt:// is for this machine only ` +
+      `${where}.${i}: is ${JSON.stringify(withoutSecrets(url))}; must be mqtts://host:port: plain mqtt:// is for this machine only ` +
         '(127.0.0.1, ::1, localhost), as anybody on the way could read alerts and invent them. ' +
         'How to get certificates: fieldpost pki --help',
     ];
