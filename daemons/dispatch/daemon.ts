@@ -17,6 +17,7 @@ import { openCapFolder } from './cap-folder.ts';
 import type { CapSection, DispatchConfig, TakServer } from './config.ts';
 import { openFigures } from './figures.ts';
 import { followAlerts } from './follow.ts';
+import { usualKnownMs } from './passed-over.ts';
 import { openTelling } from './telling.ts';
 import { openWays, type Ways } from './ways.ts';
 
@@ -27,16 +28,21 @@ export interface DispatchOptions {
   readonly records: string;
   /** Those that `config` names, where absent. They are closed with the line. */
   readonly ways?: Ways | undefined;
+  /**
+   * Open alerts of which nobody was told, and whose last word was so long before the first telling from this store (or before now, where there
+   * was none), are taken as known, ms; absent: a day; 0: none.
+   */
+  readonly knownMs?: number | undefined;
 }
 
 /** Runs until `ctx.signal` aborts. Errors: Fault `config` for a store, an identity or a way that cannot be opened. */
 export async function dispatchLine(options: DispatchOptions, ctx: Running): Promise<void> {
-  const { config, delivery, records: where } = options;
+  const { config, delivery, records: where, knownMs = usualKnownMs } = options;
   const servers = config.tak.map((one) => ({ one, tak: connect(one, ctx) }));
   const ways = options.ways ?? (await openWays(config.ways, { ctx, records: where }));
   const records = await openRecordsAt(where);
   const desk = await openDeskAt(where);
-  const telling = openTelling({ desk, ways, delivery }, ctx);
+  const telling = openTelling({ desk, ways, delivery, knownMs }, ctx);
   const figures = openFigures(ctx);
   const archive = config.cap && (await openArchiveAt(where));
   const cap =
@@ -44,12 +50,17 @@ export async function dispatchLine(options: DispatchOptions, ctx: Running): Prom
   const names = { tak: config.tak.map(({ name }) => name), ways: [...ways.keys()], units: delivery.units.size };
   ctx.log.info('dispatching', { ...names, rules: delivery.rules.map(({ name }) => name) });
   try {
-    const follow = followAlerts(records, ctx, (record) => {
-      for (const { one, tak } of servers) tell(record, one, tak, config.dwellings, ctx);
-      telling.take(record);
-      figures.take(record);
-      cap?.take(record);
-    });
+    const follow = followAlerts(
+      records,
+      ctx,
+      (record) => {
+        for (const { one, tak } of servers) tell(record, one, tak, config.dwellings, ctx);
+        telling.take(record);
+        figures.take(record);
+        cap?.take(record);
+      },
+      telling.begun,
+    );
     await Promise.all([follow, telling.run(), figures.run(), cap?.run()]);
   } finally {
     await Promise.all([...servers.map(({ tak }) => tak.close()), ...[...ways.values()].map((one) => one.close())]);

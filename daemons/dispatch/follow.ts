@@ -8,12 +8,13 @@ const pollMs = 5000;
 
 /**
  * Calls `take` with every alert as it is, and with each change of one, in the order of the store, until `ctx.signal` aborts. A store that
- * cannot be read is tried again.
+ * cannot be read is tried again. `onRead` is called after each look at it.
  */
 export async function followAlerts(
   records: Records,
   { signal, clock, log, progress }: Running,
   take: (record: AlertRecord) => void,
+  onRead: () => void = () => {},
 ): Promise<void> {
   let cursor = 0;
   let wake = new AbortController();
@@ -39,6 +40,7 @@ export async function followAlerts(
     changed = false;
     try {
       await readOn();
+      onRead();
       progress();
     } catch (error) {
       if (!isFault(error)) throw error;

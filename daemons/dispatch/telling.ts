@@ -14,6 +14,7 @@ import { isFault } from '../core/ports/fault.ts';
 import type { AlertRecord } from '../core/ports/records.ts';
 import { apart } from '../core/values/delivery.ts';
 import type { Deed } from '../core/values/desk.ts';
+import { openPassedOver } from './passed-over.ts';
 import { type Outcome, sendWithin } from './sending.ts';
 import { openSpoken } from './spoken.ts';
 import type { Ways } from './ways.ts';
@@ -22,11 +23,15 @@ export interface TellingParts {
   readonly desk: DeskStore;
   readonly ways: Ways;
   readonly delivery: Delivery;
+  /** What is so much older than the first that was ever told from this store is taken as known, ms; 0: nothing is. */
+  readonly knownMs: number;
 }
 
 export interface TellingLine {
   /** An alert as it is now. */
   take(record: AlertRecord): void;
+  /** All that is in the store was taken. */
+  begun(): void;
   /** Until `ctx.signal` aborts; then what is being sent is waited for. Errors: none of the store's; it is tried again. */
   run(): Promise<void>;
 }
@@ -45,15 +50,18 @@ interface Known {
   readonly sinceMs: number | null;
 }
 
-export function openTelling({ desk, ways, delivery }: TellingParts, ctx: Running): TellingLine {
+export function openTelling({ desk, ways, delivery, knownMs }: TellingParts, ctx: Running): TellingLine {
   const { clock, log, signal, progress } = ctx;
   const nowMs = (): number => clock.now().wallMs;
   const known = new Map<string, Known>();
   const spoken = openSpoken(delivery.flood.windowMs);
+  const passed = openPassedOver(delivery, knownMs, ctx);
   const flying = new Set<Promise<void>>();
   const cut = new AbortController();
   let outcomes: Wish[] = [];
   let bug: unknown = null;
+  /** What is in the store was read once; before that nothing is told. */
+  let isBegun = false;
   let wake: () => void = () => {};
 
   const wish = (alert: string, deed: Deed, atMs: number): Wish => ({ alert, by: centre, role: 'centre', atMs, deed });
@@ -61,7 +69,16 @@ export function openTelling({ desk, ways, delivery }: TellingParts, ctx: Running
   const take = (record: AlertRecord): void => {
     const { sinceMs = null } = known.get(record.alert.id) ?? {};
     spoken.take(record, nowMs());
+    passed.see(record);
+    if (isBegun && passed.stays(record)) return;
     known.set(record.alert.id, { record, dueMs: nowMs(), sinceMs });
+    wake();
+  };
+
+  const begun = (): void => {
+    if (isBegun) return;
+    isBegun = true;
+    for (const { alert } of passed.begin([...known.values()].map(({ record }) => record))) known.delete(alert.id);
     wake();
   };
 
@@ -136,6 +153,7 @@ export function openTelling({ desk, ways, delivery }: TellingParts, ctx: Running
   const plan = (now: number): { readonly pending: readonly Pending[]; readonly overs: readonly Wish[] } => {
     const pending: Pending[] = [];
     const overs: Wish[] = [];
+    if (!isBegun) return { pending, overs };
     for (const [id, { record, dueMs, sinceMs }] of known) {
       if (dueMs > now && sinceMs === null) continue;
       const { tell, over, lookMs: nextMs } = planOf(record, delivery, now);
@@ -201,7 +219,7 @@ export function openTelling({ desk, ways, delivery }: TellingParts, ctx: Running
     await drain();
   };
 
-  return { take, run };
+  return { take, begun, run };
 }
 
 const sortOf = (record: AlertRecord, step: number): Pick<Pending, 'urgent' | 'sort'> => ({

@@ -128,7 +128,8 @@ test('a store that is away: nothing goes out that could not be claimed, and what
   const stopper = new AbortController();
   const ctx = { signal: stopper.signal, progress: () => {}, log, clock: room.clock };
   const one = deliveryOf({ rules: [{ name: 'all', chain: [{ unit: 'red-1', way: 'ntfy', waitS: 600 }] }] });
-  const line = openTelling({ desk, ways: new Map([['ntfy', ntfy]]), delivery: one }, ctx);
+  const line = openTelling({ desk, ways: new Map([['ntfy', ntfy]]), delivery: one, knownMs: 0 }, ctx);
+  line.begun();
   const run = line.run();
   const standstills = async (n: number): Promise<void> => {
     while (log.lines.filter(({ message }) => message.startsWith('delivery stands still')).length < n)

@@ -34,12 +34,12 @@ export async function dispatchRoom(t: ExecutionContext, delivery: Delivery, wher
     clock,
     desk,
     /** Starts a dispatcher; its line ends by `stop`, or by itself when it dies. */
-    dispatch: (ways: readonly Notifier[]) => {
+    dispatch: (ways: readonly Notifier[], knownMs?: number) => {
       const stopper = new AbortController();
       const log = keptLog();
       const config = dispatchConfig.parse({ dwellings: delivery.layered });
       const line = dispatchLine(
-        { config, delivery, records: file, ways: new Map(ways.map((one) => [one.way, one])) },
+        { config, delivery, records: file, ways: new Map(ways.map((one) => [one.way, one])), knownMs },
         { signal: stopper.signal, progress: () => {}, log, clock },
       );
       const ended = line.then(

@@ -42,11 +42,15 @@ export function planOf(record: AlertRecord, delivery: Delivery, nowMs: number): 
   const plans = [ended, givenPlan(record, delivery, nowMs), rulePlan(record, delivery, nowMs)];
   const looks = plans.flatMap(({ lookMs }) => (lookMs === null ? [] : [lookMs]));
   return {
-    tell: plans.flatMap(({ tell }) => tell),
+    tell: onceEach(plans.flatMap(({ tell }) => tell)),
     over: plans.flatMap(({ over }) => over),
     lookMs: looks.length === 0 ? null : Math.min(...looks),
   };
 }
+
+/** By hand and by rule at one moment: the first is enough, and the other is looked at again when it is known what came of that. */
+const onceEach = (all: readonly Telling[]): readonly Telling[] =>
+  all.filter(({ unit, way }, i) => all.findIndex((one) => one.unit === unit && one.way === way) === i);
 
 /** Of the rule that takes the alert. */
 function rulePlan(record: AlertRecord, { rules }: Delivery, nowMs: number): Plan {

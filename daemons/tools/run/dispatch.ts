@@ -7,10 +7,13 @@ interface DispatchOptions {
   /** The file that says who is told what. */
   readonly config: string;
   readonly records: string;
+  /** Hours. */
+  readonly knownAfter: number;
 }
 
-export const runDispatch = ({ config: file, records }: DispatchOptions): Promise<void> =>
+export const runDispatch = ({ config: file, records, knownAfter }: DispatchOptions): Promise<void> =>
   daemon('dispatch', null, async (ctx) => {
     const config = readConfig(file, dispatchConfig);
-    await dispatchLine({ config, delivery: deliveryIn(config, file), records }, ctx);
+    const knownMs = knownAfter * 3_600_000;
+    await dispatchLine({ config, delivery: deliveryIn(config, file), records, knownMs }, ctx);
   });

@@ -4,7 +4,7 @@ import path from 'node:path';
 import process from 'node:process';
 import type { Command } from 'commander';
 import { Fault } from '../../core/ports/fault.ts';
-import { type BoxOptions, type Keeping, keeping, list, onBox, stopWithParent, whole } from './options.ts';
+import { type BoxOptions, type Keeping, keeping, list, number, onBox, stopWithParent, whole } from './options.ts';
 
 /** A daemon of a box, with what runs it. */
 const boxDaemon = (
@@ -73,8 +73,14 @@ export function addDaemons(program: Command): void {
     .description('tell those who act of alerts that may leave the centre: TAK servers')
     .requiredOption('--config <file>', 'who is told what, as YAML')
     .requiredOption('--records <where>', 'the central store: a file, or postgres://...')
+    .option(
+      '--known-after <hours>',
+      'a dispatcher on a store that is older than all telling tells nobody of open alerts whose last word is older than that; 0: it tells of all',
+      number,
+      24,
+    )
     .option('--with-parent', 'stop when stdin closes')
-    .action(async ({ withParent, ...options }: { config: string; records: string; withParent?: boolean }) => {
+    .action(async ({ withParent, ...options }: DispatchFlags) => {
       if (withParent) stopWithParent();
       await (await import('../run/dispatch.ts')).runDispatch(options);
     });
@@ -186,6 +192,13 @@ async function deskPolicyIn(file: string) {
     throw new Fault('config', `--desk ${file}: ${error.message}; nothing was started`, error);
   });
   return parseYaml(file, text, deskPolicy);
+}
+
+interface DispatchFlags {
+  readonly config: string;
+  readonly records: string;
+  readonly knownAfter: number;
+  readonly withParent?: boolean;
 }
 
 interface LedgerOptions extends Keeping {

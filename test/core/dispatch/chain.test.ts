@@ -156,6 +156,22 @@ test('what a dispatcher gives a unit by hand is told to it whoever acknowledged,
   t.is(both.look(900_000), null);
 });
 
+test('what was given by hand before anybody looked is told once, though a rule takes it as well', (t) => {
+  const given = [{ way: 'ntfy' as const, waitS: 60 }];
+  const room = onDesk(
+    deliveryOf({
+      units: { ...units, 'red-1': { ...units['red-1'], given } },
+      rules: [{ name: 'all', chain: [...chain] }],
+    }),
+  );
+  room.act({ what: 'assign', unit: 'red-1' }, 0);
+  room.look(0);
+  room.look(1000);
+  t.deepEqual(room.told, ['0 red-1 ntfy 100']);
+  runOut(room);
+  t.deepEqual(room.told.slice(1), ['60 red-1 sms 1', '240 duty email 2'], 'the rest of the rule goes on in its time');
+});
+
 test('hours are those of the beginning: a chain is not changed for another on its way', (t) => {
   const hours = { from: '00:00', to: '00:01', zone: 'UTC' };
   const delivery = deliveryOf({
