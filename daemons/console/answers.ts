@@ -1,13 +1,25 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { isFault } from '../core/ports/fault.ts';
 import type { Log } from '../core/ports/log.ts';
+import { refusalCode } from './refusal-codes.ts';
 
-/** What every refusal of the API says: what is wrong, where, and what would be right. */
+/**
+ * What every refusal of the API says: what is wrong, where, and what would be right; and its code with what is in it, by which a page says
+ * it in another language.
+ */
 export interface Refusal {
-  readonly error: { readonly what: string; readonly where: string; readonly right: string };
+  readonly error: {
+    readonly code?: string;
+    readonly values?: Readonly<Record<string, string>>;
+    readonly what: string;
+    readonly where: string;
+    readonly right: string;
+  };
 }
 
-export const refusal = (what: string, where: string, right: string): Refusal => ({ error: { what, where, right } });
+export const refusal = (what: string, where: string, right: string): Refusal => ({
+  error: { ...refusalCode(what), what, where, right },
+});
 
 const right: Readonly<Record<string, string>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'a body of at most 4096 bytes',

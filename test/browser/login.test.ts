@@ -115,3 +115,19 @@ walk('what a role may not do is not offered: a patrol has its own alerts and not
   t.is(await tab.getByRole('button', { name: 'New account' }).count(), 0);
   t.is(await tab.getByText('Who looked at what').isVisible(), false);
 });
+
+for (const [locale, said] of [
+  ['ru', 'Имя, пароль или код неверны.'],
+  ['kk', 'Атау, құпиясөз немесе код қате.'],
+] as const)
+  walk(`in ${locale} a refusal is said in that language alone, by its code`, async (t) => {
+    const { login, server } = await openSite(t);
+    await inviteFirst(login.store.accounts, Date.now());
+    const { page: tab } = await openPage(t, browser, server.url, { locale });
+    await tab.locator('#login-name').fill('op-1');
+    await tab.locator('#login-password').fill('not the password');
+    await tab.locator('.login .button-primary').click();
+    const line = tab.locator('.login .ack-failed[role="alert"]').filter({ hasText: /\S/ });
+    await line.waitFor();
+    t.is(await line.innerText(), said);
+  });

@@ -1,4 +1,4 @@
-import { locale, say } from './text.ts';
+import { locale, say, sayIf } from './text.ts';
 
 /** What the centre answered, or in words why there is no answer. `status` 0: it was never heard. */
 export type Answer<T> =
@@ -39,12 +39,42 @@ export async function ask<T>(method: 'GET' | 'POST' | 'DELETE', url: string, sai
 
 const worded = ['401', '403', '404', '409', '428', '429', '503'] as const;
 
-/** In English what the centre says; in other languages what it means, with the centre's words for whoever is asked about it. */
+interface Refused {
+  readonly what?: string;
+  readonly code?: string;
+  readonly values?: Readonly<Record<string, string>>;
+}
+
+/**
+ * In English what the centre says; in other languages the same by its code, and where it has none what its status means, with the centre's
+ * words for whoever is asked about it.
+ */
 function whyNot({ status, headers }: Response, body: unknown): string {
-  const what = (body as { error?: { what?: string } } | null)?.error?.what ?? `HTTP ${status}`;
+  const { what = `HTTP ${status}`, code, values = {} } = (body as { error?: Refused } | null)?.error ?? {};
+  if (locale().startsWith('en')) return what;
+  const own = code === undefined ? null : sayIf(`refusal.${code}`, wordsOf(values));
+  if (own !== null) return own;
   const known = worded.find((one) => one === String(status));
-  if (locale().startsWith('en') || !known) return what;
-  return `${say(`refused.${known}`, { s: headers.get('retry-after') ?? '' })} (${what})`;
+  return known ? `${say(`refused.${known}`, { s: headers.get('retry-after') ?? '' })} (${what})` : what;
+}
+
+/** Codes in a refusal as the page calls them; all else as it is. */
+function wordsOf(values: Readonly<Record<string, string>>): Record<string, string> {
+  const groups: Readonly<Record<string, string>> = { role: 'role', outcome: 'outcome', deed: 'act' };
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => {
+      if (name === 'who')
+        return [
+          name,
+          value
+            .split(' or ')
+            .map((one) => sayIf(`role.${one}`) ?? one)
+            .join(', '),
+        ];
+      const group = groups[name];
+      return [name, (group && sayIf(`${group}.${value}`)) ?? value];
+    }),
+  );
 }
 
 export const alertUrl = (id: string, tail: string): string => `/api/alerts/${encodeURIComponent(id)}/${tail}`;

@@ -28,6 +28,10 @@ export function say(key: MessageKey, values: Values = {}): string {
   return sentence.replaceAll(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place));
 }
 
+/** The same for a key that comes from outside; null where there is no such message. */
+export const sayIf = (key: string, values: Values = {}): string | null =>
+  Object.hasOwn(spoken, key) ? say(key as MessageKey, values) : null;
+
 /** The page's word for a code that comes from outside; the code itself where there is none. */
 export function word(group: 'flag' | 'kind' | 'source' | 'plume.reason' | 'plume.why' | 'act', code: string): string {
   const key = `${group}.${code}`;
