@@ -1,6 +1,7 @@
 import test from 'ava';
 import type { Browser, Page as Tab } from 'playwright-core';
 import { offerKey } from '../../daemons/core/ports/accounts.ts';
+import { numberOf } from '../../daemons/core/push/message.ts';
 import { openBrowser } from '../support/chromium.ts';
 import { needs } from '../support/needs.ts';
 import { sidewaysOf, violationsOf } from './axe.ts';
@@ -202,7 +203,7 @@ walk('a link to an alert opens it, and a page that is there opens what its worke
   // A tap on a notification is not to be had here: the worker is given the event that it makes.
   const [worker] = tab.context().serviceWorkers();
   const tapped = async (): Promise<readonly string[]> =>
-    (await worker?.evaluate(async () => {
+    (await worker?.evaluate(async (number) => {
       interface Scope {
         registration: ServiceWorkerRegistration;
         NotificationEvent: new (type: string, init: object) => Event;
@@ -211,14 +212,14 @@ walk('a link to an alert opens it, and a page that is there opens what its worke
       const scope = globalThis as unknown as Scope;
       const opened: string[] = [];
       Object.assign(scope.Clients.prototype, { openWindow: async (url: string) => void opened.push(url) });
-      await scope.registration.showNotification('x', { data: { alert: 'b' } });
+      await scope.registration.showNotification('x', { data: { alert: number } });
       const [notification] = await scope.registration.getNotifications();
       globalThis.dispatchEvent(new scope.NotificationEvent('notificationclick', { notification }));
       while ((await scope.registration.getNotifications()).length > 0)
         await new Promise((done) => setTimeout(done, 20));
       await new Promise((done) => setTimeout(done, 200));
       return opened;
-    })) ?? [];
+    }, numberOf('b'))) ?? [];
   t.deepEqual(await tapped(), [], 'the page that is there');
   await until(async () => (await deedsOf(site, 'b')).includes('seen'));
 });

@@ -3,6 +3,7 @@ import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { openDeskAt, openRecordsAt } from '../../daemons/core/adapters/centre.ts';
 import type { AlertRecord } from '../../daemons/core/ports/records.ts';
+import { numberOf } from '../../daemons/core/push/message.ts';
 import type { Deed } from '../../daemons/core/values/desk.ts';
 import { alertArrival, sampleAlert } from '../support/alerts.ts';
 import { triedIn } from '../support/dispatch-room.ts';
@@ -69,7 +70,7 @@ test('a call and its end by a real dispatcher: phones of the unit are woken, a s
   await raise('first');
   await until('first', has(told));
   t.deepEqual(service.arrived.map(({ name }) => name).sort(), ['a', 'b']);
-  t.like(service.arrived[0]?.said, { severity: 'critical', language: 'ru', alert: 'first', about: 'alert' });
+  t.like(service.arrived[0]?.said, { severity: 'critical', language: 'ru', alert: numberOf('first'), about: 'alert' });
   t.deepEqual(await left(), ['pa-a', 'pa-b', 'pa-other'], 'one whose session is over is forgotten');
 
   service.misbehave('a', saying(410));
@@ -82,7 +83,7 @@ test('a call and its end by a real dispatcher: phones of the unit are woken, a s
   service.misbehave('b', saying(429, { 'retry-after': '1' }));
   await raise('third');
   await until('third', has(told));
-  t.is(service.arrived.at(-1)?.said.alert, 'third');
+  t.is(service.arrived.at(-1)?.said.alert, numberOf('third'));
 
   service.misbehave('b', saying(500), saying(500), saying(500));
   await raise('fourth');

@@ -18,23 +18,40 @@ export interface Called {
   look(): void;
 }
 
-export function openCalled(has: (alert: string) => boolean, open: (alert: string) => void): Called {
+/** As `core/push` says it: SHA-256, base64url, cut. */
+async function numberOf(alert: string): Promise<string> {
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(alert)));
+  return btoa(String.fromCharCode(...hash))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .slice(0, 22);
+}
+
+/** A link has the id of an alert, what woke the phone its number. */
+async function meant(wanted: string, alerts: readonly string[]): Promise<string | undefined> {
+  if (alerts.includes(wanted)) return wanted;
+  for (const one of alerts) if (crypto.subtle && (await numberOf(one)) === wanted) return one;
+  return undefined;
+}
+
+export function openCalled(alerts: () => readonly string[], open: (alert: string) => void): Called {
   let wanted = inAddress();
-  const look = (): void => {
-    if (wanted === null || !has(wanted)) return;
-    const alert = wanted;
+  const look = async (): Promise<void> => {
+    const asked = wanted;
+    const alert = asked === null ? undefined : await meant(asked, alerts());
+    if (alert === undefined || wanted !== asked) return;
     wanted = null;
     open(alert);
   };
   const want = (alert: string | null): void => {
     wanted = alert ?? wanted;
-    look();
+    void look();
   };
   window.addEventListener('hashchange', () => want(inAddress()));
   navigator.serviceWorker?.addEventListener('message', ({ data }: MessageEvent<{ readonly open?: unknown } | null>) =>
     want(typeof data?.open === 'string' ? data.open : null),
   );
-  return { look };
+  return { look: () => void look() };
 }
 
 /** The worker of the page; where the browser lets it, it looks for alerts while the page is closed. */

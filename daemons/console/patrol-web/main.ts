@@ -265,7 +265,7 @@ setInterval(() => {
   else if (store.state.board.alerts.size > 0) void forgetAlerts();
 }, tickMs);
 
-const called = openCalled((id) => store.state.board.alerts.has(id), actions.open);
+const called = openCalled(() => [...store.state.board.alerts.keys()], actions.open);
 void vault.write(names.language, language);
 void startWorker().catch(() => {});
 if (readLocating()) locating.set(true);

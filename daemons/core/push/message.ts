@@ -1,10 +1,10 @@
 /** What a phone is woken with, and what its push service is told: how urgent, how long, and what it takes the place of. Pure. */
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import type { Notice } from '../ports/notifier.ts';
 
 /**
- * All that goes to a phone, sealed: no place, no substance, no kind, no site, no name. `alert` is the number by which the page finds it,
- * behind its login; null: several.
+ * All that goes to a phone, sealed: no place, no substance, no kind, no site, no name. `alert` is a number by which the page finds it behind its
+ * login (`numberOf`: an id names box and kind); null: several.
  */
 export interface PushMessage {
   readonly v: 1;
@@ -43,11 +43,20 @@ export const urgencyOf = ({ about, severity }: Pick<Notice, 'about' | 'severity'
 export function pushMessage(notice: Notice, auth: string): PushMessage {
   const { about, severity, language, alerts, drill, simulated } = notice;
   const [only = null] = alerts.length === 1 ? alerts : [];
-  return { v: 1, about, severity, language, alert: only, tag: topicOf(notice, auth), drill, simulated };
+  return {
+    v: 1,
+    about,
+    severity,
+    language,
+    alert: only === null ? null : numberOf(only),
+    tag: topicOf(notice, auth),
+    drill,
+    simulated,
+  };
 }
 
-/** UTF-8 of the message, within `messageBytes`: the number of an alert that is too long for that is left out. */
-export function messageText(message: PushMessage): Buffer {
-  const text = Buffer.from(JSON.stringify(message));
-  return text.length <= messageBytes ? text : Buffer.from(JSON.stringify({ ...message, alert: null }));
-}
+/** 132 bits of SHA-256: of alerts that a phone has it tells one from the others. */
+export const numberOf = (alert: string): string => createHash('sha256').update(alert).digest('base64url').slice(0, 22);
+
+/** UTF-8 of the message, within `messageBytes`. */
+export const messageText = (message: PushMessage): Buffer => Buffer.from(JSON.stringify(message));

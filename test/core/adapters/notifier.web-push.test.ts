@@ -3,6 +3,7 @@ import { systemClock } from '../../../daemons/core/adapters/clock.system.ts';
 import { openWebPush, retryAfterMs } from '../../../daemons/core/adapters/notifier.web-push.ts';
 import { isFault } from '../../../daemons/core/ports/fault.ts';
 import type { Notice } from '../../../daemons/core/ports/notifier.ts';
+import { numberOf } from '../../../daemons/core/push/message.ts';
 import type { PushPhone } from '../../../daemons/core/values/push-phone.ts';
 import { keptLog } from '../../support/console.ts';
 import { noticeOf } from '../../support/notices.ts';
@@ -46,7 +47,7 @@ test('each phone of the unit is told: sealed, urgent by severity, for four hours
   const [call, end] = arrived.filter(({ name }) => name === 'a');
   const [other] = arrived.filter(({ name }) => name === 'b');
   t.like(call, { ttl: 14_400, urgency: 'high', bytes: 86 + 1024 + 17 });
-  t.like(call?.said, { v: 1, about: 'alert', severity: 'critical', alert: 'a-1', language: 'en' });
+  t.like(call?.said, { v: 1, about: 'alert', severity: 'critical', alert: numberOf('a-1'), language: 'en' });
   t.like(end, { urgency: 'normal', topic: call?.topic, bytes: call?.bytes });
   t.like(end?.said, { about: 'ended', tag: call?.topic, language: 'kk' });
   t.not(other?.topic, call?.topic);
