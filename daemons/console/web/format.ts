@@ -23,10 +23,18 @@ const shapes = {
 /** Making one takes longer than using it a thousand times; there are three a language. */
 const made = new Map<string, Intl.DateTimeFormat>();
 
+/** A browser without the words of a language would write `M11` for November: numbers in the order of the country say it as well. */
+function dateFormat(shape: keyof typeof shapes): Intl.DateTimeFormat {
+  const asked = shapes[shape];
+  const own = new Intl.DateTimeFormat(locale(), asked);
+  if (!own.formatToParts(0).some(({ type, value }) => type === 'month' && /^M\d/.test(value))) return own;
+  return new Intl.DateTimeFormat('ru-RU', 'month' in asked ? { ...asked, month: '2-digit' } : asked);
+}
+
 function formatWith(shape: keyof typeof shapes, ms: number): string {
   if (!Number.isFinite(ms) || Math.abs(ms) > 8.64e15) return '?';
   const key = `${locale()} ${shape}`;
-  const format = made.get(key) ?? new Intl.DateTimeFormat(locale(), shapes[shape]);
+  const format = made.get(key) ?? dateFormat(shape);
   made.set(key, format);
   return format.format(ms);
 }
@@ -40,6 +48,10 @@ export const formatMoment = (ms: number): string => formatWith('full', ms);
 /** Whether the browser's zone is at UTC then: the same is not told twice. */
 export const isUtcHere = (ms: number): boolean => new Date(ms).getTimezoneOffset() === 0;
 export const formatUtc = (ms: number): string => say('time.utc', { time: formatWith('utc', ms) });
+
+/** A whole number in groups of three digits (SI brochure 5.4.4): 100000 is not read at a glance. Four digits stay together. */
+export const formatCount = (n: number): string =>
+  Math.abs(n) < 10_000 ? String(n) : String(n).replaceAll(/\B(?=(\d{3})+$)/g, '\u202f');
 
 /** Degrees to five decimals, a metre: what a receiver can be told over the radio. */
 export function formatPosition(lat: number, lon: number): string {

@@ -2,7 +2,7 @@ import { isOpen } from '../../core/desk/urgency.ts';
 import { alarmButton } from './alarm.ts';
 import { isDrill } from './desk.ts';
 import { el, setText } from './dom.ts';
-import { formatAge, formatMoment, formatUtc, isUtcHere } from './format.ts';
+import { formatAge, formatCount, formatMoment, formatUtc, isUtcHere } from './format.ts';
 import { showKeys } from './keys.ts';
 import { languageNames } from './language.ts';
 import type { Actions, Model, View } from './model.ts';
@@ -34,7 +34,7 @@ export function topbar(actions: Actions): View {
   );
   const theme = el(
     'select',
-    { class: 'button', attrs: { 'aria-label': say('theme.label') } },
+    { class: 'button', attrs: { 'aria-label': say('theme.label'), title: say('theme.label') } },
     ...themes.map((name) => el('option', { attrs: { value: name } }, say(`theme.${name}`))),
   );
   theme.addEventListener('change', () => actions.setTheme(themes[theme.selectedIndex] ?? 'auto'));
@@ -83,8 +83,8 @@ export function topbar(actions: Actions): View {
       const { beyond } = model.board;
       const here = records.filter((record) => record.acknowledged === null).length;
       const unacknowledged = here + beyond.unacknowledged;
-      setText(open, String(records.filter(isOpen).length + beyond.open));
-      setText(waiting, String(unacknowledged));
+      setText(open, formatCount(records.filter(isOpen).length + beyond.open));
+      setText(waiting, formatCount(unacknowledged));
       waiting.parentElement?.classList.toggle('count-some', unacknowledged > 0);
       const { me } = model;
       if (me?.account) setText(operator, `${me.account.id} · ${say(`role.${me.account.role}`)}`);

@@ -72,7 +72,7 @@ function vectorLayers(source: string, layer: string, palette: Palette): LayerSpe
       layout: {
         'text-field': ['coalesce', ['get', `name:${locale().slice(0, 2)}`], ['get', 'name']],
         'text-font': fonts,
-        'text-size': 12,
+        'text-size': 12 * palette.scale,
       },
       paint: { 'text-color': palette.name, 'text-halo-color': palette.halo, 'text-halo-width': 1.5 },
     },

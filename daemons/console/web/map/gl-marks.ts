@@ -22,6 +22,8 @@ const beneath = (em: number): ExpressionSpecification => ['literal', [0, em]];
 /** One mark and many are one layer: each layer is looked through, placed and drawn for itself in every frame. */
 export function markLayers(palette: Palette): LayerSpecification[] {
   const paint = { 'text-color': palette.ink, 'text-halo-color': palette.halo, 'text-halo-width': 2 };
+  const { scale } = palette;
+  const icon = { ...always, 'icon-size': scale } as const;
   const text = { 'text-font': fonts, 'text-optional': true } as const;
   const simulated: ExpressionSpecification = ['case', ['>', ['get', 'simulated'], 0], `\n${say('simulated.tag')}`, ''];
   const name: ExpressionSpecification = ['case', many, '', ['get', 'name']];
@@ -32,13 +34,13 @@ export function markLayers(palette: Palette): LayerSpecification[] {
       type: 'symbol',
       source: 'devices',
       layout: {
-        ...always,
+        ...icon,
         ...text,
         // In the order of the source: by their height in the view they would be sorted anew for every tile.
         'symbol-z-order': 'source',
         'icon-image': ['case', many, 'device-many', ['concat', 'device-', ['get', 'status']]],
         'text-field': ['step', ['zoom'], count, 4, ['concat', count, name]],
-        'text-size': ['case', many, 11, 12],
+        'text-size': ['case', many, 11 * scale, 12 * scale],
         'text-anchor': ['case', many, 'top', 'left'],
         'text-offset': ['case', many, beneath(0.9), aside],
       },
@@ -49,13 +51,13 @@ export function markLayers(palette: Palette): LayerSpecification[] {
       type: 'symbol',
       source: 'alerts',
       layout: {
-        ...always,
+        ...icon,
         ...text,
         'icon-image': ['case', many, worst, ['get', 'icon']],
         // Each value of it is drawn for itself: there are few.
         'symbol-sort-key': ['get', 'order'],
         'text-field': ['case', many, ['concat', ['to-string', ['get', 'n']], simulated], ['get', 'label']],
-        'text-size': ['case', many, 12, 11],
+        'text-size': ['case', many, 12 * scale, 11 * scale],
         'text-anchor': 'top',
         'text-offset': ['case', many, beneath(2.1), beneath(2.3)],
       },
@@ -67,7 +69,7 @@ export function markLayers(palette: Palette): LayerSpecification[] {
       source: 'shapes',
       filter: isOf('chosen'),
       paint: {
-        'circle-radius': 23,
+        'circle-radius': 23 * scale,
         'circle-color': 'rgba(0,0,0,0)',
         'circle-stroke-width': 3,
         'circle-stroke-color': palette.accent,
@@ -76,7 +78,7 @@ export function markLayers(palette: Palette): LayerSpecification[] {
     // The one that is looked at is never hidden in a number.
     {
       ...{ id: 'chosen', type: 'symbol', source: 'shapes', filter: isOf('chosen') },
-      layout: { ...always, 'icon-image': ['get', 'icon'] },
+      layout: { ...icon, 'icon-image': ['get', 'icon'] },
     },
   ];
 }

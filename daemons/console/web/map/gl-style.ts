@@ -20,7 +20,8 @@ export interface MovingData {
 export const noFeatures: FeatureCollection = { type: 'FeatureCollection', features: [] };
 
 /** Marks nearer to each other than this are one with a number, until one looks closer. */
-const clusters = { cluster: true, clusterRadius: 34, clusterMaxZoom: 11 } as const;
+const clusters = { cluster: true, clusterMaxZoom: 11 } as const;
+const nearPx = 34;
 
 /** The whole style, from the bottom up: outline, regions' base maps, graticule, what Fieldpost knows. */
 export function mapStyle(
@@ -29,6 +30,7 @@ export function mapStyle(
   palette: Palette,
   data: MovingData,
 ): StyleSpecification {
+  const clusterRadius = Math.round(nearPx * palette.scale);
   return {
     version: 8,
     sources: {
@@ -36,9 +38,9 @@ export function mapStyle(
       ...regionSources(maps),
       grid: { type: 'geojson', data: data.grid },
       shapes: { type: 'geojson', data: data.shapes },
-      devices: { type: 'geojson', data: data.devices, promoteId: 'key', ...clusters },
+      devices: { type: 'geojson', data: data.devices, promoteId: 'key', ...clusters, clusterRadius },
       alerts: {
-        ...{ type: 'geojson', data: data.alerts, promoteId: 'key', ...clusters },
+        ...{ type: 'geojson', data: data.alerts, promoteId: 'key', ...clusters, clusterRadius },
         clusterProperties: {
           rank: ['max', ['get', 'rank']],
           n: ['+', ['get', 'n']],
@@ -80,7 +82,7 @@ function grid(palette: Palette): LayerSpecification[] {
         'symbol-spacing': 420,
         'text-field': ['get', 'label'],
         'text-font': fonts,
-        'text-size': 10.5,
+        'text-size': 10.5 * palette.scale,
       },
       paint: { 'text-color': palette.name, ...halo },
     },
@@ -93,7 +95,7 @@ function grid(palette: Palette): LayerSpecification[] {
       layout: {
         'text-field': ['get', 'name'],
         'text-font': fonts,
-        'text-size': 12,
+        'text-size': 12 * palette.scale,
         'text-max-width': 7,
         'symbol-sort-key': ['-', ['get', 'size']],
       },

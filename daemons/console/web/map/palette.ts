@@ -22,7 +22,14 @@ const names = {
   accent: '--accent',
 } as const;
 
-export type Palette = Readonly<Record<keyof typeof names, string>> & { readonly isNight: boolean };
+export type Palette = Readonly<Record<keyof typeof names, string>> & {
+  readonly isNight: boolean;
+  /** How much larger letters and marks are than at a desk: a wall is looked at from across the room. */
+  readonly scale: number;
+};
+
+/** Size of letters on a desk, in px. */
+const usualPx = 16;
 
 const system = matchMedia('(prefers-color-scheme: dark)');
 
@@ -37,7 +44,8 @@ export function readPalette(): Palette {
   probe.remove();
   const worn = document.documentElement.dataset.theme;
   const isNight = worn === undefined ? system.matches : worn === 'night';
-  return { ...Object.fromEntries(colors), isNight } as Palette;
+  const scale = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / usualPx || 1;
+  return { ...Object.fromEntries(colors), isNight, scale } as Palette;
 }
 
 /** Calls `listener` when the page changes between light and night, by its switch or with the system. */
