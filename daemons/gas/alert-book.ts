@@ -6,6 +6,7 @@
 
 import type { Judged } from '../core/calibration/judge.ts';
 import type { CalibrationRecord } from '../core/ports/calibrations.ts';
+import { mostKept } from '../core/spool/kept-alerts.ts';
 import type { Alert } from '../core/values/alert.ts';
 import { certaintyOf } from '../core/values/claims.ts';
 import { joinFlags } from '../core/values/flags.ts';
@@ -31,8 +32,8 @@ export interface AlertBook {
 
 export const emptyBook: AlertBook = { entries: [], next: 0, gone: {} };
 
-/** About 1.5 kB an alert. */
-export const mostEntries = 1000;
+/** As many as there are keys for. */
+export const mostEntries = mostKept;
 
 /** A part is what the serial number says, not the place where it is plugged in. */
 const partOf = (sensor: string, quantity: string, serial: string): string => `${sensor}/${quantity}/${serial}`;

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import type { Spool } from '../core/ports/spool.ts';
+import { keptHeadKey, keptKey } from '../core/spool/kept-alerts.ts';
 import type { Alert } from '../core/values/alert.ts';
 import { alert } from '../core/wire/envelope.ts';
 import { type AlertBook, type Entry, emptyBook, mostEntries } from './alert-book.ts';
@@ -11,28 +12,26 @@ import { type AlertBook, type Entry, emptyBook, mostEntries } from './alert-book
 const head = z.object({ next: z.int().min(0), gone: z.record(z.string(), z.number()) });
 const entry = z.object({ number: z.int().min(0), alert, on: z.array(z.string()) });
 
-const keyOf = (number: number): string => `alert-book/${number % mostEntries}`;
-
 /** Keys and values that make what is kept of `before` the book `after`; undefined forgets a key. */
 export function bookNews(before: AlertBook, after: AlertBook): Readonly<Record<string, unknown>> {
   const news: Record<string, unknown> = {};
   const was = new Set(before.entries);
   const numbers = new Set(after.entries.map(({ number }) => number));
-  for (const { number } of before.entries) if (!numbers.has(number)) news[keyOf(number)] = undefined;
-  for (const one of after.entries) if (!was.has(one)) news[keyOf(one.number)] = one;
+  for (const { number } of before.entries) if (!numbers.has(number)) news[keptKey(number)] = undefined;
+  for (const one of after.entries) if (!was.has(one)) news[keptKey(one.number)] = one;
   if (after.next !== before.next || after.gone !== before.gone)
-    news['alert-book'] = { next: after.next, gone: after.gone };
+    news[keptHeadKey] = { next: after.next, gone: after.gone };
   return news;
 }
 
 /** The book as it was last committed. An entry that cannot be read is passed over: the others stand. */
 export async function recallBook({ recall }: Pick<Spool, 'recall'>): Promise<AlertBook> {
-  const known = head.safeParse(await recall('alert-book'));
+  const known = head.safeParse(await recall(keptHeadKey));
   if (!known.success) return emptyBook;
   const { next, gone } = known.data;
   const first = Math.max(0, next - mostEntries);
   const numbers = Array.from({ length: next - first }, (_, i) => first + i);
-  const kept = await Promise.all(numbers.map((number) => recall(keyOf(number))));
+  const kept = await Promise.all(numbers.map((number) => recall(keptKey(number))));
   const entries = kept.flatMap((value, i): Entry[] => {
     const one = entry.safeParse(value);
     if (!one.success || one.data.number !== numbers[i]) return [];

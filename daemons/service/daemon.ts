@@ -136,6 +136,7 @@ async function servePatrols(box: Box, state: string, ctx: Running): Promise<Patr
   const desk: PatrolAtBox = await openPatrolDesk({ spool, clock, log, direct, box: where, simulated });
   const alerts = followAlerts({
     ...{ folder, own, log, onAlert: desk.note, onNews: () => void look() },
+    nowMs: () => clock.now().wallMs,
     open: (file) => openSpoolReader(file, master, host),
   });
   let looking: Promise<void> | null = null;

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { isFault } from '../ports/fault.ts';
 import type { Log } from '../ports/log.ts';
 import type { SpoolReader } from '../ports/spool.ts';
+import { keptAlerts } from '../spool/kept-alerts.ts';
 import type { Alert } from '../values/alert.ts';
 import type { Envelope } from '../values/envelope.ts';
 import { parseEnvelope } from '../wire/envelope.ts';
@@ -20,6 +21,8 @@ export interface AlertSpoolsParts {
   readonly own: string;
   open(file: string): Promise<SpoolReader>;
   onAlert(alert: Alert): void;
+  /** By the clock of the box, Unix ms: what its daemon remembers and what has expired is not told. */
+  nowMs(): number;
   /** Something was appended: look soon. */
   onNews(): void;
   readonly log: Log;
@@ -28,11 +31,13 @@ export interface AlertSpoolsParts {
 interface Followed {
   readonly reader: SpoolReader;
   seq: number;
+  /** What the daemon remembers was told, once. */
+  isBegun: boolean;
 }
 
 const atOnce = 200;
 
-export function followAlerts({ folder, own, open, onAlert, onNews, log }: AlertSpoolsParts): AlertSpools {
+export function followAlerts({ folder, own, open, onAlert, onNews, nowMs, log }: AlertSpoolsParts): AlertSpools {
   const followed = new Map<string, Followed>();
   const trouble = new Map<string, string>();
   const names = (): string[] => {
@@ -53,11 +58,16 @@ export function followAlerts({ folder, own, open, onAlert, onNews, log }: AlertS
     if (before) return before;
     const reader = await open(path.join(folder, name));
     reader.onAppend(onNews);
-    const one = { reader, seq: 0 };
+    const one = { reader, seq: 0, isBegun: false };
     followed.set(name, one);
     return one;
   };
   const read = async (one: Followed): Promise<void> => {
+    // Alerts that stand and that the centre took before anybody looked here.
+    if (!one.isBegun)
+      for (const alert of await keptAlerts(one.reader))
+        if (alert.condition !== 'cleared' && alert.expiresMs > nowMs()) onAlert(alert);
+    one.isBegun = true;
     for (;;) {
       const some = await one.reader.peek('alert', one.seq, atOnce);
       const last = some.at(-1);
