@@ -2,14 +2,19 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { openDeskAt, openRecordsAt } from '../../daemons/core/adapters/centre.ts';
+import { systemClock } from '../../daemons/core/adapters/clock.system.ts';
 import type { AlertRecord } from '../../daemons/core/ports/records.ts';
 import { numberOf } from '../../daemons/core/push/message.ts';
 import type { Deed } from '../../daemons/core/values/desk.ts';
 import { alertArrival, sampleAlert } from '../support/alerts.ts';
+import { openConsole } from '../support/console.ts';
 import { triedIn } from '../support/dispatch-room.ts';
 import { fieldpost, startFieldpost } from '../support/fieldpost.ts';
+import { enrol, openLogin } from '../support/login.ts';
+import { overHttp } from '../support/patrol-site.ts';
 import { saying } from '../support/push-service.ts';
 import { openPushSite } from '../support/push-site.ts';
+import { memoryRecords } from '../support/records.memory.ts';
 
 /** A dispatcher as a process, on a store in which phones of red-1 stand; after web push the chain has the page of the duty officer. */
 async function room(t: ExecutionContext, sendS = 10) {
@@ -121,6 +126,37 @@ test('a push service that answers nothing or garbage: nobody says that the phone
   const { code, out } = await running.ran;
   t.is(code, 0);
   t.notRegex(out, /\/push\/|PRIVATE KEY/);
+});
+
+test('from the switch to the lock screen: a patrol switches on at a real console, a dispatcher wakes it; disabled, it hears nothing more', async (t) => {
+  const { service, records, dispatch, raise, until } = await room(t);
+  const login = openLogin(systemClock(), false, records);
+  const server = await openConsole(memoryRecords(), { access: login.access });
+  t.teardown(async () => {
+    await server.stop();
+    await login.store.close();
+  });
+  const send = overHttp(server.url);
+  const patrol = await enrol(login, send, 'patrol', Date.now, 'red-1');
+  const supervisor = await enrol(login, send, 'supervisor', Date.now);
+  const offered = async (): Promise<string | null> => (await patrol.caller.call('GET', '/api/phones')).body.publicKey;
+  t.is(await offered(), null, 'off until a dispatcher has it');
+  await dispatch();
+  while ((await offered()) === null) await new Promise((resolve) => setTimeout(resolve, 50));
+  const answer = await patrol.caller.call('POST', '/api/phones', service.browser('x', (await offered()) ?? ''));
+  t.is(answer.status, 200, answer.text);
+  await raise('first');
+  await until('first', has(told));
+  t.is(service.arrived[0]?.said.alert, numberOf('first'));
+  await supervisor.caller.call('POST', `/api/accounts/${patrol.name}`, { what: 'disable' });
+  await raise('second');
+  await until('second', has(...failed));
+  t.is(service.asked.length, 1);
+  const about = (await login.store.audit.newest({ limit: 10, what: 'account' })).map((one) => one.about);
+  t.deepEqual(about.slice(0, 2), [
+    `${patrol.name}: disable`,
+    `${patrol.name}: a phone is woken through ${service.host}`,
+  ]);
 });
 
 test('the key is made by a command, for its owner alone, never over another; check reads what turns it on', async (t) => {

@@ -9,6 +9,7 @@ export async function sleepOn(): Promise<void> {
   const own = registration ?? (await navigator.serviceWorker?.getRegistration('/patrol/'));
   const one = await own?.pushManager?.getSubscription().catch(() => null);
   await one?.unsubscribe().catch(() => false);
+  for (const shown of (await own?.getNotifications?.()) ?? []) shown.close();
 }
 
 /** Everything goes, the shell of the page too. */

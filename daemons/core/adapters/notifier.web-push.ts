@@ -38,7 +38,9 @@ export function openWebPush(
 ): Notifier {
   const tell = async (phone: PushPhone, notice: Notice, signal: AbortSignal): Promise<Outcome> => {
     try {
-      const answer = await pushTo(phone, notice, { ...how, clock, signal });
+      const isOn = async (): Promise<boolean> =>
+        (await phones.of(phone.unit, clock.now().wallMs)).some(({ endpoint }) => endpoint === phone.endpoint);
+      const answer = await pushTo(phone, notice, { ...how, clock, signal, isOn });
       if (answer !== 'gone') return answer;
       await phones.drop(phone);
       throw new Fault('refused', `${peerOf(phone)} knows that phone no more; it is forgotten. Nothing was sent`);
@@ -73,18 +75,26 @@ export function openWebPush(
 interface Pushing extends Omit<WebPushOptions, 'phones'> {
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Asked anew after each wait: a phone may have been taken away meanwhile. */
+  readonly isOn: () => Promise<boolean>;
 }
 
 const peerOf = ({ endpoint }: PushPhone): string => `the push service ${new URL(endpoint).host}`;
 
 /** One phone, tried again where its service asks for that or was not reached. `gone`: the subscription is no more (RFC 8030, 7.3). Errors: Fault. */
-async function pushTo(phone: PushPhone, notice: Notice, { clock, signal, ...how }: Pushing): Promise<Sent | 'gone'> {
+async function pushTo(
+  phone: PushPhone,
+  notice: Notice,
+  { clock, signal, isOn, ...how }: Pushing,
+): Promise<Sent | 'gone'> {
   const against = whyNoEndpoint(phone.endpoint, how.hosts);
   if (against) throw new Fault('config', `${against}. Nothing was sent`);
   const peer = peerOf(phone);
   for (let n = 0; ; n++) {
+    if (n > 0 && !(await isOn()))
+      throw new Fault('refused', `${peer}: the phone was switched off meanwhile. It was not taken`);
     const last = n === againTimes || signal.aborted;
-    const answer = await once(phone, notice, { ...how, clock, signal }).catch((error: unknown) => {
+    const answer = await once(phone, notice, { ...how, clock, signal, isOn }).catch((error: unknown) => {
       if (!isFault(error) || error.kind !== 'absent' || last) throw error;
       return error;
     });

@@ -35,7 +35,17 @@ async function room(t: ExecutionContext, names: readonly string[], hosts?: reado
       if (!isFault(error)) throw error;
       return `${error.kind}: ${error.message}`;
     });
-  return { ...site.service, send, waits, log, left: () => phones.length, phones: () => phones };
+  return {
+    ...site.service,
+    send,
+    waits,
+    log,
+    take: () => {
+      phones = [];
+    },
+    left: () => phones.length,
+    phones: () => phones,
+  };
 }
 
 test('each phone of the unit is told: sealed, urgent by severity, for four hours, and the end in the place of the call', async (t) => {
@@ -93,6 +103,16 @@ test('a service that asks to wait is waited for, within reason; one that stays b
   t.regex(await send(), /answers 429 and asks to wait 3600 s; it is not waited for/);
   t.is(waits.length, 5);
   t.is(left(), 1);
+});
+
+test('a phone that is taken away while its service is waited for gets nothing', async (t) => {
+  const { send, misbehave, take, asked } = await room(t, ['a']);
+  misbehave('a', (response) => {
+    take();
+    response.writeHead(429, { 'retry-after': '5' }).end();
+  });
+  t.regex(await send(), /^refused: the push service .* was switched off meanwhile/);
+  t.deepEqual(asked, ['a']);
 });
 
 test('other refusals say what and where; a redirection is not followed; garbage for an answer leaves it open', async (t) => {
