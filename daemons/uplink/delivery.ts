@@ -131,10 +131,16 @@ export function delivery(options: DeliveryOptions, ctx: Running): Delivery {
     if (most === 0 || (unanswered.size > 0 && most < section.window / 4 && kind !== 'history')) return;
     const fresh = most - (await sendAgain(one, kind, most));
     if (fresh <= 0 || one.lanes[kind] !== lane || !broker.connected) return;
-    const rows = await one.reader.peek(lane.stream, lane.flight.cursor, fresh);
+    const { appends } = one;
+    const { cursor } = lane.flight;
+    if (lane.empty?.appends === appends && lane.empty.cursor === cursor) return;
+    const rows = await one.reader.peek(lane.stream, cursor, fresh);
     if (one.lanes[kind] !== lane || !broker.connected) return;
     const last = rows.at(-1);
-    if (!last) return;
+    if (!last) {
+      lane.empty = { cursor, appends };
+      return;
+    }
     launch(
       one,
       kind,

@@ -51,10 +51,13 @@ export function openFolder({ path: folder, open, onNews }: FolderOptions, ctx: R
     try {
       const reader = await open(path.join(folder, name));
       if (closed) return await reader.close();
-      const one: Outgoing = { name, reader, lanes: await lanesOf(reader) };
+      const one: Outgoing = { name, reader, appends: 0, lanes: await lanesOf(reader) };
       spools.set(name, one);
       trouble.delete(name);
-      reader.onAppend(onNews);
+      reader.onAppend(() => {
+        one.appends += 1;
+        onNews();
+      });
       ctx.log.info('spool found', { file: name, spool: reader.id });
       onNews();
     } catch (error) {

@@ -11,12 +11,16 @@ export type Kind = (typeof kinds)[number];
 export interface Lane {
   readonly stream: Stream;
   flight: Flight;
+  /** Nothing lay behind this cursor when so many appends had been told of: a look before the next one would find the same. */
+  empty: { readonly cursor: number; readonly appends: number } | null;
 }
 
 export interface Outgoing {
   /** Name of the file in the spool folder. */
   readonly name: string;
   readonly reader: SpoolReader;
+  /** Appends that the reader told of. */
+  appends: number;
   /** Replaced at each connection. */
   lanes: Readonly<Record<Kind, Lane>>;
 }
@@ -34,7 +38,7 @@ export async function lanesOf(reader: SpoolReader, before?: Outgoing['lanes']): 
       .filter((one) => one.stream === stream)
       .flatMap((one) => one.flight.held)
       .filter(({ seq }) => seq > flight.after && seq <= flight.to);
-    return { stream, flight: { ...flight, held: kept } };
+    return { stream, flight: { ...flight, held: kept }, empty: null };
   };
   return {
     alert: fresh('alert'),

@@ -50,7 +50,7 @@ process.execPath = ${JSON.stringify(executable)};
  * Puts a file out of the page cache. What was just written lies there in pieces of up to 2 MB (Linux 6.16 and later, ext4), and a process
  * that touches a byte has the piece mapped: 111 MB of this executable where 51 are mapped after a boot. Errors: what the programs said.
  */
-function readAnew(file: string): void {
+export function readAnew(file: string): void {
   for (const [program, ...args] of [
     ['sync', file],
     ['dd', `if=${file}`, 'iflag=nocache', 'count=0', 'status=none'],

@@ -23,11 +23,12 @@ const readerOf = (id: string, seqs: readonly number[]): SpoolReader => ({
 const outgoing = (id: string, seqs: readonly number[], sent = 0): Outgoing => ({
   name: `${id}.db`,
   reader: readerOf(id, seqs),
+  appends: 0,
   lanes: {
-    alert: { stream: 'alert', flight: { ...lane(), cursor: sent } },
-    event: { stream: 'event', flight: lane() },
-    live: { stream: 'tele', flight: lane() },
-    history: { stream: 'tele', flight: lane(0, 0) },
+    alert: { stream: 'alert', flight: { ...lane(), cursor: sent }, empty: null },
+    event: { stream: 'event', flight: lane(), empty: null },
+    live: { stream: 'tele', flight: lane(), empty: null },
+    history: { stream: 'tele', flight: lane(0, 0), empty: null },
   },
 });
 

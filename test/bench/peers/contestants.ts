@@ -3,6 +3,7 @@ import { copyFileSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { packaged } from '../../support/packaged.ts';
+import { readAnew } from '../packaged-box.ts';
 import { layFieldpost, type Setting } from './fieldpost.ts';
 import { type Launched, launch } from './launch.ts';
 import { layNodeRed } from './node-red.ts';
@@ -30,8 +31,11 @@ export interface Lay {
 }
 
 /** The packaged executable, as it ships. */
-export const executableIn = async (folder: string): Promise<string> =>
-  path.join(await packaged('x64', path.join(folder, 'package'), '--no-deb'), 'fieldpost');
+export async function executableIn(folder: string): Promise<string> {
+  const executable = path.join(await packaged('x64', path.join(folder, 'package'), '--no-deb'), 'fieldpost');
+  readAnew(executable);
+  return executable;
+}
 
 /** Lays out what all need in `folder`; `fieldpost` is the command of ours. */
 export async function layOut(folder: string, fieldpost: readonly string[]): Promise<Lay> {
@@ -39,6 +43,7 @@ export async function layOut(folder: string, fieldpost: readonly string[]): Prom
     const file = path.join(folder, name, 'node');
     mkdirSync(path.dirname(file), { recursive: true });
     copyFileSync(process.execPath, file);
+    readAnew(file);
     return file;
   };
   const nodes = new Map(withNode.map((name) => [name, nodeOf(name)]));

@@ -12,18 +12,19 @@ import { gain, offset, threshold } from './stream.ts';
 export const site = 'bench';
 export const device = 'fieldpost';
 
-/** What of the profile differs between runs: values in a telemetry envelope, and how long telemetry may wait for the disk. */
+/** What of the profile differs between runs: ms between looks, values in a telemetry envelope, how long telemetry may wait for the disk. */
 export interface Setting {
+  readonly samplePeriodMs: number;
   readonly batch: number;
   readonly holdMs: number;
 }
 
-/** What a profile has that says nothing of it. */
-export const usual: Setting = { batch: 200, holdMs: 10_000 };
+/** What every shipped profile has, of which each says nothing but the time between looks. A look takes all that was said since the last. */
+export const usual: Setting = { samplePeriodMs: 250, batch: 200, holdMs: 10_000 };
 /** For an instrument that says thousands of lines a second. */
-export const fast: Setting = { batch: 2000, holdMs: 1000 };
+export const fast: Setting = { samplePeriodMs: 20, batch: 2000, holdMs: 1000 };
 /** Nothing that was read may be lost to a kill: each reading is on the disk before the line goes on. */
-export const sure: Setting = { batch: 1, holdMs: 0 };
+export const sure: Setting = { samplePeriodMs: 20, batch: 1, holdMs: 0 };
 
 export interface FieldpostLaid {
   /** What runs a verb. */
@@ -54,10 +55,10 @@ const board = ({ source }: Wires) => ({
   quantities: [{ quantity: 'a', unit: 'ppm', channel: 'analyzer/a' }],
 });
 
-const profile = ({ broker }: Wires, { batch, holdMs }: Setting) => ({
+const profile = ({ broker }: Wires, { samplePeriodMs, batch, holdMs }: Setting) => ({
   profile: 'bench',
   gas: {
-    samplePeriodMs: 20,
+    samplePeriodMs,
     telemetry: { batch, holdMs },
     rules: [
       {
