@@ -6,7 +6,7 @@ import { isCode, totpStep } from '../../core/access/totp.ts';
 import { turns } from '../../core/flow/turns.ts';
 import { Fault, isFault } from '../../core/ports/fault.ts';
 import type { Seals } from '../../core/ports/seals.ts';
-import type { Account } from '../../core/values/account.ts';
+import type { Account, Session } from '../../core/values/account.ts';
 import { forAccounts, forAnybody } from './actor.ts';
 import { cutOff } from './cut-off.ts';
 import type { LoginParts } from './parts.ts';
@@ -40,6 +40,15 @@ export const wrongLogin = () =>
     'name, password or code is wrong',
     'all three right; the code is the newest of the app, or a recovery code that was not used',
   );
+
+/** What opens the account later is not made by a page that somebody left open: the login must be newer than this. */
+const freshMs = 900_000;
+
+/** Errors: a refusal. */
+export function requireFresh(session: Session, nowMs: number): void {
+  if (nowMs - session.startedMs > freshMs)
+    throw refused(403, 'the login is older than 15 minutes', 'log out and in again, and do it then');
+}
 
 /** Hashes in turn, and a hash of nothing for names that are not there. */
 export function hashing(cost: number): Pick<Entering, 'hash' | 'isPassword'> & { readonly decoy: Promise<string> } {
@@ -92,7 +101,7 @@ export function addLogin(app: FastifyInstance, parts: Entering & { readonly deco
     const known = request.cookies[browserCookie(secure)];
     const isKnown = known !== undefined && account?.browsers.includes(hashOf(known));
     const counted = isKnown ? `${name} ${hashOf(known)}` : name;
-    const wait = waits.left(counted, request.ip);
+    const wait = waits.hashLeft(counted, request.ip);
     if (wait > 0) return waitFirst(request, reply, wait);
     waits.wrong(counted, request.ip);
     const usable = account && !account.disabled ? account : null;
@@ -161,7 +170,7 @@ export function addLogin(app: FastifyInstance, parts: Entering & { readonly deco
   app.post('/api/password', forAccounts, async (request, reply) => {
     const { old, password } = asked(passwordChange, request.body);
     const { account, session, key } = await own(request);
-    const wait = waits.left(account.id, request.ip);
+    const wait = waits.hashLeft(account.id, request.ip);
     if (wait > 0) return waitFirst(request, reply, wait);
     const weak = weakness(password, account.id);
     if (weak) throw refused(400, `the password is too weak: ${weak}`, 'twelve characters or more that nobody guesses');
@@ -182,7 +191,8 @@ export function addLogin(app: FastifyInstance, parts: Entering & { readonly deco
   });
 
   app.post('/api/recovery', forAccounts, async (request) => {
-    const { account } = await own(request);
+    const { account, session } = await own(request);
+    requireFresh(session, clock.now().wallMs);
     const recovery = newRecoveryCodes();
     await accounts.people.change(account.id, (one) => [{ ...one, recovery: recovery.map(recoveryHash) }, null]);
     await tell(account.id, 'account', `${account.id}: new recovery codes`);

@@ -6,7 +6,7 @@ import { newTotpSecret, totpStep, totpUri } from '../../core/access/totp.ts';
 import type { Account, Invitation } from '../../core/values/account.ts';
 import { forAccounts, forAnybody } from './actor.ts';
 import { cutOff } from './cut-off.ts';
-import { type Entering, wrongLogin } from './enter.ts';
+import { type Entering, requireFresh, wrongLogin } from './enter.ts';
 import type { Passkeys } from './passkeys.ts';
 import { asked, refused } from './refused.ts';
 import { ofInvitation, ofPerson } from './sealed.ts';
@@ -30,7 +30,10 @@ export function addFirst(app: FastifyInstance, parts: Entering, passkeys: Passke
     const key = hashOf(asked(firstLook, request.body).link);
     const wait = waits.left(null, request.ip);
     if (wait > 0) return waitFirst(request, reply, wait);
+    // Counted before it is looked for, and taken back: many at once are counted each.
+    waits.wrong(null, request.ip);
     const { invitation, account } = await invitationOf(key);
+    waits.right(null, request.ip);
     const secret = newTotpSecret();
     const sealed = seals.seal(secret, ofInvitation(account.id));
     await accounts.invitations.change(key, (one) => [{ ...one, secret: sealed }, null]);
@@ -46,7 +49,7 @@ export function addFirst(app: FastifyInstance, parts: Entering, passkeys: Passke
   app.post('/api/first', forAnybody, async (request, reply) => {
     const { link, password, code, passkey, language } = asked(first, request.body);
     const key = hashOf(link);
-    const wait = waits.left(null, request.ip);
+    const wait = waits.hashLeft(null, request.ip);
     if (wait > 0) return waitFirst(request, reply, wait);
     waits.wrong(null, request.ip);
     const { invitation, account } = await invitationOf(key);
@@ -93,7 +96,7 @@ function appOf({ seals, clock }: Entering, { account, secret: kept }: Invitation
 }
 
 export function addPasskeys(app: FastifyInstance, parts: Entering, passkeys: Passkeys): void {
-  const { accounts, sessions, waits, tell } = parts;
+  const { accounts, clock, sessions, waits, tell } = parts;
 
   app.post('/api/passkeys/options', forAnybody, async (request) => {
     const why = passkeys.whyNot(request);
@@ -120,21 +123,24 @@ export function addPasskeys(app: FastifyInstance, parts: Entering, passkeys: Pas
     return parts.enter(request, reply, account, `passkey ${proven.name}`);
   });
 
-  const own = async (...[request]: Parameters<typeof sessions.known>): Promise<Account> => {
-    const account = (await sessions.known(request))?.account;
-    if (!account) throw refused(403, 'a token has no passkeys', 'a login');
-    return account;
+  const own = async (...[request]: Parameters<typeof sessions.known>) => {
+    const known = await sessions.known(request);
+    if (known?.account && known.session) return { account: known.account, session: known.session };
+    throw refused(403, 'a token has no passkeys', 'a login');
   };
 
   app.post('/api/passkeys/new', forAccounts, async (request) => {
     const why = passkeys.whyNot(request);
     if (why) throw refused(409, why, 'a page at https://<DNS name>');
-    return passkeys.creation(request, await own(request));
+    const { account, session } = await own(request);
+    requireFresh(session, clock.now().wallMs);
+    return passkeys.creation(request, account);
   });
 
   app.post('/api/passkeys', forAccounts, async (request) => {
     const { name, response } = asked(passkeyAdd, request.body);
-    const account = await own(request);
+    const { account, session } = await own(request);
+    requireFresh(session, clock.now().wallMs);
     if (account.keys.length >= mostKeys) throw refused(409, `there are ${mostKeys} passkeys`, 'one fewer first');
     const added = await passkeys.created(request, response, name);
     if (!added) throw refused(400, 'the passkey does not hold', 'one that was made for the newest options');
@@ -144,7 +150,7 @@ export function addPasskeys(app: FastifyInstance, parts: Entering, passkeys: Pas
   });
 
   app.delete<{ Params: { key: string } }>('/api/passkeys/:key', forAccounts, async (request) => {
-    const account = await own(request);
+    const { account } = await own(request);
     if (!account.totp && account.keys.length < 2)
       throw refused(409, 'it is the only second factor', 'another passkey first');
     await accounts.people.change(account.id, (one) => [

@@ -8,6 +8,8 @@ import { type Refusal, refusal } from '../answers.ts';
 export interface Waits {
   /** Milliseconds to wait before this may be tried; 0: now. */
   left(name: string | null, address: string): number;
+  /** The same for what takes a hash, of which there are only so many a second for all: asked when nothing else holds it up. */
+  hashLeft(name: string | null, address: string): number;
   wrong(name: string | null, address: string): void;
   /** Takes back the mistake that was counted before it was tried: many at once are counted each. */
   right(name: string | null, address: string): void;
@@ -25,10 +27,15 @@ export function openWaits(clock: Clock): Waits {
     ...(name === null ? [] : [{ key: `name ${name}`, how: patience.name }]),
     { key: `address ${address}`, how: patience.address },
   ];
+  const left = (name: string | null, address: string): number => {
+    const now = nowMs();
+    return Math.max(...keys(name, address).map(({ key }) => waitMs(book.get(key) ?? untried, now)));
+  };
   return {
-    left: (name, address) => {
+    left,
+    hashLeft: (name, address) => {
       const now = nowMs();
-      const wait = Math.max(...keys(name, address).map(({ key }) => waitMs(book.get(key) ?? untried, now)));
+      const wait = left(name, address);
       if (wait > 0) return wait;
       tokens = filled(tokens, hashesPerS, now, hashesAtOnce);
       if (available(tokens) === 0) return 1000 / hashesPerS;

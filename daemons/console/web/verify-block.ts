@@ -47,8 +47,14 @@ export function verifyBlock(id: string, actions: Actions): VerifyBlock {
     const by = await actions.operator();
     if (by === null) return;
     const said = { format, ids: [id], ...actions.signed(by) };
-    const answer = await ask<{ readonly export: { readonly id: string } }>('POST', '/api/exports', said);
+    const answer = await ask<{ readonly export: { readonly id: string; readonly state: string } }>(
+      'POST',
+      '/api/exports',
+      said,
+    );
     if (!answer.ok) return toast(say('ack.failed', { reason: answer.why }));
+    // Many in a row are a bulk export, and wait like one.
+    if (answer.body.export.state !== 'ready') return toast(say('export.two'));
     // One alert is ready at once; the answer is a file, so the page stays.
     return location.assign(
       `/api/exports/${encodeURIComponent(answer.body.export.id)}/file?language=${locale().slice(0, 2)}`,

@@ -262,3 +262,34 @@ test('the log can be read by those who answer for it, page by page, and is check
   t.like((await caller.call('GET', '/api/audit/check')).body, { bad: null });
   t.is((await caller.call('GET', '/api/audit?limit=100000')).status, 400);
 });
+
+test('whoever guesses one-time links waits, and holds up nobody else who logs in', async (t) => {
+  const { app, join, logIn, nowMs, pass, send } = await site(t);
+  const { name, secret } = await join('operator');
+  pass(60_000);
+  const guess = (n: number) =>
+    app.inject({
+      ...{ method: 'POST', url: '/api/first/look', headers: { host: '127.0.0.1' }, remoteAddress: '127.0.0.9' },
+      payload: { link: String(n).padStart(43, 'x') },
+    });
+  const codes: number[] = [];
+  for (let n = 0; n < 60; n++) codes.push((await guess(n)).statusCode);
+  t.deepEqual([...new Set(codes)], [404, 429]);
+  t.is((await logIn(name, goodPassword, totpAt(secret, nowMs()), callerOf(send))).status, 200);
+});
+
+test('what opens the account later is made by a new login alone: recovery codes and passkeys', async (t) => {
+  const { join, pass } = await site(t);
+  const { caller } = await join('operator');
+  t.is((await caller.call('POST', '/api/recovery', {})).status, 200);
+  for (let minutes = 0; minutes < 16; minutes += 4) {
+    pass(240_000);
+    await caller.call('GET', '/api/me');
+  }
+  for (const path of ['/api/recovery', '/api/passkeys/new']) {
+    const { status, body } = await caller.call('POST', path, {}, { host: 'localhost' });
+    t.is(status, 403, path);
+    t.is(body.error.code, 'old-login');
+  }
+  t.is((await caller.call('GET', '/api/maps')).status, 200, 'all else goes on');
+});

@@ -148,3 +148,12 @@ test('one alert is exported at once, more wait for a second person; whoever aske
   t.deepEqual([type, features.length], ['FeatureCollection', 3]);
   t.is((await get('/api/exports')).exports.length, 2);
 });
+
+test('alert by alert is a bulk export too: after ten by one person the next waits for a second', async (t) => {
+  const { post } = await room(t);
+  const states: string[] = [];
+  for (let n = 0; n < 11; n++)
+    states.push((await post('/api/exports', { format: 'csv', ids: [`a${n % 3}`] })).body.export.state);
+  t.deepEqual(states, [...Array(10).fill('ready'), 'waiting']);
+  t.is((await post('/api/exports', { format: 'csv', ids: ['a1'] }, 'op-2')).body.export.state, 'ready', 'of another');
+});
