@@ -99,7 +99,7 @@ walk(
 );
 
 walk(
-  'what stands in the way is said: off at the centre, refused by the browser, a push service that is not allowed or away',
+  'what stands in the way is said: off at the centre, refused by the browser, a push service that is not allowed or away, no https, no push',
   async (t) => {
     const site = await openSite(t);
     const { page: closed } = await openWaking(t, site, `https://${host}/send/1`);
@@ -117,6 +117,24 @@ walk(
       await wakeButton(tab, 'on').click();
       await stands(tab, wake);
       t.is(await wakeButton(tab, 'on').getAttribute('aria-pressed'), 'false');
+      await tab.context().close();
+    }
+    // What other browsers lack is taken from this one.
+    const lacks = [
+      ['no-browser', 'delete window.PushManager'],
+      [
+        'no-install',
+        'delete window.PushManager; Object.defineProperty(Navigator.prototype, "standalone", { value: false })',
+      ],
+      ['no-https', 'Object.defineProperty(window, "isSecureContext", { value: false })'],
+    ] as const;
+    for (const [wake, script] of lacks) {
+      const { page: tab } = await openPhone(t, browser, site);
+      await tab.addInitScript(script);
+      await tab.reload();
+      await tab.locator('[data-key="menu"]').click();
+      await stands(tab, wake);
+      t.is(await wakeButton(tab, 'on').count(), 0, wake);
       await tab.context().close();
     }
     t.deepEqual(await phonesOf(site), []);
