@@ -59,7 +59,7 @@ export function addExports(app: FastifyInstance, parts: FileParts & { readonly c
     };
   });
 
-  app.post('/api/exports', needs('export.ask'), async (request, reply) => {
+  app.post('/api/exports', tells('itself', 'export.ask'), async (request, reply) => {
     const all = askedIn(request, reply, exportRequest, exportRight);
     if ('error' in all) return all;
     const { format, search: of, ids } = all.asked;
@@ -97,7 +97,7 @@ export function addExports(app: FastifyInstance, parts: FileParts & { readonly c
 
   app.post<{ Params: { export: string } }>(
     '/api/exports/:export/approve',
-    needs('export.approve'),
+    tells('itself', 'export.approve'),
     async (request, reply) => {
       const all = askedIn(request, reply, approval, '{}');
       if ('error' in all) return all;

@@ -1,33 +1,12 @@
-import path from 'node:path';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { absoluteMs, idleMs } from '../../../daemons/core/access/session.ts';
 import { totpAt } from '../../../daemons/core/access/totp.ts';
-import { openSqliteDesk } from '../../../daemons/core/adapters/desk.sqlite.ts';
-import { openRecords } from '../../../daemons/core/adapters/records.sqlite.ts';
-import { freshFolder } from '../../core/spool/keeping.ts';
-import { alertArrival, sampleAlert } from '../../support/alerts.ts';
 import { appOn } from '../../support/console.ts';
 import { callerOf, enrol, goodPassword, handClock, injecting, openLogin, withPurpose } from '../../support/login.ts';
-
-async function site(t: ExecutionContext) {
-  const time = handClock();
-  const file = path.join(freshFolder(t), 'central.db');
-  const login = openLogin(time.clock, false, file);
-  const records = await openRecords(file);
-  const desk = openSqliteDesk(file);
-  await records.commit([alertArrival(sampleAlert('a1'), 1)], time.nowMs());
-  const app = await appOn({ access: login.access, records, desk, clock: time.clock });
-  t.teardown(() => Promise.all([app.close(), login.store.close(), desk.close(), records.close()]));
-  const send = injecting(app);
-  const join = (role: Parameters<typeof enrol>[2], unit: string | null = null) =>
-    enrol(login, send, role, time.nowMs, unit);
-  const logIn = (name: string, password: string, code: string, caller = callerOf(send)) =>
-    caller.call('POST', '/api/login', { name, password, code });
-  return { ...time, login, app, send, join, logIn };
-}
+import { loginSite } from '../../support/login-site.ts';
 
 test('a link makes a login once: password, authenticator app, ten recovery codes; a second use is refused', async (t) => {
-  const { join, send } = await site(t);
+  const { join, send } = await loginSite(t);
   const { caller, link, recovery, name } = await join('operator');
   t.is(recovery.length, 10);
   t.regex(recovery[0] ?? '', /^[a-z2-7]{4}(-[a-z2-7]{4}){3}$/);
@@ -40,7 +19,7 @@ test('a link makes a login once: password, authenticator app, ten recovery codes
 });
 
 test('a link is over after its time', async (t) => {
-  const { join, login, send, nowMs, pass } = await site(t);
+  const { join, login, send, nowMs, pass } = await loginSite(t);
   const { caller } = await join('supervisor');
   const made = await caller.call('POST', '/api/accounts', { role: 'auditor' });
   t.is(made.status, 200);
@@ -51,7 +30,7 @@ test('a link is over after its time', async (t) => {
 });
 
 test('a login asks for all three; what is wrong is not said, and a name that is not there has the same answer', async (t) => {
-  const { join, logIn, nowMs, pass } = await site(t);
+  const { join, logIn, nowMs, pass } = await loginSite(t);
   const { name, secret } = await join('operator');
   pass(60_000);
   const code = totpAt(secret, nowMs());
@@ -69,7 +48,7 @@ test('a login asks for all three; what is wrong is not said, and a name that is 
 });
 
 test('a code of the app is good once, and so is a recovery code', async (t) => {
-  const { join, logIn, nowMs, pass } = await site(t);
+  const { join, logIn, nowMs, pass } = await loginSite(t);
   const { name, secret, recovery } = await join('operator');
   t.is((await logIn(name, goodPassword, totpAt(secret, nowMs()))).status, 401, 'the one of the first login');
   pass(60_000);
@@ -81,7 +60,7 @@ test('a code of the app is good once, and so is a recovery code', async (t) => {
 });
 
 test('of two logins with the same code at the same moment one gets in', async (t) => {
-  const { join, logIn, nowMs, pass } = await site(t);
+  const { join, logIn, nowMs, pass } = await loginSite(t);
   const { name, secret } = await join('operator');
   pass(60_000);
   const code = totpAt(secret, nowMs());
@@ -90,7 +69,7 @@ test('of two logins with the same code at the same moment one gets in', async (t
 });
 
 test('a session is new at each login, ends with the one before, after an hour of nothing, and after fourteen hours of anything', async (t) => {
-  const { join, logIn, nowMs, pass } = await site(t);
+  const { join, logIn, nowMs, pass } = await loginSite(t);
   const { caller, name, secret } = await join('operator');
   const before = caller.cookies.get('fieldpost');
   pass(60_000);
@@ -111,7 +90,7 @@ test('a session is new at each login, ends with the one before, after an hour of
 });
 
 test('an hour of nothing ends it', async (t) => {
-  const { join, pass } = await site(t);
+  const { join, pass } = await loginSite(t);
   const { caller } = await join('operator');
   pass(idleMs + 1);
   t.is((await caller.call('GET', '/api/maps')).status, 401);
@@ -139,7 +118,7 @@ test('the cookie is kept from scripts and other sites; behind TLS it is for this
 });
 
 test('a write without the word of the session is refused, with a wrong one too', async (t) => {
-  const { join } = await site(t);
+  const { join } = await loginSite(t);
   const { caller } = await join('operator');
   const good = caller.csrf;
   for (const csrf of [null, 'x', `${good}x`]) {
@@ -151,7 +130,7 @@ test('a write without the word of the session is refused, with a wrong one too',
 });
 
 test('wrong logins wait longer each time; the wait ends, and whoever logged in here before is not held up by others', async (t) => {
-  const { join, logIn, nowMs, pass, send } = await site(t);
+  const { join, logIn, nowMs, pass, send } = await loginSite(t);
   const { caller, name, secret } = await join('operator');
   const stranger = callerOf(send);
   let waits: number[] = [];
@@ -175,7 +154,7 @@ test('wrong logins wait longer each time; the wait ends, and whoever logged in h
 });
 
 test('looking at alerts asks for a purpose, and each look is in the log with it', async (t) => {
-  const { join, login } = await site(t);
+  const { join, login } = await loginSite(t);
   const { caller, name } = await join('operator');
   for (const path of ['/api/state', '/api/stream', '/api/alerts/a1/timeline', '/api/alerts/a1/flights'])
     t.is((await caller.call('GET', path)).status, 428, path);
@@ -193,13 +172,13 @@ test('looking at alerts asks for a purpose, and each look is in the log with it'
 });
 
 test('a technician, who is told no alert, needs no purpose', async (t) => {
-  const { join } = await site(t);
+  const { join } = await loginSite(t);
   const { caller } = await join('technician');
   t.is((await caller.call('GET', '/api/state')).status, 200);
 });
 
 test('a disabled account is out at once and cannot come back; a reset factor ends all sessions too', async (t) => {
-  const { join, logIn, nowMs, pass } = await site(t);
+  const { join, logIn, nowMs, pass } = await loginSite(t);
   const chief = await join('supervisor');
   const { caller, name, secret } = await join('operator');
   const post = (body: object) => chief.caller.call('POST', `/api/accounts/${name}`, body);
@@ -218,14 +197,14 @@ test('a disabled account is out at once and cannot come back; a reset factor end
 });
 
 test('the last supervisor who can log in cannot be shut out', async (t) => {
-  const { join } = await site(t);
+  const { join } = await loginSite(t);
   const { caller, name } = await join('supervisor');
   for (const body of [{ what: 'disable' }, { what: 'invite' }, { what: 'role', role: 'operator', unit: null }])
     t.is((await caller.call('POST', `/api/accounts/${name}`, body)).status, 409);
 });
 
 test('a token does what its list says, until it ends; it makes no tokens and no accounts', async (t) => {
-  const { join, send, pass, nowMs } = await site(t);
+  const { join, send, pass, nowMs } = await loginSite(t);
   const { caller } = await join('supervisor');
   const wanted = { name: 'map', role: 'operator', rights: ['alerts.read'], purpose: { text: 'wall', case: 'W' } };
   const made = await caller.call('POST', '/api/tokens', { ...wanted, untilMs: nowMs() + 1000 });
@@ -253,7 +232,7 @@ test('a token does what its list says, until it ends; it makes no tokens and no 
 });
 
 test('the log can be read by those who answer for it, page by page, and is checked', async (t) => {
-  const { join } = await site(t);
+  const { join } = await loginSite(t);
   const { caller } = await join('auditor');
   const first = await caller.call('GET', '/api/audit?limit=1');
   t.is(first.body.lines.length, 1);
@@ -261,35 +240,4 @@ test('the log can be read by those who answer for it, page by page, and is check
   t.is(second.body.lines[0].n, first.body.lines[0].n - 1);
   t.like((await caller.call('GET', '/api/audit/check')).body, { bad: null });
   t.is((await caller.call('GET', '/api/audit?limit=100000')).status, 400);
-});
-
-test('whoever guesses one-time links waits, and holds up nobody else who logs in', async (t) => {
-  const { app, join, logIn, nowMs, pass, send } = await site(t);
-  const { name, secret } = await join('operator');
-  pass(60_000);
-  const guess = (n: number) =>
-    app.inject({
-      ...{ method: 'POST', url: '/api/first/look', headers: { host: '127.0.0.1' }, remoteAddress: '127.0.0.9' },
-      payload: { link: String(n).padStart(43, 'x') },
-    });
-  const codes: number[] = [];
-  for (let n = 0; n < 60; n++) codes.push((await guess(n)).statusCode);
-  t.deepEqual([...new Set(codes)], [404, 429]);
-  t.is((await logIn(name, goodPassword, totpAt(secret, nowMs()), callerOf(send))).status, 200);
-});
-
-test('what opens the account later is made by a new login alone: recovery codes and passkeys', async (t) => {
-  const { join, pass } = await site(t);
-  const { caller } = await join('operator');
-  t.is((await caller.call('POST', '/api/recovery', {})).status, 200);
-  for (let minutes = 0; minutes < 16; minutes += 4) {
-    pass(240_000);
-    await caller.call('GET', '/api/me');
-  }
-  for (const path of ['/api/recovery', '/api/passkeys/new']) {
-    const { status, body } = await caller.call('POST', path, {}, { host: 'localhost' });
-    t.is(status, 403, path);
-    t.is(body.error.code, 'old-login');
-  }
-  t.is((await caller.call('GET', '/api/maps')).status, 200, 'all else goes on');
 });
