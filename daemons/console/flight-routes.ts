@@ -34,7 +34,8 @@ export interface FlightParts {
 const right =
   '{"what": "propose", "dock": "<device>", "by": "<operator id>"}, or "approve", "reject" or "withdraw" with "proposal" and "mission" as GET shows them';
 
-const reading = needs('alerts.read', 'alerts.read-own');
+/** No patrol: where a drone will fly is no part of what a unit is given. */
+const reading = needs('alerts.read');
 
 /** Wind that a post told longer ago is not the wind of now, in ms. */
 const freshMs = 600_000;

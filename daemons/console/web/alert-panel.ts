@@ -98,6 +98,7 @@ function panelParts(id: string, actions: Actions): Parts {
   const flight = flightBlock(id, actions);
   const revision = el('p', { class: 'note' });
   let shown: readonly unknown[] = [];
+  let hasFlights = false;
 
   let asked = '';
   let calibrated: readonly Calibrated[] = [];
@@ -117,6 +118,7 @@ function panelParts(id: string, actions: Actions): Parts {
     desk.update(record, model);
     delivery.update(record);
     verify.update(model);
+    hasFlights = may(model, 'alerts.read');
     ackState.hidden = record.acknowledged !== null;
     ackNote.hidden = record.acknowledged !== null;
     const now = [record, isSilent(record, model.nowMs), isSimulated(model.board, record)];
@@ -158,7 +160,9 @@ function panelParts(id: string, actions: Actions): Parts {
       ...[verify.node, revision],
     ],
     update,
-    look: flight.look,
+    look: () => {
+      if (hasFlights) flight.look();
+    },
   };
 }
 
