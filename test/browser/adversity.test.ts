@@ -1,4 +1,4 @@
-/** What goes wrong on a shift: an answer that is torn off, a clock of the browser that is two weeks off, a store of 100,000. */
+/** What goes wrong on a shift: an answer that is torn off, a clock of the browser that is two weeks off, a box that is no more, a store of 100,000. */
 import test, { type ExecutionContext } from 'ava';
 import type { Browser } from 'playwright-core';
 import { buildPage, type Page } from '../../daemons/console/web/build.ts';
@@ -46,6 +46,28 @@ walk(
     await row.getByText('Acknowledged by op-17').waitFor();
     await row.getByText('Not saved').waitFor({ state: 'hidden' });
     t.is(tries, 1);
+    t.is((await records.counts()).acknowledged, 1);
+  },
+);
+
+walk(
+  'a box that the centre does not know any more keeps its open alerts: they are told, looked at and acknowledged',
+  async (t) => {
+    const { records, url } = await openSite(t);
+    await records.commit([alertArrival(sampleAlert('a9', { kind: 'ammonia' }), 1, 'post-9')], Date.now());
+    const { devices } = (await (await fetch(`${url}/api/state`)).json()) as {
+      readonly devices: readonly { device: string }[];
+    };
+    t.false(devices.some(({ device }) => device === 'post-9'));
+    const { page: tab } = await openPage(t, browser, url);
+    await tab.evaluate(`localStorage.setItem('fieldpost.operator', 'op-17')`);
+    await tab.reload();
+    const row = tab.locator('.row', { has: tab.locator('[data-alert="a9"]') });
+    await row.locator('[data-alert="a9"]').click();
+    const panel = tab.locator('.panel');
+    await panel.getByText('post-9').first().waitFor();
+    await panel.getByRole('button', { name: 'Acknowledge' }).click();
+    await row.getByText('Acknowledged by op-17').waitFor();
     t.is((await records.counts()).acknowledged, 1);
   },
 );
@@ -107,3 +129,12 @@ for (const [locale, size] of [
     t.notRegex(await tab.locator('.topbar').innerText(), /M\d\d/);
     t.log(await takePicture(tab, `many-${locale}-${width}`));
   });
+
+walk('a window as low as at 400 % has room for its list, and scrolls as a whole', async (t) => {
+  const { url } = await openSite(t);
+  const { page: tab } = await openPage(t, browser, url, { viewport: { width: 320, height: 256 } });
+  await tab.locator('.row [data-alert="a1"]').waitFor();
+  const list = await tab.locator('.pane').first().boundingBox();
+  t.true((list?.height ?? 0) >= 160, `${list?.height} px`);
+  t.is(await sidewaysOf(tab), 0);
+});

@@ -18,14 +18,17 @@ export interface Received {
 }
 
 const most = 16_384;
-/** Bytes of a stream of which nothing is dropped: some milliseconds of the fastest that a line here can follow. */
+/** Bytes at one look at a stream of which nothing is dropped: some milliseconds of the fastest that a line here can follow. */
 const mostHeld = 65_536;
 const nothing: Uint8Array = new Uint8Array(0);
+/** Behind the next look for what sockets have: the second, since reading on begins with the turn after it is asked for. */
+const turnEnd = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 export function received(onRoom: () => void = () => {}): Received {
   let waiting = nothing;
   let holds = false;
   let full = false;
+  let gathers = false;
   let lost: Fault | null = null;
   let wake: ((fault: Fault | null) => void) | null = null;
   const all = (): Uint8Array => {
@@ -37,11 +40,34 @@ export function received(onRoom: () => void = () => {}): Received {
     }
     return bytes;
   };
+  /** What the sender had to keep comes first, as far as there is room. */
+  const gather = async (): Promise<void> => {
+    full = false;
+    gathers = true;
+    onRoom();
+    await turnEnd();
+    await turnEnd();
+    gathers = false;
+  };
+  const next = (timeoutMs: number): Promise<Uint8Array> => {
+    if (waiting.length > 0) return Promise.resolve(all());
+    if (lost) return Promise.reject(lost);
+    return new Promise((resolve, reject) => {
+      const stop = timeLimit(timeoutMs, () => wake?.(new Fault('timeout', `nothing came within ${timeoutMs} ms`)));
+      wake = (why) => {
+        stop();
+        wake = null;
+        if (why) reject(why);
+        else resolve(all());
+      };
+    });
+  };
   return {
     push: (bytes) => {
       waiting = waiting.length === 0 ? bytes : Buffer.concat([waiting, bytes]);
       if (!holds) waiting = waiting.subarray(-most);
-      full = holds && waiting.length >= mostHeld;
+      // Nobody reads now: what comes next waits with its sender, and one look wakes this process once, not once a line.
+      full = holds && ((wake === null && !gathers) || waiting.length >= mostHeld);
       wake?.(null);
       return !full;
     },
@@ -59,18 +85,9 @@ export function received(onRoom: () => void = () => {}): Received {
       holds = false;
       full = false;
     },
-    take: (timeoutMs) => {
-      if (waiting.length > 0) return Promise.resolve(all());
-      if (lost) return Promise.reject(lost);
-      return new Promise((resolve, reject) => {
-        const stop = timeLimit(timeoutMs, () => wake?.(new Fault('timeout', `nothing came within ${timeoutMs} ms`)));
-        wake = (why) => {
-          stop();
-          wake = null;
-          if (why) reject(why);
-          else resolve(all());
-        };
-      });
+    take: async (timeoutMs) => {
+      if (full) await gather();
+      return next(timeoutMs);
     },
   };
 }

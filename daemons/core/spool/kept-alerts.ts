@@ -2,7 +2,7 @@
  * What a daemon remembers of its alerts in the state of its spool: the envelopes themselves leave it once they are delivered. A head, and
  * entries in a ring of keys, so that one that goes on writes itself and no other.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Spool } from '../ports/spool.ts';
 import type { Alert } from '../values/alert.ts';
 import { alert } from '../wire/envelope.ts';

@@ -2,6 +2,7 @@
  * What each daemon loads, held by name: a package that is new in one of these lists costs every box memory and time at each start.
  * Load it where it is used (`await import(...)`), or add it here with its reason in the commit.
  */
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { build, type Metafile } from 'esbuild';
@@ -89,4 +90,13 @@ test('what nothing can reach is not bundled: WebSockets, proxies, the languages 
     bundled.map((file) => path.basename(file)),
     ['en.js'],
   );
+});
+
+test('zod is imported by its parts, so that what a program does not use of it is left out', (t) => {
+  const ours = Object.keys(inputs).filter((file) => file.startsWith('daemons/'));
+  t.true(ours.length > 100);
+  const whole = ours.filter((file) =>
+    /import \{[^}]*\bz\b[^}]*\} from 'zod'/.test(readFileSync(path.join(project, file), 'utf8')),
+  );
+  t.deepEqual(whole, [], "must be: import * as z from 'zod'");
 });
