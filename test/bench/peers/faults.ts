@@ -61,6 +61,7 @@ export async function suffer(
       const [reader, uplink] = processes;
       if (uplink) {
         await ear.until(name, faultCount - mostWaiting, settleMs);
+        await pause(stillMs);
         await reader?.stop();
       }
       await ear.until(name, faultCount, settleMs);

@@ -18,20 +18,43 @@ const of = (geometry: Geometry, properties: Record<string, unknown>): Feature =>
 });
 const point = (lon: number, lat: number): Geometry => ({ type: 'Point', coordinates: [lon, lat] });
 
+/** Cells of the graticule between two labels of one line. */
+const labelEvery = 2;
+
 export function gridFeatures({ bounds, step }: Drawn): FeatureCollection {
   const { meridians, parallels, decimals } = gridFor(bounds, step);
   const [west, south, east, north] = bounds;
-  const line = (from: [number, number], to: [number, number], label: string): Feature =>
-    of({ type: 'LineString', coordinates: [from, to] }, { label });
+  const line = (from: [number, number], to: [number, number]): Feature =>
+    of({ type: 'LineString', coordinates: [from, to] }, {});
   const [low, high] = [Math.max(-85, south), Math.min(85, north)];
+  // Labels are points of their own: along lines MapLibre would bend and test each of them anew in every frame.
+  const between = (lines: readonly number[]): readonly number[] =>
+    lines.filter((_, n) => n % labelEvery === 0).map((at) => at + step / 2);
+  const [lats, lons] = [between(parallels), between(meridians)];
+  const labels = (label: string, spots: readonly (readonly [number, number])[]): readonly Feature[] =>
+    spots.map(([lon, lat]) => of(point(lon, lat), { label }));
   return collect([
-    ...meridians.map((lon) => {
+    ...meridians.flatMap((lon) => {
       const around = ((((lon + 180) % 360) + 360) % 360) - 180;
-      return line([lon, low], [lon, high], degreeLabel(around, say('compass.east'), say('compass.west'), decimals));
+      const label = degreeLabel(around, say('compass.east'), say('compass.west'), decimals);
+      return [
+        line([lon, low], [lon, high]),
+        ...labels(
+          label,
+          lats.map((lat) => [lon, lat]),
+        ),
+      ];
     }),
-    ...parallels.map((lat) =>
-      line([west, lat], [east, lat], degreeLabel(lat, say('compass.north'), say('compass.south'), decimals)),
-    ),
+    ...parallels.flatMap((lat) => {
+      const label = degreeLabel(lat, say('compass.north'), say('compass.south'), decimals);
+      return [
+        line([west, lat], [east, lat]),
+        ...labels(
+          label,
+          lons.map((lon) => [lon, lat]),
+        ),
+      ];
+    }),
   ]);
 }
 

@@ -72,14 +72,19 @@ function outline(palette: Palette): LayerSpecification[] {
 function grid(palette: Palette): LayerSpecification[] {
   const halo = { 'text-halo-color': palette.land, 'text-halo-width': 1.5 };
   return [
-    { id: 'grid', type: 'line', source: 'grid', paint: { 'line-color': palette.grid, 'line-width': 0.75 } },
+    {
+      id: 'grid',
+      type: 'line',
+      source: 'grid',
+      filter: ['==', ['geometry-type'], 'LineString'],
+      paint: { 'line-color': palette.grid, 'line-width': 0.75 },
+    },
     {
       id: 'grid-labels',
       type: 'symbol',
       source: 'grid',
+      filter: ['==', ['geometry-type'], 'Point'],
       layout: {
-        'symbol-placement': 'line',
-        'symbol-spacing': 420,
         'text-field': ['get', 'label'],
         'text-font': fonts,
         'text-size': 10.5 * palette.scale,
