@@ -17,6 +17,8 @@ const kinds = [
 export interface Laid {
   readonly withModel: boolean;
   readonly everyMs?: number;
+  /** Within which an analyzer answers; what its driver says of it if not told. */
+  readonly timeoutMs?: number;
   /** Where the program that runs it looks for models. */
   readonly models?: string;
   /** Where the uplink delivers to. */
@@ -27,7 +29,13 @@ export interface Laid {
 export function layBench(
   folder: string,
   ports: readonly number[],
-  { withModel, everyMs = periodMs, models = path.join(root, 'models'), broker = 'mqtt://127.0.0.1:1883' }: Laid,
+  {
+    withModel,
+    everyMs = periodMs,
+    models = path.join(root, 'models'),
+    broker = 'mqtt://127.0.0.1:1883',
+    timeoutMs,
+  }: Laid,
 ): string {
   const { board, profile } = loadBox(path.join(root, 'firmware-configs'), 'post-1');
   const sensorOf = (channel: number): string => `an-${1 + (channel >> 2)}`;
@@ -39,6 +47,7 @@ export function layBench(
     t90: { sensorS: 10 },
     options: {
       unit: 1,
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
       channels: kinds
         .slice(4 * i, 4 * i + 4)
         .map((one, n) => ({ ...one, register: 2 * n, table: 'input', type: 'f32' })),

@@ -22,7 +22,8 @@ export interface Sampling {
 
 /**
  * Looks at one sensor at a fixed period and never ends by itself. A Fault becomes a gap on every channel, flagged with
- * its kind. The period is kept against the monotonic clock; looks that were missed are not made up for.
+ * its kind. The period is kept against the monotonic clock; looks that were missed are not made up for. A look that still waits for
+ * its instrument when the signal comes is not waited for: what was read before it must be kept before systemd's patience ends.
  */
 export async function* sample(options: Sampling): Line<Reading> {
   const { sensor, driver, clock, signal, always, onChange } = options;
@@ -33,7 +34,9 @@ export async function* sample(options: Sampling): Line<Reading> {
   let beat = beats.first();
   while (!signal.aborted) {
     const { at } = beat;
-    const { samples, fault } = await look(driver);
+    const looked = await unlessStopped(look(driver), signal);
+    if (looked === null) return;
+    const { samples, fault } = looked;
     if ((fault !== null) !== failing) {
       failing = fault !== null;
       onChange(fault);
@@ -48,6 +51,25 @@ export async function* sample(options: Sampling): Line<Reading> {
     }));
     beat = await beats.next(beat.dueNs, periodNs);
   }
+}
+
+/** What `work` gives, or null once the signal comes. Not by Promise.race: a promise that lives as long as the daemon would remember every look. */
+function unlessStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T | null> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => resolve(null);
+    signal.addEventListener('abort', stop, { once: true });
+    const done = (): void => signal.removeEventListener('abort', stop);
+    work.then(
+      (found) => {
+        done();
+        resolve(found);
+      },
+      (error: unknown) => {
+        done();
+        reject(error);
+      },
+    );
+  });
 }
 
 async function look(driver: Driver): Promise<{ samples: readonly Sample[]; fault: Fault | null }> {

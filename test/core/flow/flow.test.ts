@@ -220,3 +220,29 @@ test('no turn begins within the call that asks for it, and one that throws at on
   );
   t.is(await inTurn(async () => 'next'), 'next');
 });
+
+test('a look that still waits for its instrument does not hold up the stop, and what ends it later harms nobody', async (t) => {
+  const stop = new AbortController();
+  let give: (fault: Fault) => void = () => {};
+  let looks = 0;
+  const driver: Driver = {
+    channels: [{ name: 'x', unit: 'ppm', range: [0, 10], resolution: 0 }],
+    read: async () => {
+      looks += 1;
+      if (looks === 1) return [{ channel: 'x', value: 1, flags: [] }];
+      setImmediate(() => stop.abort());
+      return new Promise((_, reject) => {
+        give = reject;
+      });
+    },
+  };
+  const values: (number | null)[] = [];
+  const line = sample({
+    ...{ sensor: 's', driver, periodMs: 100, clock: fakeClock(), signal: stop.signal, always: [] },
+    onChange: () => t.fail('no fault was seen'),
+  });
+  for await (const batch of line) values.push(...batch.map(({ value }) => value));
+  t.deepEqual(values, [1]);
+  give(new Fault('absent', 'the port was closed'));
+  await new Promise((resolve) => setImmediate(resolve));
+});
