@@ -1,4 +1,5 @@
 import { timeLimit } from '../flow/time-limit.ts';
+import { turnEnd } from '../flow/turn-end.ts';
 import { Fault } from '../ports/fault.ts';
 
 /** What came in on a line and was not read yet. Bounded: an instrument that babbles cannot fill the memory. */
@@ -21,8 +22,6 @@ const most = 16_384;
 /** Bytes at one look at a stream of which nothing is dropped: some milliseconds of the fastest that a line here can follow. */
 const mostHeld = 65_536;
 const nothing: Uint8Array = new Uint8Array(0);
-/** Behind the next look for what sockets have: the second, since reading on begins with the turn after it is asked for. */
-const turnEnd = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 export function received(onRoom: () => void = () => {}): Received {
   let waiting = nothing;
@@ -45,6 +44,7 @@ export function received(onRoom: () => void = () => {}): Received {
     full = false;
     gathers = true;
     onRoom();
+    // Two: reading on begins with the turn after it is asked for.
     await turnEnd();
     await turnEnd();
     gathers = false;

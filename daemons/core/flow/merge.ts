@@ -1,4 +1,5 @@
 import type { Line } from './scan.ts';
+import { turnEnd } from './turn-end.ts';
 
 export interface MergeOptions {
   /** Batches held at the most while the consumer is busy; beyond it the oldest are dropped and counted. */
@@ -8,8 +9,6 @@ export interface MergeOptions {
 
 /** A source that gives so much at a look has it lying ready: it is asked again when that was taken. Others are never kept waiting. */
 const muchAtOnce = 256;
-
-const turnEnd = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 /**
  * Joins lines into one, in order of arrival. Each source is pulled at its own pace, whatever the consumer does: a slow

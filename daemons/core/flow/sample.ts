@@ -58,17 +58,7 @@ function unlessStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T | nu
   return new Promise((resolve, reject) => {
     const stop = (): void => resolve(null);
     signal.addEventListener('abort', stop, { once: true });
-    const done = (): void => signal.removeEventListener('abort', stop);
-    work.then(
-      (found) => {
-        done();
-        resolve(found);
-      },
-      (error: unknown) => {
-        done();
-        reject(error);
-      },
-    );
+    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
   });
 }
 
