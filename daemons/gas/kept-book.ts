@@ -3,14 +3,15 @@
  * ring of keys, so that one that goes on writes itself and no other.
  */
 import * as z from 'zod';
+import { onDemand } from '../core/config/on-demand.ts';
 import type { Spool } from '../core/ports/spool.ts';
 import { keptHeadKey, keptKey } from '../core/spool/kept-alerts.ts';
 import type { Alert } from '../core/values/alert.ts';
 import { alert } from '../core/wire/envelope.ts';
 import { type AlertBook, type Entry, emptyBook, mostEntries } from './alert-book.ts';
 
-const head = z.object({ next: z.int().min(0), gone: z.record(z.string(), z.number()) });
-const entry = z.object({ number: z.int().min(0), alert, on: z.array(z.string()) });
+const head = onDemand(() => z.object({ next: z.int().min(0), gone: z.record(z.string(), z.number()) }));
+const entry = onDemand(() => z.object({ number: z.int().min(0), alert, on: z.array(z.string()) }));
 
 /** Keys and values that make what is kept of `before` the book `after`; undefined forgets a key. */
 export function bookNews(before: AlertBook, after: AlertBook): Readonly<Record<string, unknown>> {

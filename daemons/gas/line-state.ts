@@ -1,5 +1,6 @@
 /** All the memory of the line as plain JSON and back: what a replay starts from. */
 import * as z from 'zod';
+import { onDemand } from '../core/config/on-demand.ts';
 import type { Flag } from '../core/values/flags.ts';
 import { stamp } from '../core/wire/envelope.ts';
 import type { CalibrateState } from './calibrate.ts';
@@ -17,75 +18,81 @@ import { freezeSampling, frozenSampling, thawSampling } from './sampling/frozen.
 
 const value = z.number().nullable();
 const flags = z.array(z.string());
-const measurement = z.looseObject({
-  sensor: z.string(),
-  quantity: z.string(),
-  at: stamp,
-  value,
-  unit: z.string(),
-  u: value,
-  flags,
-  calibration: z.string().nullable(),
-});
-const side = z.object({ value: z.number(), u: z.number(), atMs: z.number() }).nullable();
+const measurement = onDemand(() =>
+  z.looseObject({
+    sensor: z.string(),
+    quantity: z.string(),
+    at: stamp,
+    value,
+    unit: z.string(),
+    u: value,
+    flags,
+    calibration: z.string().nullable(),
+  }),
+);
+const side = onDemand(() => z.object({ value: z.number(), u: z.number(), atMs: z.number() }).nullable());
 
 const moment = { monoNs: z.number(), boot: z.string() };
-const frozenTaken = z.object({
-  scores: z.record(z.string(), z.number()),
-  since: z.object(moment).nullable(),
-  said: z.array(z.object({ ...moment, p: z.array(z.number()) })),
-});
+const frozenTaken = onDemand(() =>
+  z.object({
+    scores: z.record(z.string(), z.number()),
+    since: z.object(moment).nullable(),
+    said: z.array(z.object({ ...moment, p: z.array(z.number()) })),
+  }),
+);
 
 /** As it stands in a `line-state` event. */
-export const frozenState = z.object({
-  clock: z.object({ boot: z.string(), offsetMs: z.number(), synced: z.boolean(), uncertaintyMs: value }).nullable(),
-  quality: frozenQuality,
-  sampling: frozenSampling,
-  pairs: z.array(z.object({ sides: z.tuple([side, side]), apart: z.boolean(), turnedMs: value })),
-  climate: z.object({ temperatureC: value, relativePercent: value }),
-  /** Of each quantity that comes from several channels: its channels' newest values, and which of them are new. */
-  slots: z.array(z.object({ values: z.array(value), seen: z.array(z.number()), flags: z.array(flags) })),
-  /** Absent where nothing is corrected by it. */
-  air: z.object({ temperatureC: value, humidityGm3: value, pressureHpa: value }).optional(),
-  window: z.object({
-    baseline: z.object({ learned: z.number(), levels: z.array(z.number()) }),
-    /** Of each element: the samples so far; null is a gap. */
-    ratios: z.array(z.array(value)),
-    flags,
-    temperature: measurement.nullable(),
-    humidity: measurement.nullable(),
-  }),
-  /** Baselines of the quantities that rules ask a change of; absent where none does. */
-  channels: z
-    .record(
-      z.string(),
-      z.object({
-        baseline: z.object({
-          block: z.array(z.number()),
-          medians: z.array(z.number()),
-          spreads: z.array(z.number()),
-          level: value,
-          spread: value,
+export const frozenState = onDemand(() =>
+  z.object({
+    clock: z.object({ boot: z.string(), offsetMs: z.number(), synced: z.boolean(), uncertaintyMs: value }).nullable(),
+    quality: frozenQuality,
+    sampling: frozenSampling,
+    pairs: z.array(z.object({ sides: z.tuple([side, side]), apart: z.boolean(), turnedMs: value })),
+    climate: z.object({ temperatureC: value, relativePercent: value }),
+    /** Of each quantity that comes from several channels: its channels' newest values, and which of them are new. */
+    slots: z.array(z.object({ values: z.array(value), seen: z.array(z.number()), flags: z.array(flags) })),
+    /** Absent where nothing is corrected by it. */
+    air: z.object({ temperatureC: value, humidityGm3: value, pressureHpa: value }).optional(),
+    window: z.object({
+      baseline: z.object({ learned: z.number(), levels: z.array(z.number()) }),
+      /** Of each element: the samples so far; null is a gap. */
+      ratios: z.array(z.array(value)),
+      flags,
+      temperature: measurement.nullable(),
+      humidity: measurement.nullable(),
+    }),
+    /** Baselines of the quantities that rules ask a change of; absent where none does. */
+    channels: z
+      .record(
+        z.string(),
+        z.object({
+          baseline: z.object({
+            block: z.array(z.number()),
+            medians: z.array(z.number()),
+            spreads: z.array(z.number()),
+            level: value,
+            spread: value,
+          }),
+          recent: z.array(z.number()),
         }),
-        recent: z.array(z.number()),
-      }),
-    )
-    .optional(),
-  /** What a change is taken for; absent where no rule asks. */
-  taken: frozenTaken.optional(),
-  /** Absent where the box has not flown. */
-  flight: z.object({ boot: z.string(), sinceNs: z.number(), lastNs: z.number() }).optional(),
-  detect: z.record(z.string(), z.object({ active: z.boolean(), run: z.number() })),
-  alert: z.record(z.string(), frozenAlert),
-  /** Absent where nothing claims more than an indication. */
-  grounds: frozenGrounds.optional(),
-  /** Absent where no source is looked for. */
-  plume: frozenLocating.optional(),
-  /** Absent where nothing guards the crew. */
-  crew: frozenCrew.optional(),
-  /** Absent where no vehicle passes. */
-  passage: frozenPassage.optional(),
-});
+      )
+      .optional(),
+    /** What a change is taken for; absent where no rule asks. */
+    taken: frozenTaken.optional(),
+    /** Absent where the box has not flown. */
+    flight: z.object({ boot: z.string(), sinceNs: z.number(), lastNs: z.number() }).optional(),
+    detect: z.record(z.string(), z.object({ active: z.boolean(), run: z.number() })),
+    alert: z.record(z.string(), frozenAlert),
+    /** Absent where nothing claims more than an indication. */
+    grounds: frozenGrounds.optional(),
+    /** Absent where no source is looked for. */
+    plume: frozenLocating.optional(),
+    /** Absent where nothing guards the crew. */
+    crew: frozenCrew.optional(),
+    /** Absent where no vehicle passes. */
+    passage: frozenPassage.optional(),
+  }),
+);
 export type FrozenState = z.infer<typeof frozenState>;
 
 const orNull = (values: Iterable<number>): (number | null)[] =>

@@ -14,12 +14,12 @@ import { uplinkSection } from '../uplink/config.ts';
 /** A board with each part's own options, and a profile with each daemon's own section: what a technician really writes. */
 const whole = {
   device,
-  board: board.extend({
+  board: board.unwrap().extend({
     dock: dockWiring.optional(),
     dji: djiWiring.optional(),
     sensors: z.array(
       z.union(
-        drivers.map((one) => sensor.extend({ part: z.literal(one.part), options: one.config })) as unknown as [
+        drivers.map((one) => sensor.unwrap().extend({ part: z.literal(one.part), options: one.config })) as unknown as [
           z.ZodType,
           z.ZodType,
           ...z.ZodType[],
@@ -27,7 +27,7 @@ const whole = {
       ),
     ),
   }),
-  profile: profile.extend({
+  profile: profile.unwrap().extend({
     spool: spoolSection.optional(),
     gas: gasSection.optional(),
     dock: dockSection.optional(),

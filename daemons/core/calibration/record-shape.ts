@@ -1,5 +1,6 @@
 /** The shapes of calibration records in a file or an event, and how a record of an older version is read. */
 import * as z from 'zod';
+import { onDemand } from '../config/on-demand.ts';
 import type { CalibrationRecord } from '../ports/calibrations.ts';
 import type { BumpTest } from '../values/bump-test.ts';
 import type { Adjustment } from '../values/calibration.ts';
@@ -10,14 +11,16 @@ export const recordVersion = 2;
 
 const finite = z.number();
 const positive = z.number().positive();
-const linear = z.object({
-  kind: z.literal('linear'),
-  intercept: finite,
-  terms: z.array(z.object({ channel: z.string(), coefficient: finite })).min(1),
-  covariance: z.array(z.array(finite)),
-  residual: finite,
-  spans: z.tuple([finite, finite]),
-});
+const linear = onDemand(() =>
+  z.object({
+    kind: z.literal('linear'),
+    intercept: finite,
+    terms: z.array(z.object({ channel: z.string(), coefficient: finite })).min(1),
+    covariance: z.array(z.array(finite)),
+    residual: finite,
+    spans: z.tuple([finite, finite]),
+  }),
+);
 const point = z.object({ applied: finite, uApplied: finite, read: finite, uRead: finite });
 const shownPoint = point.extend({ shown: finite, uShown: finite.nullable() });
 
@@ -27,14 +30,18 @@ const gas = oldGas.extend({
   balance: z.string().nullable(),
   humidity: z.enum(['dry', 'humid']).nullable(),
 });
-const conditions = z.object({
-  temperatureC: finite.nullable(),
-  relativePercent: finite.nullable(),
-  pressureHpa: finite.nullable(),
-  flowMlMin: finite.nullable(),
-});
+const conditions = onDemand(() =>
+  z.object({
+    temperatureC: finite.nullable(),
+    relativePercent: finite.nullable(),
+    pressureHpa: finite.nullable(),
+    flowMlMin: finite.nullable(),
+  }),
+);
 
-const lineCheck = z.object({ by: z.enum(['line', 'hand']), value: finite.nullable(), unit: z.string().nullable() });
+const lineCheck = onDemand(() =>
+  z.object({ by: z.enum(['line', 'hand']), value: finite.nullable(), unit: z.string().nullable() }),
+);
 
 const named = {
   id: z.string().min(1),
@@ -57,69 +64,77 @@ const head = {
 };
 const verdict = { verdict: z.enum(['passed', 'failed']), reasons: z.array(z.string()) };
 
-const adjustment: z.ZodType<Adjustment> = z.object({
-  record: z.literal('adjustment'),
-  ...head,
-  method: z.enum(['two-point', 'multi-point', 'gain', 'co-location', 'factory']).nullable(),
-  validUntilMs: finite,
-  fit: linear,
-  points: z.array(point),
-  blank: z.object({ spread: z.number().nonnegative(), n: z.int().positive() }).optional(),
-  asFound: z.array(shownPoint),
-  asLeft: z.array(shownPoint),
-  levels: z.int().min(0).nullable(),
-  replaces: z.string().nullable(),
-});
-
-/** Version 1: an adjustment only, without a word of its version. */
-const first = z
-  .object({
-    ...named,
+const adjustment: z.ZodType<Adjustment> = onDemand(() =>
+  z.object({
+    record: z.literal('adjustment'),
+    ...head,
+    method: z.enum(['two-point', 'multi-point', 'gain', 'co-location', 'factory']).nullable(),
     validUntilMs: finite,
     fit: linear,
     points: z.array(point),
-    gases: z.array(oldGas),
-    by: z.string(),
+    blank: z.object({ spread: z.number().nonnegative(), n: z.int().positive() }).optional(),
+    asFound: z.array(shownPoint),
+    asLeft: z.array(shownPoint),
+    levels: z.int().min(0).nullable(),
     replaces: z.string().nullable(),
-  })
-  .transform(
-    (old): Adjustment => ({
-      record: 'adjustment',
-      version: 1,
-      ...old,
-      gases: old.gases.map((one) => ({ ...one, uRelative: null, balance: null, humidity: null })),
-      method: null,
-      conditions: null,
-      asFound: [],
-      asLeft: [],
-      levels: null,
-      seal: null,
-    }),
-  );
+  }),
+);
 
-const check: z.ZodType<CalibrationCheck> = z.object({
-  record: z.literal('check'),
-  ...head,
-  calibration: z.string().nullable(),
-  points: z.array(shownPoint).min(1),
-  tolerance: positive,
-  zeroTolerance: positive,
-  ...verdict,
-});
+/** Version 1: an adjustment only, without a word of its version. */
+const first = onDemand(() =>
+  z
+    .object({
+      ...named,
+      validUntilMs: finite,
+      fit: linear,
+      points: z.array(point),
+      gases: z.array(oldGas),
+      by: z.string(),
+      replaces: z.string().nullable(),
+    })
+    .transform(
+      (old): Adjustment => ({
+        record: 'adjustment',
+        version: 1,
+        ...old,
+        gases: old.gases.map((one) => ({ ...one, uRelative: null, balance: null, humidity: null })),
+        method: null,
+        conditions: null,
+        asFound: [],
+        asLeft: [],
+        levels: null,
+        seal: null,
+      }),
+    ),
+);
+
+const check: z.ZodType<CalibrationCheck> = onDemand(() =>
+  z.object({
+    record: z.literal('check'),
+    ...head,
+    calibration: z.string().nullable(),
+    points: z.array(shownPoint).min(1),
+    tolerance: positive,
+    zeroTolerance: positive,
+    ...verdict,
+  }),
+);
 
 const seconds = z.number().nonnegative().nullable();
-const bump: z.ZodType<BumpTest> = z.object({
-  record: z.literal('bump'),
-  ...head,
-  calibration: z.string().nullable(),
-  applied: finite,
-  alarmAt: finite.nullable(),
-  alarmTripped: z.boolean(),
-  response: z.object({ peak: finite, t90S: seconds, t10S: seconds }),
-  commissionedT90S: seconds,
-  limits: z.object({ slower: positive, gain: z.tuple([finite, finite]) }),
-  ...verdict,
-});
+const bump: z.ZodType<BumpTest> = onDemand(() =>
+  z.object({
+    record: z.literal('bump'),
+    ...head,
+    calibration: z.string().nullable(),
+    applied: finite,
+    alarmAt: finite.nullable(),
+    alarmTripped: z.boolean(),
+    response: z.object({ peak: finite, t90S: seconds, t10S: seconds }),
+    commissionedT90S: seconds,
+    limits: z.object({ slower: positive, gain: z.tuple([finite, finite]) }),
+    ...verdict,
+  }),
+);
 
 const shapes = { adjustment, check, bump } as const;
 const kindOf = z.looseObject({ record: z.enum(['adjustment', 'check', 'bump']), version: z.number() });

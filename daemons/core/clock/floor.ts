@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import * as z from 'zod';
+import { onDemand } from '../config/on-demand.ts';
 import type { Floor } from './estimate.ts';
 
 /** Flash is written for time alone this often, in ms: 48 small files a day. */
@@ -7,18 +8,20 @@ export const floorEveryMs = 1_800_000;
 /** At the end, and after a correction, a gain of less than this is not worth a write, in ms. */
 const worthMs = 60_000;
 
-const file = z
-  .looseObject({
-    v: z.literal(1),
-    notBeforeMs: z
-      .number()
-      .min(Date.UTC(2024, 0, 1))
-      .max(Date.UTC(2100, 0, 1)),
-    boot: z.string().max(64),
-    monoNs: z.number().min(0),
-    sum: z.number(),
-  })
-  .refine((one) => one.sum === sumOf(one));
+const file = onDemand(() =>
+  z
+    .looseObject({
+      v: z.literal(1),
+      notBeforeMs: z
+        .number()
+        .min(Date.UTC(2024, 0, 1))
+        .max(Date.UTC(2100, 0, 1)),
+      boot: z.string().max(64),
+      monoNs: z.number().min(0),
+      sum: z.number(),
+    })
+    .refine((one) => one.sum === sumOf(one)),
+);
 
 /** `clock.json`: a moment that was over for certain when it was written, at `monoNs` of `boot`. */
 export interface FloorFile {

@@ -1,13 +1,16 @@
 import * as z from 'zod';
+import { onDemand } from './on-demand.ts';
 
 /** A line of a GPIO chip, as it is named on the board: never by chip number, which moves with the order of probing. */
-export const gpioAddress = z.union([
-  z.strictObject({ name: z.string().min(1).max(64).describe("the line's own name, as gpioinfo shows it") }),
-  z.strictObject({
-    chip: z.string().min(1).max(64).describe("the chip's label, as gpiodetect shows it in brackets"),
-    offset: z.int().min(0).max(1023),
-  }),
-]);
+export const gpioAddress = onDemand(() =>
+  z.union([
+    z.strictObject({ name: z.string().min(1).max(64).describe("the line's own name, as gpioinfo shows it") }),
+    z.strictObject({
+      chip: z.string().min(1).max(64).describe("the chip's label, as gpiodetect shows it in brackets"),
+      offset: z.int().min(0).max(1023),
+    }),
+  ]),
+);
 
 const output = (what: string) =>
   z

@@ -1,5 +1,6 @@
 /** What every model card says, whatever the model is shown. */
 import * as z from 'zod';
+import { onDemand } from '../config/on-demand.ts';
 
 export const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/);
 /** A path inside the model's folder: never out of it. */
@@ -8,11 +9,13 @@ export const inside = z
   .regex(/^[a-z0-9][a-z0-9_-]*(\.[a-z0-9_-]+)*(\/[a-z0-9][a-z0-9_-]*(\.[a-z0-9_-]+)*)*$/i);
 export const share = z.number().min(0).max(1);
 
-export const tensor = z.strictObject({
-  name: z.string().min(1),
-  shape: z.array(z.int().min(1)).min(1),
-  type: z.enum(['float32', 'int8', 'uint8']),
-});
+export const tensor = onDemand(() =>
+  z.strictObject({
+    name: z.string().min(1),
+    shape: z.array(z.int().min(1)).min(1),
+    type: z.enum(['float32', 'int8', 'uint8']),
+  }),
+);
 
 export type TensorClaim = z.infer<typeof tensor>;
 

@@ -1,5 +1,6 @@
 /** The card of a model that is shown pictures: everything that must be known to use it, so that no code is written for one. */
 import * as z from 'zod';
+import { onDemand } from '../config/on-demand.ts';
 import { closing, identity, inside, role, share, tensor } from './card-parts.ts';
 
 /** Letter by letter as the model's maker wrote it: "Egyptian cat". */
@@ -39,7 +40,7 @@ const picture = z.strictObject({
 
 const activation = z.enum(['none', 'softmax', 'sigmoid']).describe('what is still to be done to the numbers');
 const tensorName = z.string().min(1);
-const outputTensor = z.strictObject({ ...tensor.shape, type: z.enum(['float32', 'int8', 'uint8', 'int32']) });
+const outputTensor = onDemand(() => tensor.unwrap().extend({ type: z.enum(['float32', 'int8', 'uint8', 'int32']) }));
 
 const ssdAnchors = z.strictObject({
   layers: z

@@ -1,14 +1,17 @@
 /** What is said of a checkpoint's passages on the control link of the gas daemon: see link.ts. */
 import * as z from 'zod';
+import { onDemand } from '../config/on-demand.ts';
 
 /** One passage, by number and never by plate. `found` is what an officer said; null: nobody has. */
-export const passageEntry = z.object({
-  passage: z.int(),
-  result: z.enum(['nothing above LOD', 'indication', 'not measured']),
-  atMs: z.number(),
-  found: z.boolean().nullable(),
-  by: z.string().nullable(),
-});
+export const passageEntry = onDemand(() =>
+  z.object({
+    passage: z.int(),
+    result: z.enum(['nothing above LOD', 'indication', 'not measured']),
+    atMs: z.number(),
+    found: z.boolean().nullable(),
+    by: z.string().nullable(),
+  }),
+);
 
 /** All passages counted, the newest of them listed, oldest first. */
 export const passageCounts = {
@@ -22,11 +25,13 @@ export const passageCounts = {
   missed: z.int(),
 } as const;
 
-export const passagesReply = z.looseObject({
-  say: z.literal('passages'),
-  /** What became of a decision, in words; null for a mere question. */
-  told: z.string().nullable(),
-  /** null: none was measured. */
-  falsePerThousand: z.number().nullable(),
-  ...passageCounts,
-});
+export const passagesReply = onDemand(() =>
+  z.looseObject({
+    say: z.literal('passages'),
+    /** What became of a decision, in words; null for a mere question. */
+    told: z.string().nullable(),
+    /** null: none was measured. */
+    falsePerThousand: z.number().nullable(),
+    ...passageCounts,
+  }),
+);

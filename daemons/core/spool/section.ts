@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { onDemand } from '../config/on-demand.ts';
 import type { Stream } from '../values/envelope.ts';
 import { type SpoolSection, usualSpool } from './limits.ts';
 
@@ -21,20 +22,23 @@ const quota = (stream: Stream) =>
     .prefault({});
 
 /** The `spool` section of a profile: what a box keeps at the most while nobody takes it. */
-export const spoolSection = z.strictObject({
-  tele: quota('tele').describe('the oldest telemetry goes first'),
-  event: quota('event').describe('events go when no telemetry is left to go'),
-  alert: quota('alert').describe('alerts go last'),
-  memoryMegabytes: z
-    .int()
-    .min(1)
-    .max(1024)
-    .default(usualSpool.memoryMegabytes)
-    .describe('what waits in memory at the most while the disk refuses'),
-  reserveMegabytes: z
-    .int()
-    .min(0)
-    .max(64)
-    .default(usualSpool.reserveMegabytes)
-    .describe('disk space put aside, so that a full disk can still be tidied; 0 for none'),
-}) satisfies z.ZodType<SpoolSection>;
+export const spoolSection = onDemand(
+  () =>
+    z.strictObject({
+      tele: quota('tele').describe('the oldest telemetry goes first'),
+      event: quota('event').describe('events go when no telemetry is left to go'),
+      alert: quota('alert').describe('alerts go last'),
+      memoryMegabytes: z
+        .int()
+        .min(1)
+        .max(1024)
+        .default(usualSpool.memoryMegabytes)
+        .describe('what waits in memory at the most while the disk refuses'),
+      reserveMegabytes: z
+        .int()
+        .min(0)
+        .max(64)
+        .default(usualSpool.reserveMegabytes)
+        .describe('disk space put aside, so that a full disk can still be tidied; 0 for none'),
+    }) satisfies z.ZodType<SpoolSection>,
+);

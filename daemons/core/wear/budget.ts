@@ -4,20 +4,23 @@
  * twice of it is within, because half the hold costs at most twice the commits: so it never swings between two steps.
  */
 import * as z from 'zod';
+import { onDemand } from '../config/on-demand.ts';
 
-export const wearSection = z.strictObject({
-  mbPerDay: z
-    .number()
-    .positive()
-    .default(300)
-    .describe('megabytes (10^6) a day that each daemon may write before telemetry is held longer'),
-  maxHoldMs: z
-    .int()
-    .min(0)
-    .max(600_000)
-    .default(60_000)
-    .describe('longest hold of telemetry to keep the budget: a power cut may cost it'),
-});
+export const wearSection = onDemand(() =>
+  z.strictObject({
+    mbPerDay: z
+      .number()
+      .positive()
+      .default(300)
+      .describe('megabytes (10^6) a day that each daemon may write before telemetry is held longer'),
+    maxHoldMs: z
+      .int()
+      .min(0)
+      .max(600_000)
+      .default(60_000)
+      .describe('longest hold of telemetry to keep the budget: a power cut may cost it'),
+  }),
+);
 export type WearBudget = z.infer<typeof wearSection>;
 
 /** A rate is judged over this much time at least, in ms: a start writes more than an hour of measuring. */

@@ -1,5 +1,6 @@
 /** The crew's alarm as the line runs it: over batches, and with commands that a replay finds again at their place. */
 import * as z from 'zod';
+import { onDemand } from '../../core/config/on-demand.ts';
 import { runStep } from '../../core/flow/scan.ts';
 import type { Alert } from '../../core/values/alert.ts';
 import type { BoxEvent } from '../../core/values/envelope.ts';
@@ -50,14 +51,16 @@ export function crewLine(options: CrewOptions): CrewLine {
 export const inOrderOfTime = (crews: readonly Alert[], others: readonly Alert[]): readonly Alert[] =>
   crews.length === 0 ? others : [...crews, ...others].toSorted((a, b) => a.at.monoNs - b.at.monoNs);
 
-const given = z.object({
-  run: z.string(),
-  next: z.int().min(0),
-  command: z.discriminatedUnion('is', [
-    z.object({ is: z.literal('reset'), at: stamp, by: z.string() }),
-    z.object({ is: z.literal('mute'), at: stamp, by: z.string(), untilNs: z.number() }),
-  ]),
-});
+const given = onDemand(() =>
+  z.object({
+    run: z.string(),
+    next: z.int().min(0),
+    command: z.discriminatedUnion('is', [
+      z.object({ is: z.literal('reset'), at: stamp, by: z.string() }),
+      z.object({ is: z.literal('mute'), at: stamp, by: z.string(), untilNs: z.number() }),
+    ]),
+  }),
+);
 
 /** The command that an event tells of, with its place in the line; null for any other event. */
 export function commandOf({ type, detail }: Partial<BoxEvent>): z.infer<typeof given> | null {

@@ -1,36 +1,39 @@
 import * as z from 'zod';
 import type { Board } from '../../core/config/box.ts';
+import { onDemand } from '../../core/config/on-demand.ts';
 import { Fault } from '../../core/ports/fault.ts';
 
 const level = (what: string) => z.number().positive().optional().describe(what);
 
 /** The limits of one gas. */
-const limit = z
-  .strictObject({
-    quantity: z.string().describe('a quantity of the board'),
-    unit: z.string().describe('of the limits: must be that of the quantity'),
-    a1: level('first level: leave, or put on what protects'),
-    a2: level('second level: get out'),
-    stel: level('time-weighted mean of 15 minutes'),
-    stelShare: z
-      .number()
-      .min(0.5)
-      .max(1)
-      .default(0.75)
-      .describe('of the 15 minutes that must have been measured for STEL to be known: with less an event says so'),
-    source: z.string().min(8).max(200).describe('where the limits are from: document, edition and table'),
-  })
-  .refine((one) => one.a1 !== undefined || one.a2 !== undefined || one.stel !== undefined, {
-    error: 'must have a1, a2 or stel',
-  })
-  .refine((one) => one.a1 === undefined || one.a2 === undefined || one.a1 < one.a2, {
-    path: ['a2'],
-    error: 'must be above a1',
-  });
+const limit = onDemand(() =>
+  z
+    .strictObject({
+      quantity: z.string().describe('a quantity of the board'),
+      unit: z.string().describe('of the limits: must be that of the quantity'),
+      a1: level('first level: leave, or put on what protects'),
+      a2: level('second level: get out'),
+      stel: level('time-weighted mean of 15 minutes'),
+      stelShare: z
+        .number()
+        .min(0.5)
+        .max(1)
+        .default(0.75)
+        .describe('of the 15 minutes that must have been measured for STEL to be known: with less an event says so'),
+      source: z.string().min(8).max(200).describe('where the limits are from: document, edition and table'),
+    })
+    .refine((one) => one.a1 !== undefined || one.a2 !== undefined || one.stel !== undefined, {
+      error: 'must have a1, a2 or stel',
+    })
+    .refine((one) => one.a1 === undefined || one.a2 === undefined || one.a1 < one.a2, {
+      path: ['a2'],
+      error: 'must be above a1',
+    }),
+);
 
 /** The `safety` section of a profile's `gas`: what protects the crew at the post. */
-export const safetySection = z
-  .strictObject({
+export const safetySection = onDemand(() =>
+  z.strictObject({
     silentS: z
       .number()
       .min(1)
@@ -38,8 +41,8 @@ export const safetySection = z
       .default(30)
       .describe('seconds without a value after which a gas counts as not watched: the relay falls, the beacon is lit'),
     limits: z.array(limit).max(8).default([]),
-  })
-  .prefault({});
+  }),
+).prefault({});
 
 export type SafetySection = z.infer<typeof safetySection>;
 export type CrewLimit = SafetySection['limits'][number];

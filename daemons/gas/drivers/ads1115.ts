@@ -1,5 +1,6 @@
 /** TI ADS1115, 16-bit converter with four inputs (SBAS444). Channels in millivolts, against ground or between two inputs. */
 import * as z from 'zod';
+import { onDemand } from '../../core/config/on-demand.ts';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
 import { untilReady } from '../../core/flow/until-ready.ts';
 import type { Clock } from '../../core/ports/clock.ts';
@@ -29,16 +30,18 @@ export const addressShape = z.int().min(0x48).max(0x4b).describe('72 to 75 (0x48
 export const fullScaleShape = z.literal([6144, 4096, 2048, 1024, 512, 256]);
 export const rateShape = z.literal([8, 16, 32, 64, 128, 250, 475, 860]).default(128).describe('samples a second');
 
-const config = z.strictObject({
-  address: addressShape,
-  fullScaleMv: fullScaleShape.describe('full scale in millivolts'),
-  fullScales: z
-    .partialRecord(z.enum(inputNames), fullScaleShape)
-    .optional()
-    .describe('full scale in millivolts of single inputs that differ from the others'),
-  rate: rateShape,
-  channels: z.array(z.enum(inputNames)).min(1).max(8).describe('inputs in use, in order'),
-});
+const config = onDemand(() =>
+  z.strictObject({
+    address: addressShape,
+    fullScaleMv: fullScaleShape.describe('full scale in millivolts'),
+    fullScales: z
+      .partialRecord(z.enum(inputNames), fullScaleShape)
+      .optional()
+      .describe('full scale in millivolts of single inputs that differ from the others'),
+    rate: rateShape,
+    channels: z.array(z.enum(inputNames)).min(1).max(8).describe('inputs in use, in order'),
+  }),
+);
 type Config = z.infer<typeof config>;
 
 /** How one conversion is made. */

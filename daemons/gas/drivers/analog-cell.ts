@@ -1,5 +1,6 @@
 /** Analog gas cells on an ADS1115: PIDs, and electrochemical cells with two, three or four electrodes (AAN 803). */
 import * as z from 'zod';
+import { onDemand } from '../../core/config/on-demand.ts';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
 import { type Flag, joinFlags } from '../../core/values/flags.ts';
 import { type AirClimate, busClimate, busClimateShape } from '../bus-climate.ts';
@@ -14,60 +15,63 @@ const common = {
 };
 const input = z.enum(inputNames);
 const nonzero = z.number().refine((value) => value !== 0, 'must not be 0');
-const cell = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('pid'),
-    ...common,
-    input,
-    offsetMv: z.number().describe('in clean air'),
-    mvPerPpm: z.number().positive().describe('sensitivity to isobutylene'),
-    lampEv: z.number().positive().describe('photon energy of the lamp in eV'),
-    ionizationEv: z.number().positive().optional().describe("the gas's, in eV: above the lamp it is invisible"),
-    factor: z
-      .strictObject({ value: z.number().positive(), source: z.string().min(1).max(128) })
-      .describe('response factor of the gas to isobutylene, and the table that it is from'),
-    mostHumidity: z.number().min(0).max(100).default(90).describe('% from which water dims the lamp'),
-  }),
-  z.strictObject({
-    kind: z.literal('three-electrode'),
-    ...common,
-    input,
-    zeroMv: z.number().describe('in clean air'),
-    mvPerUnit: nonzero,
-  }),
-  z.strictObject({
-    kind: z.literal('working-auxiliary'),
-    ...common,
-    working: input,
-    auxiliary: input,
-    weElectronicMv: z.number(),
-    aeElectronicMv: z.number(),
-    weZeroMv: z.number(),
-    aeZeroMv: nonzero,
-    mvPerUnit: nonzero,
-    algorithm: z.literal([1, 2, 3, 4]).describe('of AAN 803, as the cell asks for'),
-    factors: z.array(z.number()).length(9).describe("at -30 to 50 C in steps of 10, from the cell's own sheet"),
-  }),
-]);
-type Cell = z.infer<typeof cell>;
+const cell = () =>
+  z.discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('pid'),
+      ...common,
+      input,
+      offsetMv: z.number().describe('in clean air'),
+      mvPerPpm: z.number().positive().describe('sensitivity to isobutylene'),
+      lampEv: z.number().positive().describe('photon energy of the lamp in eV'),
+      ionizationEv: z.number().positive().optional().describe("the gas's, in eV: above the lamp it is invisible"),
+      factor: z
+        .strictObject({ value: z.number().positive(), source: z.string().min(1).max(128) })
+        .describe('response factor of the gas to isobutylene, and the table that it is from'),
+      mostHumidity: z.number().min(0).max(100).default(90).describe('% from which water dims the lamp'),
+    }),
+    z.strictObject({
+      kind: z.literal('three-electrode'),
+      ...common,
+      input,
+      zeroMv: z.number().describe('in clean air'),
+      mvPerUnit: nonzero,
+    }),
+    z.strictObject({
+      kind: z.literal('working-auxiliary'),
+      ...common,
+      working: input,
+      auxiliary: input,
+      weElectronicMv: z.number(),
+      aeElectronicMv: z.number(),
+      weZeroMv: z.number(),
+      aeZeroMv: nonzero,
+      mvPerUnit: nonzero,
+      algorithm: z.literal([1, 2, 3, 4]).describe('of AAN 803, as the cell asks for'),
+      factors: z.array(z.number()).length(9).describe("at -30 to 50 C in steps of 10, from the cell's own sheet"),
+    }),
+  ]);
+type Cell = z.infer<ReturnType<typeof cell>>;
 
-const config = z.strictObject({
-  address: addressShape,
-  rate: rateShape,
-  climate: busClimateShape,
-  cells: z
-    .array(
-      cell.refine(
-        (one) => one.kind !== 'pid' || one.ionizationEv === undefined || ionizes(one.lampEv, one.ionizationEv),
-        {
-          message: 'the lamp does not ionize this gas: it would read as clean air',
-          path: ['ionizationEv'],
-        },
-      ),
-    )
-    .min(1)
-    .max(8),
-});
+const config = onDemand(() =>
+  z.strictObject({
+    address: addressShape,
+    rate: rateShape,
+    climate: busClimateShape,
+    cells: z
+      .array(
+        cell().refine(
+          (one) => one.kind !== 'pid' || one.ionizationEv === undefined || ionizes(one.lampEv, one.ionizationEv),
+          {
+            message: 'the lamp does not ionize this gas: it would read as clean air',
+            path: ['ionizationEv'],
+          },
+        ),
+      )
+      .min(1)
+      .max(8),
+  }),
+);
 type Config = z.infer<typeof config>;
 
 /** Millivolts of a cell's inputs, in the order of `inputsOf`, to a value. `climate` is null while it is not known. */

@@ -2,78 +2,88 @@
 import * as z from 'zod';
 import { type LineTemplate, lineTemplate, matchLine } from '../../core/codecs/line-template.ts';
 import { checkXor } from '../../core/codecs/nmea.ts';
+import { onDemand } from '../../core/config/on-demand.ts';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
 import { Fault, isFault } from '../../core/ports/fault.ts';
 import type { SerialLine } from '../../core/ports/serial.ts';
 import { textLines } from '../text-line.ts';
 
-const config = z
-  .strictObject({
-    pattern: z
-      .string()
-      .min(1)
-      .max(200)
-      .describe('a line, with {channel} where its number stands and {} where anything may: "CO {co} ppm {}"'),
-    ask: z.string().min(1).max(64).optional().describe('what is sent for each reading, with its line end: "R1\\r\\n"'),
-    take: z
-      .enum(['newest', 'every'])
-      .default('newest')
-      .describe(
-        'of an analyzer that speaks by itself: the newest line at each look, or every line that came since the last',
-      ),
-    check: z
-      .enum(['none', 'xor'])
-      .default('none')
-      .describe('xor: a line ends in * and two hexadecimal digits, the XOR of what stands before (a leading $ apart)'),
-    gaps: z
-      .array(z.string().min(1).max(16))
-      .max(8)
-      .default([])
-      .describe('words in the place of a missing number: "---"'),
-    timeoutMs: z
-      .int()
-      .min(20)
-      .max(60_000)
-      .default(2000)
-      .describe('milliseconds for a line; of an analyzer that speaks by itself more than the time between two'),
-    longest: z.int().min(8).max(512).default(160).describe('characters of the longest line'),
-    channels: z
-      .array(
-        z.strictObject({
-          name: z.string().regex(/^[a-z0-9-]{1,32}$/),
-          unit: z.string().min(1).max(16),
-          range: z.tuple([z.number(), z.number()]).describe('possible values in that unit; others are flagged'),
-          resolution: z.number().nonnegative().default(0).describe('smallest step of the value in that unit'),
-        }),
-      )
-      .min(1)
-      .max(16),
-  })
-  .refine(({ ask, take }) => ask === undefined || take === 'newest', {
-    path: ['take'],
-    error: 'must be newest where the analyzer is asked: one question has one answer',
-  })
-  .superRefine(({ pattern, channels: used }, context) => {
-    try {
-      const names = new Set(lineTemplate(pattern).names);
-      const missing = used.filter(({ name }) => !names.delete(name)).map(({ name }) => name);
-      if (missing.length > 0)
-        context.addIssue({
-          code: 'custom',
-          path: ['pattern'],
-          message: `pattern has no place for ${missing.join(', ')}`,
-        });
-      if (names.size > 0)
-        context.addIssue({
-          code: 'custom',
-          path: ['pattern'],
-          message: `pattern names ${[...names].join(', ')}, which is no channel here`,
-        });
-    } catch (error) {
-      if (!isFault(error)) throw error;
-      context.addIssue({ code: 'custom', path: ['pattern'], message: error.message });
-    }
-  });
+const config = onDemand(() =>
+  z
+    .strictObject({
+      pattern: z
+        .string()
+        .min(1)
+        .max(200)
+        .describe('a line, with {channel} where its number stands and {} where anything may: "CO {co} ppm {}"'),
+      ask: z
+        .string()
+        .min(1)
+        .max(64)
+        .optional()
+        .describe('what is sent for each reading, with its line end: "R1\\r\\n"'),
+      take: z
+        .enum(['newest', 'every'])
+        .default('newest')
+        .describe(
+          'of an analyzer that speaks by itself: the newest line at each look, or every line that came since the last',
+        ),
+      check: z
+        .enum(['none', 'xor'])
+        .default('none')
+        .describe(
+          'xor: a line ends in * and two hexadecimal digits, the XOR of what stands before (a leading $ apart)',
+        ),
+      gaps: z
+        .array(z.string().min(1).max(16))
+        .max(8)
+        .default([])
+        .describe('words in the place of a missing number: "---"'),
+      timeoutMs: z
+        .int()
+        .min(20)
+        .max(60_000)
+        .default(2000)
+        .describe('milliseconds for a line; of an analyzer that speaks by itself more than the time between two'),
+      longest: z.int().min(8).max(512).default(160).describe('characters of the longest line'),
+      channels: z
+        .array(
+          z.strictObject({
+            name: z.string().regex(/^[a-z0-9-]{1,32}$/),
+            unit: z.string().min(1).max(16),
+            range: z.tuple([z.number(), z.number()]).describe('possible values in that unit; others are flagged'),
+            resolution: z.number().nonnegative().default(0).describe('smallest step of the value in that unit'),
+          }),
+        )
+        .min(1)
+        .max(16),
+    })
+    .refine(({ ask, take }) => ask === undefined || take === 'newest', {
+      path: ['take'],
+      error: 'must be newest where the analyzer is asked: one question has one answer',
+    })
+    .superRefine(({ pattern, channels: used }, context) => {
+      try {
+        const names = new Set(lineTemplate(pattern).names);
+        const missing = used.filter(({ name }) => !names.delete(name)).map(({ name }) => name);
+        if (missing.length > 0)
+          context.addIssue({
+            code: 'custom',
+            path: ['pattern'],
+            message: `pattern has no place for ${missing.join(', ')}`,
+          });
+        if (names.size > 0)
+          context.addIssue({
+            code: 'custom',
+            path: ['pattern'],
+            message: `pattern names ${[...names].join(', ')}, which is no channel here`,
+          });
+      } catch (error) {
+        if (!isFault(error)) throw error;
+        context.addIssue({ code: 'custom', path: ['pattern'], message: error.message });
+      }
+    }),
+);
 type Config = z.infer<typeof config>;
 
 /** What comes before the check, after holding it to it. */

@@ -9,6 +9,7 @@ import {
   temperatureC,
   trimBlocks,
 } from '../../core/codecs/bme280.ts';
+import { onDemand } from '../../core/config/on-demand.ts';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
 import { untilReady } from '../../core/flow/until-ready.ts';
 import type { Clock } from '../../core/ports/clock.ts';
@@ -36,11 +37,13 @@ const codes: Readonly<Record<number, number>> = { 1: 1, 2: 2, 4: 3, 8: 4, 16: 5 
 /** Section 4: what the registers hold when nothing was measured since reset. */
 const skipped = { long: 0x80000, short: 0x8000 };
 
-const config = z.strictObject({
-  model: z.enum(['bme280', 'bmp280']),
-  address: z.literal([0x76, 0x77]).describe('118 or 119 (0x76 or 0x77) by the SDO pin'),
-  oversampling: z.literal([1, 2, 4, 8, 16]).default(1),
-});
+const config = onDemand(() =>
+  z.strictObject({
+    model: z.enum(['bme280', 'bmp280']),
+    address: z.literal([0x76, 0x77]).describe('118 or 119 (0x76 or 0x77) by the SDO pin'),
+    oversampling: z.literal([1, 2, 4, 8, 16]).default(1),
+  }),
+);
 type Config = z.infer<typeof config>;
 
 const outputs = {

@@ -1,6 +1,7 @@
 /** Bosch BME680 and BME688, a heated metal-oxide layer with its climate (BST-BME680-DS001, BST-BME688-DS000). */
 import * as z from 'zod';
 import * as bosch from '../../core/codecs/bme68x.ts';
+import { onDemand } from '../../core/config/on-demand.ts';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
 import { untilReady } from '../../core/flow/until-ready.ts';
 import type { Clock } from '../../core/ports/clock.ts';
@@ -38,16 +39,22 @@ const bits = { fresh: 0x80, gasValid: 0x20, heatStable: 0x10 };
 const firstAmbientC = 25;
 const fieldBytes = 17;
 
-const config = z.strictObject({
-  model: z.enum(['bme680', 'bme688']),
-  address: z.literal([0x76, 0x77]).describe('118 or 119 (0x76 or 0x77) by the SDO pin'),
-  heater: z
-    .strictObject({
-      temperatureC: z.int().min(200).max(400).describe('of the heated plate'),
-      durationMs: z.int().min(1).max(4032).describe('until the resistance is read; 20 to 30 ms are needed to get hot'),
-    })
-    .describe('the heater profile of each look'),
-});
+const config = onDemand(() =>
+  z.strictObject({
+    model: z.enum(['bme680', 'bme688']),
+    address: z.literal([0x76, 0x77]).describe('118 or 119 (0x76 or 0x77) by the SDO pin'),
+    heater: z
+      .strictObject({
+        temperatureC: z.int().min(200).max(400).describe('of the heated plate'),
+        durationMs: z
+          .int()
+          .min(1)
+          .max(4032)
+          .describe('until the resistance is read; 20 to 30 ms are needed to get hot'),
+      })
+      .describe('the heater profile of each look'),
+  }),
+);
 type Config = z.infer<typeof config>;
 
 const channels: readonly Channel[] = [

@@ -1,5 +1,6 @@
 /** 4-20 mA loops through shunts on an ADS1115: any transmitter, with the fault currents of NAMUR NE 43. */
 import * as z from 'zod';
+import { onDemand } from '../../core/config/on-demand.ts';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
 import { inTurn } from '../in-turn.ts';
 import { addressShape, answers, convert, fullScaleShape, inputNames, rateShape } from './ads1115.ts';
@@ -7,49 +8,53 @@ import { addressShape, answers, convert, fullScaleShape, inputNames, rateShape }
 /** NE 43 (2003): a current up to 3.6 or from 21 mA is a failed transmitter; it measures from 3.8 to 20.5 mA. */
 const namur = { failLowMa: 3.6, failHighMa: 21, lowMa: 3.8, highMa: 20.5 };
 
-const loop = z
-  .strictObject({
-    name: z.string().regex(/^[a-z0-9-]{1,32}$/),
-    input: z.enum(inputNames).describe('the input, or the pair of inputs, across the shunt'),
-    fullScaleMv: fullScaleShape.describe('full scale in millivolts of that input'),
-    shuntOhm: z.number().min(1).max(1000).describe('measured resistance of the shunt in ohm'),
-    unit: z.string().min(1).max(16),
-    at4mA: z.number().describe('value at 4 mA, as the transmitter is set'),
-    at20mA: z.number().describe('value at 20 mA, as the transmitter is set'),
-    failLowMa: z.number().min(0).max(3.8).default(namur.failLowMa).describe('this or less is a fault'),
-    failHighMa: z.number().min(20.5).max(25).default(namur.failHighMa).describe('this or more is a fault'),
-    inhibit: z
-      .array(
-        z.strictObject({
-          mA: z.number().min(0).max(25),
-          toleranceMa: z.number().positive().max(0.5).default(0.1),
-          what: z.string().min(1).max(64).describe('what the transmitter says with it, for example "in calibration"'),
-        }),
-      )
-      .max(8)
-      .default([])
-      .describe('currents by which the transmitter says that it does not measure, by its manual'),
-  })
-  .superRefine(({ at4mA, at20mA, shuntOhm, fullScaleMv, failHighMa, inhibit }, context) => {
-    const issue = (path: string, message: string): void => context.addIssue({ code: 'custom', path: [path], message });
-    if (at4mA === at20mA) issue('at20mA', 'is the value at 4 mA; the two must differ');
-    if (failHighMa * shuntOhm >= fullScaleMv)
-      issue(
-        'fullScaleMv',
-        `${failHighMa} mA through ${shuntOhm} ohm are ${failHighMa * shuntOhm} mV: a fault would not be seen`,
-      );
-    inhibit.forEach(({ mA, toleranceMa }) => {
-      if (mA + toleranceMa >= namur.lowMa && mA - toleranceMa <= namur.highMa)
-        issue('inhibit', `${mA} mA lies in the measuring range of 3.8 to 20.5 mA: it would hide gas`);
+const loop = () =>
+  z
+    .strictObject({
+      name: z.string().regex(/^[a-z0-9-]{1,32}$/),
+      input: z.enum(inputNames).describe('the input, or the pair of inputs, across the shunt'),
+      fullScaleMv: fullScaleShape.describe('full scale in millivolts of that input'),
+      shuntOhm: z.number().min(1).max(1000).describe('measured resistance of the shunt in ohm'),
+      unit: z.string().min(1).max(16),
+      at4mA: z.number().describe('value at 4 mA, as the transmitter is set'),
+      at20mA: z.number().describe('value at 20 mA, as the transmitter is set'),
+      failLowMa: z.number().min(0).max(3.8).default(namur.failLowMa).describe('this or less is a fault'),
+      failHighMa: z.number().min(20.5).max(25).default(namur.failHighMa).describe('this or more is a fault'),
+      inhibit: z
+        .array(
+          z.strictObject({
+            mA: z.number().min(0).max(25),
+            toleranceMa: z.number().positive().max(0.5).default(0.1),
+            what: z.string().min(1).max(64).describe('what the transmitter says with it, for example "in calibration"'),
+          }),
+        )
+        .max(8)
+        .default([])
+        .describe('currents by which the transmitter says that it does not measure, by its manual'),
+    })
+    .superRefine(({ at4mA, at20mA, shuntOhm, fullScaleMv, failHighMa, inhibit }, context) => {
+      const issue = (path: string, message: string): void =>
+        context.addIssue({ code: 'custom', path: [path], message });
+      if (at4mA === at20mA) issue('at20mA', 'is the value at 4 mA; the two must differ');
+      if (failHighMa * shuntOhm >= fullScaleMv)
+        issue(
+          'fullScaleMv',
+          `${failHighMa} mA through ${shuntOhm} ohm are ${failHighMa * shuntOhm} mV: a fault would not be seen`,
+        );
+      inhibit.forEach(({ mA, toleranceMa }) => {
+        if (mA + toleranceMa >= namur.lowMa && mA - toleranceMa <= namur.highMa)
+          issue('inhibit', `${mA} mA lies in the measuring range of 3.8 to 20.5 mA: it would hide gas`);
+      });
     });
-  });
-type Loop = z.infer<typeof loop>;
+type Loop = z.infer<ReturnType<typeof loop>>;
 
-const config = z.strictObject({
-  address: addressShape,
-  rate: rateShape,
-  loops: z.array(loop).min(1).max(8),
-});
+const config = onDemand(() =>
+  z.strictObject({
+    address: addressShape,
+    rate: rateShape,
+    loops: z.array(loop()).min(1).max(8),
+  }),
+);
 type Config = z.infer<typeof config>;
 
 /** One loop's millivolts across its shunt to a value. A fault or an inhibited transmitter gives none, whatever its current. */

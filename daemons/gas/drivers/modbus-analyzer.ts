@@ -1,39 +1,45 @@
 /** Any analyzer that speaks Modbus RTU or Modbus TCP: its register map is data in the board file. */
 import * as z from 'zod';
 import type { Table } from '../../core/codecs/modbus-rtu.ts';
+import { onDemand } from '../../core/config/on-demand.ts';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
 import { type Flag, noFlags } from '../../core/values/flags.ts';
 import { modbusMaster } from '../modbus-master.ts';
 
 const widths = { u16: 1, i16: 1, u32: 2, i32: 2, f32: 2 } as const;
-const config = z.strictObject({
-  unit: z.int().min(1).max(247).describe('Modbus unit id, 1 to 247'),
-  framing: z
-    .enum(['rtu', 'tcp'])
-    .optional()
-    .describe('rtu (if absent): a serial line, also one through a transparent gateway; tcp: Modbus TCP, port 502'),
-  timeoutMs: z.int().min(20).max(10_000).default(500).describe('milliseconds for a whole answer'),
-  channels: z
-    .array(
-      z.strictObject({
-        name: z.string().regex(/^[a-z0-9-]{1,32}$/),
-        register: z
-          .int()
-          .min(0)
-          .max(65535)
-          .describe("address from 0, as on the wire: a manual's 30001 is input register 0"),
-        table: z.enum(['holding', 'input']),
-        type: z.enum(['u16', 'i16', 'u32', 'i32', 'f32']),
-        order: z.enum(['high-first', 'low-first']).default('high-first').describe('which of two registers comes first'),
-        scale: z.number().default(1).describe('value = scale * raw + offset'),
-        offset: z.number().default(0),
-        unit: z.string().min(1).max(16),
-        range: z.tuple([z.number(), z.number()]).describe('possible values in that unit; others are flagged'),
-      }),
-    )
-    .min(1)
-    .max(64),
-});
+const config = onDemand(() =>
+  z.strictObject({
+    unit: z.int().min(1).max(247).describe('Modbus unit id, 1 to 247'),
+    framing: z
+      .enum(['rtu', 'tcp'])
+      .optional()
+      .describe('rtu (if absent): a serial line, also one through a transparent gateway; tcp: Modbus TCP, port 502'),
+    timeoutMs: z.int().min(20).max(10_000).default(500).describe('milliseconds for a whole answer'),
+    channels: z
+      .array(
+        z.strictObject({
+          name: z.string().regex(/^[a-z0-9-]{1,32}$/),
+          register: z
+            .int()
+            .min(0)
+            .max(65535)
+            .describe("address from 0, as on the wire: a manual's 30001 is input register 0"),
+          table: z.enum(['holding', 'input']),
+          type: z.enum(['u16', 'i16', 'u32', 'i32', 'f32']),
+          order: z
+            .enum(['high-first', 'low-first'])
+            .default('high-first')
+            .describe('which of two registers comes first'),
+          scale: z.number().default(1).describe('value = scale * raw + offset'),
+          offset: z.number().default(0),
+          unit: z.string().min(1).max(16),
+          range: z.tuple([z.number(), z.number()]).describe('possible values in that unit; others are flagged'),
+        }),
+      )
+      .min(1)
+      .max(64),
+  }),
+);
 type Config = z.infer<typeof config>;
 type Map1 = Config['channels'][number];
 

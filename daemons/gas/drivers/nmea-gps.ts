@@ -1,6 +1,7 @@
 /** Any GNSS receiver that says GGA (NMEA 0183, IEC 61162-1): where a post is, and how well it knows. */
 import * as z from 'zod';
 import { fieldNumber, nmeaSentence, type Sentence } from '../../core/codecs/nmea.ts';
+import { onDemand } from '../../core/config/on-demand.ts';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
 import type { Flag } from '../../core/values/flags.ts';
 import { speaksLines } from '../text-line.ts';
@@ -10,20 +11,22 @@ const longest = 82;
 /** GGA, field 6: fixes that were measured. 6 is dead reckoning, 7 typed in by hand, 8 a simulator. */
 const measured: ReadonlySet<number> = new Set([1, 2, 3, 4, 5]);
 
-const config = z.strictObject({
-  timeoutMs: z
-    .int()
-    .min(50)
-    .max(60_000)
-    .default(2500)
-    .describe('milliseconds for a fix; more than the time between two'),
-  mostHdop: z
-    .number()
-    .positive()
-    .max(100)
-    .default(20)
-    .describe('horizontal dilution beyond which a position is flagged'),
-});
+const config = onDemand(() =>
+  z.strictObject({
+    timeoutMs: z
+      .int()
+      .min(50)
+      .max(60_000)
+      .default(2500)
+      .describe('milliseconds for a fix; more than the time between two'),
+    mostHdop: z
+      .number()
+      .positive()
+      .max(100)
+      .default(20)
+      .describe('horizontal dilution beyond which a position is flagged'),
+  }),
+);
 type Config = z.infer<typeof config>;
 
 /**

@@ -1,6 +1,7 @@
 /** Sensirion SCD40 and SCD41, carbon dioxide, temperature and relative humidity (datasheet SCD4x, version 1.4). */
 import * as z from 'zod';
 import { sensirionCommand, serialOf, words } from '../../core/codecs/sensirion.ts';
+import { onDemand } from '../../core/config/on-demand.ts';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
 import { untilReady } from '../../core/flow/until-ready.ts';
 import type { Clock } from '../../core/ports/clock.ts';
@@ -27,15 +28,17 @@ const pollMs = 100;
 /** 3.8.2: the part is ready when any of the lower eleven bits is set. */
 const readyBits = 0x07ff;
 
-const config = z.strictObject({
-  pressureHpa: z
-    .int()
-    .min(700)
-    .max(1200)
-    .optional()
-    .describe('air pressure of the place in hPa; 1013 and flagged uncompensated if absent'),
-  warmUpS: z.int().min(0).max(3600).describe('seconds after opening before a value counts'),
-});
+const config = onDemand(() =>
+  z.strictObject({
+    pressureHpa: z
+      .int()
+      .min(700)
+      .max(1200)
+      .optional()
+      .describe('air pressure of the place in hPa; 1013 and flagged uncompensated if absent'),
+    warmUpS: z.int().min(0).max(3600).describe('seconds after opening before a value counts'),
+  }),
+);
 type Config = z.infer<typeof config>;
 
 const channels: readonly Channel[] = [

@@ -1,5 +1,6 @@
 /** Senseair S8, carbon dioxide, Modbus RTU at 9600 8N1 (Modbus on Senseair S8, TDE2067; product specification PSP107). */
 import * as z from 'zod';
+import { onDemand } from '../../core/config/on-demand.ts';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
 import { Fault } from '../../core/ports/fault.ts';
 import type { Flag } from '../../core/values/flags.ts';
@@ -20,19 +21,21 @@ const status: readonly (readonly [bit: number, flag: Flag])[] = [
   [6, 'instrument-fault'],
 ];
 
-const config = z.strictObject({
-  unit: z
-    .union([z.int().min(1).max(247), z.literal(254)])
-    .default(254)
-    .describe('Modbus unit id; 254 is any, for a sensor alone on its line'),
-  baseline: z
-    .enum(['off', 'keep'])
-    .default('off')
-    .describe("off: the sensor's own baseline correction is switched off; keep: as it is set in the sensor"),
-  fullScalePpm: z.int().min(1000).max(32_000).default(10_000).describe('by the model, for example 2000 or 10000'),
-  warmUpS: z.int().min(0).max(3600).describe('seconds after opening before the value counts'),
-  timeoutMs: z.int().min(50).max(10_000).default(500).describe('milliseconds for a whole answer'),
-});
+const config = onDemand(() =>
+  z.strictObject({
+    unit: z
+      .union([z.int().min(1).max(247), z.literal(254)])
+      .default(254)
+      .describe('Modbus unit id; 254 is any, for a sensor alone on its line'),
+    baseline: z
+      .enum(['off', 'keep'])
+      .default('off')
+      .describe("off: the sensor's own baseline correction is switched off; keep: as it is set in the sensor"),
+    fullScalePpm: z.int().min(1000).max(32_000).default(10_000).describe('by the model, for example 2000 or 10000'),
+    warmUpS: z.int().min(0).max(3600).describe('seconds after opening before the value counts'),
+    timeoutMs: z.int().min(50).max(10_000).default(500).describe('milliseconds for a whole answer'),
+  }),
+);
 type Config = z.infer<typeof config>;
 
 const channels = ({ fullScalePpm }: Pick<Config, 'fullScalePpm'>): Channel[] => [

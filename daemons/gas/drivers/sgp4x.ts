@@ -1,6 +1,7 @@
 /** Sensirion SGP40 and SGP41, metal-oxide raw signals for VOC and NOx (datasheets SGP40 version 1.2, SGP41 version 1.0). */
 import * as z from 'zod';
 import { sensirionCommand, serialOf, words } from '../../core/codecs/sensirion.ts';
+import { onDemand } from '../../core/config/on-demand.ts';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import { Fault, isFault } from '../../core/ports/fault.ts';
@@ -22,12 +23,14 @@ const roundMs = 1000;
 /** Table 10 of the SGP40, table 11 of the SGP41: three words. */
 const serialNumber = { code: 0x3682, waitMs: 1, count: 3 };
 
-const config = z.strictObject({
-  model: z.enum(['sgp40', 'sgp41']),
-  climate: busClimateShape,
-  selfTestPass: z.int().min(0).max(0xffff).default(0xd400).describe("the self test's word of a sound part"),
-  warmUpS: z.int().min(0).max(3600).describe('seconds after opening before a value counts'),
-});
+const config = onDemand(() =>
+  z.strictObject({
+    model: z.enum(['sgp40', 'sgp41']),
+    climate: busClimateShape,
+    selfTestPass: z.int().min(0).max(0xffff).default(0xd400).describe("the self test's word of a sound part"),
+    warmUpS: z.int().min(0).max(3600).describe('seconds after opening before a value counts'),
+  }),
+);
 type Config = z.infer<typeof config>;
 
 const outputs = { sgp40: ['voc'], sgp41: ['voc', 'nox'] } as const;

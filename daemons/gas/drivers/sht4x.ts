@@ -2,15 +2,18 @@
 import * as z from 'zod';
 import { serialOf } from '../../core/codecs/sensirion.ts';
 import { sht4xAddresses, sht4xAir, sht4xPrecisions, sht4xSerial } from '../../core/codecs/sht4x.ts';
+import { onDemand } from '../../core/config/on-demand.ts';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
 import { alone } from '../part-turns.ts';
 
 const marginMs = 2;
 
-const config = z.strictObject({
-  address: z.literal([...sht4xAddresses]).describe('68, 69 or 70 (0x44 to 0x46) by the part number'),
-  precision: z.enum(['high', 'medium', 'low']).default('high'),
-});
+const config = onDemand(() =>
+  z.strictObject({
+    address: z.literal([...sht4xAddresses]).describe('68, 69 or 70 (0x44 to 0x46) by the part number'),
+    precision: z.enum(['high', 'medium', 'low']).default('high'),
+  }),
+);
 type Config = z.infer<typeof config>;
 
 const channels: readonly Channel[] = [

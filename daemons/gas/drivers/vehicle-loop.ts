@@ -7,26 +7,31 @@
  */
 import * as z from 'zod';
 import { gpioAddress } from '../../core/config/alarm.ts';
+import { onDemand } from '../../core/config/on-demand.ts';
 import type { Channel, Driver, DriverModule, Sample } from '../../core/driver.ts';
 import type { Fault } from '../../core/ports/fault.ts';
 import { isFault } from '../../core/ports/fault.ts';
 import type { Gpio, GpioEdge } from '../../core/ports/gpio.ts';
 
-const config = z.strictObject({
-  line: gpioAddress,
-  activeLow: z
-    .boolean()
-    .default(false)
-    .describe('true where the wire is low while occupied. Best so that a cut wire reads occupied: it is noticed then'),
-  bias: z.enum(['as-is', 'disabled', 'pull-up', 'pull-down']).default('as-is'),
-  debounceMs: z.int().min(0).max(1000).default(50).describe('a level that stood for less is not one'),
-  chatter: z
-    .strictObject({
-      edges: z.int().min(3).max(1000).default(10).describe('more than so many are no traffic'),
-      withinS: z.number().positive().max(3600).default(10),
-    })
-    .prefault({}),
-});
+const config = onDemand(() =>
+  z.strictObject({
+    line: gpioAddress,
+    activeLow: z
+      .boolean()
+      .default(false)
+      .describe(
+        'true where the wire is low while occupied. Best so that a cut wire reads occupied: it is noticed then',
+      ),
+    bias: z.enum(['as-is', 'disabled', 'pull-up', 'pull-down']).default('as-is'),
+    debounceMs: z.int().min(0).max(1000).default(50).describe('a level that stood for less is not one'),
+    chatter: z
+      .strictObject({
+        edges: z.int().min(3).max(1000).default(10).describe('more than so many are no traffic'),
+        withinS: z.number().positive().max(3600).default(10),
+      })
+      .prefault({}),
+  }),
+);
 type Config = z.infer<typeof config>;
 
 /** Edges that one look takes; a line that has more chatters in any case. */

@@ -1,6 +1,7 @@
 /** Anemometers: Gill WindSonic in its polar format (1405-PS-0019, 9.1), and any that says MWV (NMEA 0183, IEC 61162-1). */
 import * as z from 'zod';
 import { fieldNumber, gillFields, nmeaSentence } from '../../core/codecs/nmea.ts';
+import { onDemand } from '../../core/config/on-demand.ts';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
 import type { Flag } from '../../core/values/flags.ts';
 import { speaksLines } from '../text-line.ts';
@@ -18,25 +19,27 @@ const metresPerSecond: Readonly<Record<string, number>> = {
 /** Gill 11.5: 00 is good, and so is 0A of a heated one; every other code is a failed axis or memory. NMEA: A is good. */
 const good: ReadonlySet<string> = new Set(['00', '0A', 'A']);
 
-const config = z.strictObject({
-  protocol: z.enum(['gill-polar', 'nmea-mwv']),
-  reference: z
-    .enum(['R', 'T'])
-    .default('R')
-    .describe('MWV only: R relative to the instrument, T corrected for its own motion; the other is passed over'),
-  northDeg: z
-    .number()
-    .min(-360)
-    .max(360)
-    .default(0)
-    .describe("bearing of the instrument's north mark, degrees clockwise from true north"),
-  timeoutMs: z
-    .int()
-    .min(50)
-    .max(60_000)
-    .default(2500)
-    .describe('milliseconds for a line; more than the time between two'),
-});
+const config = onDemand(() =>
+  z.strictObject({
+    protocol: z.enum(['gill-polar', 'nmea-mwv']),
+    reference: z
+      .enum(['R', 'T'])
+      .default('R')
+      .describe('MWV only: R relative to the instrument, T corrected for its own motion; the other is passed over'),
+    northDeg: z
+      .number()
+      .min(-360)
+      .max(360)
+      .default(0)
+      .describe("bearing of the instrument's north mark, degrees clockwise from true north"),
+    timeoutMs: z
+      .int()
+      .min(50)
+      .max(60_000)
+      .default(2500)
+      .describe('milliseconds for a line; more than the time between two'),
+  }),
+);
 type Config = z.infer<typeof config>;
 
 const channels: readonly Channel[] = [

@@ -1,6 +1,7 @@
 /** Winsen ZE and MH modules on a UART at 9600 8N1: 9-byte frames, asked for or sent by themselves each second. */
 import * as z from 'zod';
 import { winsenCommand, winsenFrames } from '../../core/codecs/winsen.ts';
+import { onDemand } from '../../core/config/on-demand.ts';
 import type { Channel, DriverModule, Sample } from '../../core/driver.ts';
 import { heard } from '../../core/flow/heard.ts';
 import type { Clock } from '../../core/ports/clock.ts';
@@ -18,32 +19,34 @@ const slipped =
   'the module speaks by itself and does not answer: it has lost its mode (its power was cut); it is set to answers again';
 const foreign = 'what the module sends by itself is not of the kind that the board file gives';
 
-const config = z.strictObject({
-  mode: z.enum(['ask', 'active']).describe('ask: question and answer; active: the module speaks each second'),
-  channel: z.string().regex(/^[a-z0-9-]{1,32}$/),
-  unit: z.string().min(1).max(16),
-  scale: z.number().positive().describe('by the manual of the model: value = scale * (256 * high + low)'),
-  range: z.tuple([z.number(), z.number()]),
-  highByte: z
-    .int()
-    .min(1)
-    .max(7)
-    .optional()
-    .describe('position of the high byte; 2 when asked, 4 in active mode if absent'),
-  kind: z
-    .int()
-    .min(0)
-    .max(255)
-    .optional()
-    .describe('byte 1 of the frames that the model sends by itself, by its manual: others are not its values'),
-  warmUpS: z.int().min(0).max(3600).describe('seconds after power-on before the value counts'),
-  timeoutMs: z
-    .int()
-    .min(50)
-    .max(10_000)
-    .default(1500)
-    .describe('milliseconds for a frame; in active mode more than the second between two'),
-});
+const config = onDemand(() =>
+  z.strictObject({
+    mode: z.enum(['ask', 'active']).describe('ask: question and answer; active: the module speaks each second'),
+    channel: z.string().regex(/^[a-z0-9-]{1,32}$/),
+    unit: z.string().min(1).max(16),
+    scale: z.number().positive().describe('by the manual of the model: value = scale * (256 * high + low)'),
+    range: z.tuple([z.number(), z.number()]),
+    highByte: z
+      .int()
+      .min(1)
+      .max(7)
+      .optional()
+      .describe('position of the high byte; 2 when asked, 4 in active mode if absent'),
+    kind: z
+      .int()
+      .min(0)
+      .max(255)
+      .optional()
+      .describe('byte 1 of the frames that the model sends by itself, by its manual: others are not its values'),
+    warmUpS: z.int().min(0).max(3600).describe('seconds after power-on before the value counts'),
+    timeoutMs: z
+      .int()
+      .min(50)
+      .max(10_000)
+      .default(1500)
+      .describe('milliseconds for a frame; in active mode more than the second between two'),
+  }),
+);
 type Config = z.infer<typeof config>;
 
 /** One frame to a value. */

@@ -1,5 +1,6 @@
 /** What is remembered of the grounds of a claim, as plain JSON and back. */
 import * as z from 'zod';
+import { onDemand } from '../../core/config/on-demand.ts';
 import { frozenGathered } from '../locating/frozen.ts';
 import { freshGrounds, type GroundsState } from './grounds.ts';
 import { freshPasses, type PassState } from './passes.ts';
@@ -8,13 +9,15 @@ const n = z.number();
 const place = { lat: n, lon: n };
 
 /** The order of the fields is that in which they are written: a replay compares the texts. */
-export const frozenPasses = z.object({
-  boot: z.string().nullable(),
-  track: z.array(z.object({ ns: n, ...place })),
-  corner: z.object({ ns: n, lat: n.optional(), lon: n.optional(), north: n.optional() }).nullable(),
-  finds: z.record(z.string(), z.array(z.object({ ...place, wallMs: n, leftNs: n.nullable() }))),
-  on: z.record(z.string(), n.nullable()),
-});
+export const frozenPasses = onDemand(() =>
+  z.object({
+    boot: z.string().nullable(),
+    track: z.array(z.object({ ns: n, ...place })),
+    corner: z.object({ ns: n, lat: n.optional(), lon: n.optional(), north: n.optional() }).nullable(),
+    finds: z.record(z.string(), z.array(z.object({ ...place, wallMs: n, leftNs: n.nullable() }))),
+    on: z.record(z.string(), n.nullable()),
+  }),
+);
 
 export const frozenGrounds = z.object({ gathered: frozenGathered, passes: frozenPasses });
 export type FrozenGrounds = z.infer<typeof frozenGrounds>;

@@ -1,8 +1,9 @@
 import * as z from 'zod';
+import { onDemand } from '../../core/config/on-demand.ts';
 
 /** The `corroborate` section of a profile's `gas`: what a claim may rest on beside a second principle. */
-export const corroborateSection = z
-  .strictObject({
+export const corroborateSection = onDemand(() =>
+  z.strictObject({
     rowS: z
       .int()
       .min(1)
@@ -16,7 +17,7 @@ export const corroborateSection = z
       .max(604_800)
       .default(86_400)
       .describe('seconds after which what an earlier pass found says nothing of this one'),
-  })
-  .prefault({});
+  }),
+).prefault({});
 
 export type CorroborateSection = z.infer<typeof corroborateSection>;

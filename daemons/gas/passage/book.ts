@@ -3,6 +3,7 @@
  * line knows nothing of it, so that a replay of the line needs no decisions.
  */
 import * as z from 'zod';
+import { onDemand } from '../../core/config/on-demand.ts';
 import { passageCounts, passageEntry } from '../../core/procedure/passage-link.ts';
 import type { BoxEvent } from '../../core/values/envelope.ts';
 import type { Said } from '../sensor-event.ts';
@@ -20,7 +21,7 @@ export const emptyPassageBook: PassageBook = {
 };
 
 const mostEntries = 200;
-const told = passageEntry.pick({ passage: true, result: true });
+const told = onDemand(() => passageEntry.unwrap().pick({ passage: true, result: true }));
 
 /** Writes a passage down; other events are passed over. */
 export function noted(book: PassageBook, { type, at, detail }: BoxEvent): PassageBook {

@@ -1,6 +1,7 @@
 /** The gases of a box: what stands beside it in cylinders, from a file that a technician keeps; and which may be used for what. */
 import * as z from 'zod';
 import type { Board } from '../../core/config/box.ts';
+import { onDemand } from '../../core/config/on-demand.ts';
 import { isSameLevel } from '../../core/procedure/level.ts';
 import type { Cylinder, ProcedureRequest } from '../../core/procedure/link.ts';
 import type { ProcedureKind } from './stages.ts';
@@ -8,27 +9,32 @@ import type { ProcedureKind } from './stages.ts';
 const text = z.string().min(1).max(64);
 
 /** One cylinder, or a zero source such as a scrubber. */
-const cylinder = z.strictObject({
-  id: z
-    .string()
-    .regex(/^[a-z0-9-]{1,32}$/)
-    .describe('what it is called here: small letters, digits and hyphens'),
-  gas: text.describe('as the certificate names it: ammonia, isobutylene, synthetic air, nitrogen'),
-  applied: z.number().min(0).describe('concentration on the certificate; 0 for a zero gas'),
-  unit: z.string().min(1).max(16).default('ppm'),
-  uPercent: z
-    .number()
-    .min(0)
-    .max(50)
-    .optional()
-    .describe('expanded uncertainty (k = 2) in percent, by the certificate'),
-  lot: text,
-  certificate: text,
-  expires: z.iso.date().describe('the last day of the certificate, for example 2027-05-31'),
-  balance: text.optional().describe('what it is diluted in: nitrogen, synthetic air'),
-  humidity: z.enum(['dry', 'humid']).default('dry').describe('cylinder gas is dry unless it goes through a humidifier'),
-  for: z.array(z.string()).default([]).describe('quantities it is meant for; any if empty'),
-});
+const cylinder = onDemand(() =>
+  z.strictObject({
+    id: z
+      .string()
+      .regex(/^[a-z0-9-]{1,32}$/)
+      .describe('what it is called here: small letters, digits and hyphens'),
+    gas: text.describe('as the certificate names it: ammonia, isobutylene, synthetic air, nitrogen'),
+    applied: z.number().min(0).describe('concentration on the certificate; 0 for a zero gas'),
+    unit: z.string().min(1).max(16).default('ppm'),
+    uPercent: z
+      .number()
+      .min(0)
+      .max(50)
+      .optional()
+      .describe('expanded uncertainty (k = 2) in percent, by the certificate'),
+    lot: text,
+    certificate: text,
+    expires: z.iso.date().describe('the last day of the certificate, for example 2027-05-31'),
+    balance: text.optional().describe('what it is diluted in: nitrogen, synthetic air'),
+    humidity: z
+      .enum(['dry', 'humid'])
+      .default('dry')
+      .describe('cylinder gas is dry unless it goes through a humidifier'),
+    for: z.array(z.string()).default([]).describe('quantities it is meant for; any if empty'),
+  }),
+);
 
 /** `gases.yaml` in the state folder of a box. */
 export const gasesFile = z.strictObject({ gases: z.array(cylinder).max(200) });

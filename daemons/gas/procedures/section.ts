@@ -1,10 +1,11 @@
 import * as z from 'zod';
+import { onDemand } from '../../core/config/on-demand.ts';
 
 const seconds = (most: number) => z.number().positive().max(most);
 
 /** The `procedures` section of a profile's `gas`: what a technician's procedures are held to. */
-export const proceduresSection = z
-  .strictObject({
+export const proceduresSection = onDemand(() =>
+  z.strictObject({
     defaultT90S: seconds(3600).default(30).describe('of a sensor whose board file states no t90'),
     tolerance: z.number().min(0.01).max(0.2).default(0.1).describe('share of the applied gas that a check may be off'),
     validDays: z.int().min(1).max(3650).default(180).describe('how long an adjustment is valid'),
@@ -19,6 +20,6 @@ export const proceduresSection = z
     hardTimeoutS: seconds(7200).default(2700).describe('the channel is never inhibited longer, but for extensions'),
     extensionS: seconds(3600).default(600),
     mostExtensions: z.int().min(0).max(20).default(3),
-  })
-  .prefault({});
+  }),
+).prefault({});
 export type ProceduresSection = z.infer<typeof proceduresSection>;

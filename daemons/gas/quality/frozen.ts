@@ -1,26 +1,31 @@
 /** What the judges remember, as plain JSON and back. */
 import * as z from 'zod';
+import { onDemand } from '../../core/config/on-demand.ts';
 import type { QualityState } from '../quality.ts';
 import { type Memory, restore } from './judge.ts';
 
 const value = z.number().nullable();
-const sensor = z.object({
-  warm: z.object({ boot: z.string(), ms: z.number() }).nullable(),
-  lookMs: value,
-  failed: z.number(),
-  failing: z.boolean(),
-  hot: z.boolean().nullable(),
-  heaterTurnedMs: value,
-  heaterBad: z.boolean(),
-  hotMs: value,
-});
-const memory = z.record(z.string(), z.union([value, z.boolean(), z.array(z.number())]));
+const sensor = onDemand(() =>
+  z.object({
+    warm: z.object({ boot: z.string(), ms: z.number() }).nullable(),
+    lookMs: value,
+    failed: z.number(),
+    failing: z.boolean(),
+    hot: z.boolean().nullable(),
+    heaterTurnedMs: value,
+    heaterBad: z.boolean(),
+    hotMs: value,
+  }),
+);
+const memory = onDemand(() => z.record(z.string(), z.union([value, z.boolean(), z.array(z.number())])));
 
-export const frozenQuality = z.object({
-  around: z.object({ temperatureC: value, relativePercent: value, hot: z.boolean().nullable() }),
-  sensors: z.record(z.string(), sensor),
-  channels: z.record(z.string(), z.record(z.string(), z.array(memory))),
-});
+export const frozenQuality = onDemand(() =>
+  z.object({
+    around: z.object({ temperatureC: value, relativePercent: value, hot: z.boolean().nullable() }),
+    sensors: z.record(z.string(), sensor),
+    channels: z.record(z.string(), z.record(z.string(), z.array(memory))),
+  }),
+);
 export type FrozenQuality = z.infer<typeof frozenQuality>;
 
 /** Shares its parts with the state: the caller makes a copy. */
@@ -48,7 +53,7 @@ export function thawQuality(frozen: FrozenQuality, fresh: QualityState): void {
 export const warmth = ({ sensors }: QualityState): FrozenWarmth =>
   Object.fromEntries([...sensors].flatMap(([name, { warm }]) => (warm ? [[name, { ...warm }] as const] : [])));
 
-export const frozenWarmth = z.record(z.string(), z.object({ boot: z.string(), ms: z.number() }));
+export const frozenWarmth = onDemand(() => z.record(z.string(), z.object({ boot: z.string(), ms: z.number() })));
 export type FrozenWarmth = z.infer<typeof frozenWarmth>;
 
 export function recallWarmth(frozen: FrozenWarmth, { sensors }: QualityState): void {

@@ -1,5 +1,6 @@
 /** What is remembered of sampling lines, as plain JSON and back. */
 import * as z from 'zod';
+import { onDemand } from '../../core/config/on-demand.ts';
 import type { SamplingLine } from '../../core/config/sampling.ts';
 import { conditions } from './judge.ts';
 import type { SamplingState } from './sampling.ts';
@@ -8,17 +9,19 @@ const ms = z.number();
 const on = z.array(z.enum(conditions));
 const changed = z.string().nullable();
 
-export const frozenSampling = z.record(
-  z.string(),
-  z.object({
-    inputs: z.record(z.string(), z.object({ value: z.number().nullable(), seenMs: ms.nullable() })),
-    on,
-    turnedMs: z.partialRecord(z.enum(conditions), ms),
-    unknown: z.boolean(),
-    runMs: ms,
-    changed,
-    pumpMs: ms.nullable(),
-  }),
+export const frozenSampling = onDemand(() =>
+  z.record(
+    z.string(),
+    z.object({
+      inputs: z.record(z.string(), z.object({ value: z.number().nullable(), seenMs: ms.nullable() })),
+      on,
+      turnedMs: z.partialRecord(z.enum(conditions), ms),
+      unknown: z.boolean(),
+      runMs: ms,
+      changed,
+      pumpMs: ms.nullable(),
+    }),
+  ),
 );
 export type FrozenSampling = z.infer<typeof frozenSampling>;
 

@@ -5,7 +5,7 @@ import { device as deviceShape, name } from '../../core/config/box.ts';
 import { parseYaml } from '../../core/config/parse.ts';
 import { Fault } from '../../core/ports/fault.ts';
 
-const where = deviceShape.shape.where;
+const where = deviceShape.unwrap().shape.where;
 
 export interface Order {
   /** Null: the box has its certificate already, and only what comes after is done again. */
