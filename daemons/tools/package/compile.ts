@@ -9,18 +9,22 @@ import process from 'node:process';
 import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
 
+/** Boxes to rehearse a start with. */
+const examples = path.join(import.meta.dirname, '../../../firmware-configs');
 const [, , folder = '', unloaded = '', ...files] = process.argv;
 for (const [n, file] of files.entries()) {
   // Code that was not used for a while is dropped by garbage collection, whose moments are not the same each time. V8 refuses code that
   // was compiled by other flags than it runs with, so they are as ever when it is written.
   setFlagsFromString('--no-flush-bytecode');
   const script = new Script(readFileSync(file, 'utf8'), { filename: path.basename(file) });
-  const program = { exports: {} };
+  const program: { exports: { readonly rehearse?: (config: string) => void } } = { exports: {} };
   const load = script.runInThisContext();
   // What runs when a program is loaded is compiled then: it is in the code too, or every start of a box would do it again. A thread is
   // nothing without who started it.
   if (n >= Number(unloaded))
     load(createRequire(path.resolve(file)), program, program.exports, process.execPath, path.dirname(process.execPath));
+  // So is what every start does next: V8 compiles a function when it is first called.
+  program.exports.rehearse?.(examples);
   setFlagsFromString('--flush-bytecode');
   writeFileSync(path.join(folder, `${path.basename(file, '.cjs')}.code`), script.createCachedData());
 }

@@ -8,3 +8,6 @@ export const runDock = (options: BoxOptions): Promise<void> =>
     const box = loadBox(options.config, options.device);
     await dockLine({ box, state: options.state, feed: options.feed }, ctx);
   });
+
+/** What a start does first, with an example: its code is compiled when it is packaged (`package/compile.ts`). */
+export const rehearse = (config: string): unknown => loadBox(config, 'dock-1');

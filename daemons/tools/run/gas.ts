@@ -12,3 +12,6 @@ export const runGas = (options: BoxOptions): Promise<void> =>
     await gasLine({ box, state: options.state, models: options.models, feed: options.feed, spools }, ctx);
     await spools.close();
   });
+
+/** What a start does first, with an example: its code is compiled when it is packaged (`package/compile.ts`). */
+export const rehearse = (config: string): unknown => loadBox(config, 'post-1');

@@ -34,3 +34,6 @@ export const runUplink = (options: BoxOptions, version: string): Promise<void> =
       ctx,
     );
   });
+
+/** What a start does first, with an example: its code is compiled when it is packaged (`package/compile.ts`). */
+export const rehearse = (config: string): unknown => loadBox(config, 'post-1');
