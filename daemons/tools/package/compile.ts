@@ -9,7 +9,11 @@ import process from 'node:process';
 import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
 
-/** Boxes to rehearse a start with. */
+interface Loaded {
+  /** Does what its start does before the world is asked, with a box of that folder of configurations. */
+  rehearse(config: string): unknown;
+}
+
 const examples = path.join(import.meta.dirname, '../../../firmware-configs');
 const [, , folder = '', unloaded = '', ...files] = process.argv;
 for (const [n, file] of files.entries()) {
@@ -17,14 +21,14 @@ for (const [n, file] of files.entries()) {
   // was compiled by other flags than it runs with, so they are as ever when it is written.
   setFlagsFromString('--no-flush-bytecode');
   const script = new Script(readFileSync(file, 'utf8'), { filename: path.basename(file) });
-  const program: { exports: { readonly rehearse?: (config: string) => void } } = { exports: {} };
+  const program = { exports: {} as Loaded };
   const load = script.runInThisContext();
-  // What runs when a program is loaded is compiled then: it is in the code too, or every start of a box would do it again. A thread is
-  // nothing without who started it.
-  if (n >= Number(unloaded))
+  // V8 compiles a function when it is first called: what runs when a program is loaded, and in its rehearsal, is in the code too, or every
+  // start of a box would compile it again. A thread is nothing without who started it.
+  if (n >= Number(unloaded)) {
     load(createRequire(path.resolve(file)), program, program.exports, process.execPath, path.dirname(process.execPath));
-  // So is what every start does next: V8 compiles a function when it is first called.
-  program.exports.rehearse?.(examples);
+    program.exports.rehearse(examples);
+  }
   setFlagsFromString('--flush-bytecode');
   writeFileSync(path.join(folder, `${path.basename(file, '.cjs')}.code`), script.createCachedData());
 }

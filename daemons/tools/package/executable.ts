@@ -22,7 +22,7 @@ const arm64Libraries = '/usr/aarch64-linux-gnu';
  */
 const nodeFlags = ['--disable-warning=DEP0169'];
 
-/** Loaded when they are compiled: a box starts often and slowly. What a centre runs is not the same to the byte once it was loaded. */
+/** Loaded and rehearsed when they are compiled: a box starts often and slowly. What a centre runs is not the same to the byte once it was loaded. */
 const ofBox: ReadonlySet<string> = new Set(['gas', 'uplink', 'dock', 'dji', 'camera', 'agent']);
 
 /** The command that runs a program of a processor on this machine. */

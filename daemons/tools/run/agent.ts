@@ -40,5 +40,5 @@ async function versionOf(program: string): Promise<string> {
   return (await promisify(execFile)(program, ['--version'])).stdout.trim();
 }
 
-/** What a start does first, with an example: its code is compiled when it is packaged (`package/compile.ts`). */
+/** What a start does first: see `package/compile.ts`. */
 export const rehearse = (config: string): unknown => loadBox(config, 'post-1');

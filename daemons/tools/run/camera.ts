@@ -9,5 +9,5 @@ export const runCamera = (options: BoxOptions): Promise<void> =>
     await cameraLine({ box, state: options.state, feed: options.feed, models: options.models }, ctx);
   });
 
-/** What a start does first, with an example: its code is compiled when it is packaged (`package/compile.ts`). */
+/** What a start does first: see `package/compile.ts`. */
 export const rehearse = (config: string): unknown => loadBox(config, 'air-1');

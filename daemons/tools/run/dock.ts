@@ -9,5 +9,5 @@ export const runDock = (options: BoxOptions): Promise<void> =>
     await dockLine({ box, state: options.state, feed: options.feed }, ctx);
   });
 
-/** What a start does first, with an example: its code is compiled when it is packaged (`package/compile.ts`). */
+/** What a start does first: see `package/compile.ts`. */
 export const rehearse = (config: string): unknown => loadBox(config, 'dock-1');

@@ -1,6 +1,7 @@
 import { spoolHost } from '../../core/adapters/spool.sqlite.calls.ts';
 import { loadBox } from '../../core/config/box.ts';
 import { gasLine } from '../../gas/daemon.ts';
+import { rehearse as rehearseLine } from '../../gas/rehearse.ts';
 import type { BoxOptions } from '../verbs/options.ts';
 import { daemon } from './daemon.ts';
 
@@ -13,5 +14,5 @@ export const runGas = (options: BoxOptions): Promise<void> =>
     await spools.close();
   });
 
-/** What a start does first, with an example: its code is compiled when it is packaged (`package/compile.ts`). */
-export const rehearse = (config: string): unknown => loadBox(config, 'post-1');
+/** What a start does first: see `package/compile.ts`. */
+export const rehearse = (config: string): void => rehearseLine(loadBox(config, 'post-1'));

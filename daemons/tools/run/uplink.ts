@@ -35,5 +35,5 @@ export const runUplink = (options: BoxOptions, version: string): Promise<void> =
     );
   });
 
-/** What a start does first, with an example: its code is compiled when it is packaged (`package/compile.ts`). */
+/** What a start does first: see `package/compile.ts`. */
 export const rehearse = (config: string): unknown => loadBox(config, 'post-1');
