@@ -15,7 +15,6 @@ import { serveLines } from '../core/adapters/lines.unix.ts';
 import { openSerialLinux } from '../core/adapters/serial.linux.ts';
 import { connectSerialTcp } from '../core/adapters/serial.tcp.ts';
 import { openSigner } from '../core/adapters/signer.pem.ts';
-import type { SpoolHost } from '../core/adapters/spool.sqlite.calls.ts';
 import { openSpool } from '../core/adapters/spool.sqlite.ts';
 import { openStorageKey } from '../core/adapters/storage-key.tpm.ts';
 import { wearCounters } from '../core/adapters/wear.linux.ts';
@@ -66,12 +65,10 @@ export interface GasConfig {
   readonly models: string;
   /** The socket of the box's own feed. */
   readonly feed: string;
-  /** The thread of its spool, started before; absent: one of its own. */
-  readonly spools?: SpoolHost;
 }
 
 /** Runs until `ctx.signal` aborts, then drains what was read into the spool. */
-export async function gasLine({ box, state, models, feed, spools }: GasConfig, ctx: Running): Promise<void> {
+export async function gasLine({ box, state, models, feed }: GasConfig, ctx: Running): Promise<void> {
   const { board, device } = box;
   const section = parseValue(`${box.files.profile} gas`, box.profile.gas ?? {}, gasSection);
   const storageKey = await openStorageKey({ folder: path.join(state, 'identity'), tcti: board.tpm?.tcti });
@@ -83,7 +80,6 @@ export async function gasLine({ box, state, models, feed, spools }: GasConfig, c
     section: parseValue(`${box.files.profile} spool`, box.profile.spool ?? {}, spoolSection),
     log: ctx.log,
     signing: { keyFile: path.join(state, 'identity', 'device.key'), everyMs: section.evidence.sealEveryMs },
-    host: spools,
   });
   const { signer } = openSigner(path.join(state, 'identity', 'device.key'));
   const file = path.join(state, 'calibrations.json');

@@ -6,6 +6,7 @@ import type { Limits } from '../spool/limits.ts';
 import type { Packed } from '../spool/link.ts';
 import type { NamedState } from '../spool/waiting.ts';
 import type { Stream } from '../values/envelope.ts';
+import type { Doubt } from './spool.sqlite.writer.ts';
 
 export interface Work {
   /** `again`: the group that the disk refused last. While there is one, any other is refused unseen, so that order stands. */
@@ -54,13 +55,16 @@ export interface Opened {
 export interface WorkerSetup {
   readonly path: string;
   readonly device: string;
-  readonly role: 'writer' | 'reader';
+  /** `errand`: puts space aside and brings the log in for a writer elsewhere, then ends. */
+  readonly role: 'writer' | 'reader' | 'errand';
   readonly master: Uint8Array | null;
   /** Absent: nothing is signed. */
   readonly signing?: Signing;
   /** What the writer may keep, and the disk space that it puts aside in bytes. */
   readonly limits: Limits;
   readonly reserveBytes: number;
+  /** Of a writer elsewhere that gives its file up. */
+  readonly doubt?: Doubt | null;
 }
 
 /** What signs a spool's heads: the file of the device's key, and the longest time between two seals in ms. */

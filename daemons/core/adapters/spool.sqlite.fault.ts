@@ -32,6 +32,9 @@ export function isRefusal(error: unknown): boolean {
   return found !== null && found in words && !isDamage(error);
 }
 
+/** Whether another has the file just now. */
+export const isBusy = (error: unknown): boolean => sqliteCode(error) === code.busy;
+
 export const isReadOnly = (error: unknown): boolean => sqliteCode(error) === code.readonly;
 
 /** Whether the disk had no room for it, or the file may not grow. */

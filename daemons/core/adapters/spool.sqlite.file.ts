@@ -14,24 +14,20 @@ import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import type { Sealing } from '../evidence/sealing.ts';
 import { Fault } from '../ports/fault.ts';
-import type { Spooled } from '../ports/spool.ts';
 import { rowCipher } from '../spool/cipher.ts';
 import type { Told } from '../spool/gone.ts';
 import { link, originOf, type Packed, type Tail } from '../spool/link.ts';
-import type { Range } from '../spool/ranges.ts';
 import { isIntact } from '../spool/row.ts';
 import type { NamedState } from '../spool/waiting.ts';
 import { type Stream, streams } from '../values/envelope.ts';
-import { isReadOnly, isRefusal } from './spool.sqlite.fault.ts';
 import { damaged, keptValues, makeTables, tableVersion } from './spool.sqlite.kept.ts';
-import { type Opening, openingOf } from './spool.sqlite.open.ts';
+import { mustBeWritable, type Opening, openingOf } from './spool.sqlite.open.ts';
+import { type Outbox, outbox } from './spool.sqlite.outbox.ts';
 import { type End, endAfter, noMark, spoolRows, tailsOf } from './spool.sqlite.rows.ts';
 import { type Spoiled, type Tidying, tidying } from './spool.sqlite.tidy.ts';
 
 /** `FPsp`: tells our file from any other SQLite file. */
 const applicationId = 0x46507370;
-/** A peek gives no more than this at once, but always one envelope. */
-const peekBytes = 1_000_000;
 
 export type Depth = Record<Stream, number>;
 
@@ -42,7 +38,7 @@ export interface SpoolFileOptions {
   readonly master?: Uint8Array | null;
 }
 
-export interface SpoolFile extends Tidying {
+export interface SpoolFile extends Tidying, Outbox {
   readonly id: string;
   readonly tails: Readonly<Record<Stream, Tail>>;
   /** The tails that the last `append` was to lead to, whether it was committed or not. */
@@ -53,8 +49,6 @@ export interface SpoolFile extends Tidying {
   recall(key: string): string | null;
   /** All of the state that can be read. */
   remembered(): NamedState;
-  peek(stream: Stream, after: number, limit: number): Spooled[];
-  settle(stream: Stream, through: number, missing: readonly number[]): void;
   depth(): Depth;
   /** Bytes of what waits, as stored. */
   bytes(): Depth;
@@ -66,8 +60,14 @@ export interface SpoolFile extends Tidying {
   onSpoiled(listener: (spoiled: Spoiled) => void): void;
   /** Takes the texts of another file, each with its own seq. Such a file is delivered from and never appended to. */
   adopt(stream: Stream, rows: readonly { readonly seq: number; readonly stored: string | Uint8Array }[]): void;
-  /** Brings the log into the file, so that both stop growing. A disk that refuses is no error here. */
-  checkpoint(): void;
+  /** Brings the log into the file, so that both stop growing, and to the medium. Whether all of it came in. */
+  checkpoint(): boolean;
+  /** Brings in of the log what nobody holds, while others append, and takes it upon itself to begin the log anew. */
+  bringIn(): void;
+  /** From now on commits are not flushed, nor the log brought in, nor a lock waited for: whoever appends sees to that. */
+  flushApart(): void;
+  /** Flushes what was appended so far. The caller goes on meanwhile, and may append. */
+  flush(): Promise<void>;
   /** Whether the file may grow; where not, `append` fails as on a full disk once its free pages are used. */
   growth(may: boolean): void;
   /** What is wrong with the file's structure, or null. Reads all of it. */
@@ -104,15 +104,22 @@ export function openSpoolFile(path: string, role: 'writer' | 'reader', options: 
       throw damaged(path, 'its version (an older one is read as far as it goes)');
     }
     if (role === 'writer') mustBeWritable(db);
-    return operate(db, path, master, openingOf(path, role));
+    return operate(db, path, { role, master, opening: openingOf(path, role) });
   } catch (error) {
     db.close();
     throw error;
   }
 }
 
-function operate(db: DatabaseSync, path: string, master: Uint8Array | null, opening: Opening): SpoolFile {
+interface Operating {
+  readonly role: 'writer' | 'reader';
+  readonly master: Uint8Array | null;
+  readonly opening: Opening;
+}
+
+function operate(db: DatabaseSync, path: string, { role, master, opening }: Operating): SpoolFile {
   const dataVersion = db.prepare('PRAGMA data_version');
+  const version = (): number => Number(dataVersion.get()?.data_version);
   const [meta, state] = [keptValues(db, 'meta'), keptValues(db, 'state')];
   const id = meta.read('id', null);
   if (id === null) throw damaged(path, 'its id');
@@ -130,7 +137,11 @@ function operate(db: DatabaseSync, path: string, master: Uint8Array | null, open
   const known = new Map<string, string | null>();
   let attempted: Readonly<Record<Stream, Tail>> | null = null;
   let sealing: Sealing | null = null;
+  let { committed } = opening;
   let onSpoiled: (spoiled: Spoiled) => void = () => {};
+  /** Changes nothing, and is a commit. */
+  const touch = (): void => meta.write('id', id);
+  const spoiled = (one: Spoiled): void => onSpoiled(one);
 
   const transact = <T>(work: () => T): T => {
     db.exec('BEGIN IMMEDIATE');
@@ -198,7 +209,7 @@ function operate(db: DatabaseSync, path: string, master: Uint8Array | null, open
         for (const [key, value] of changed) state.write(key, value === null ? null : stow(value, `state/${key}`));
         attempted = tailsOf(next);
       });
-      opening.committed();
+      committed();
       for (const [key, value] of changed) known.set(key, value);
       Object.assign(ends, next);
       sealing?.kept();
@@ -210,35 +221,7 @@ function operate(db: DatabaseSync, path: string, master: Uint8Array | null, open
     },
     recall: (key) => state.read(key, cipher),
     remembered: () => state.keys().map((key) => [key, state.read(key, cipher)] as const),
-    peek: (stream, after, limit) => {
-      const found: Spooled[] = [];
-      let bytes = 0;
-      for (const row of rows[stream].after(after)) {
-        const text = textOf(stream, row);
-        if (text === null) {
-          if (!isIntact(row)) onSpoiled({ stream, seq: row.seq });
-          continue;
-        }
-        bytes += text.length;
-        if (found.length >= limit || (found.length > 0 && bytes > peekBytes)) break;
-        found.push({ seq: row.seq, text });
-      }
-      return found;
-    },
-    settle: (stream, through, missing) => {
-      let more = true;
-      while (more) {
-        more = transact(() => {
-          const end = Math.min(through, Math.max(rows[stream].mark().seq, rows[stream].last()?.seq ?? 0));
-          const left = [...new Set(missing)].filter((seq) => seq <= end).sort((a, b) => a - b);
-          const ranges = [...left, end + 1].map((stop, i): Range => [(left[i - 1] ?? 0) + 1, stop - 1]);
-          return rows[stream].remove(
-            ranges.filter(([from, to]) => from <= to),
-            end,
-          );
-        });
-      }
-    },
+    ...outbox({ path, role, rows, textOf, transact, version, opening, touch, spoiled }),
     depth: () => ({ alert: rows.alert.held().rows, event: rows.event.held().rows, tele: rows.tele.held().rows }),
     bytes: () => ({ alert: rows.alert.held().bytes, event: rows.event.held().bytes, tele: rows.tele.held().bytes }),
     ...tidying({ path, spool: id, rows, textOf, withEvents }),
@@ -268,7 +251,19 @@ function operate(db: DatabaseSync, path: string, master: Uint8Array | null, open
         ends[stream] = end;
       });
     },
-    checkpoint: () => void db.prepare('PRAGMA wal_checkpoint(RESTART)').get(),
+    checkpoint: () => {
+      const done = db.prepare('PRAGMA wal_checkpoint(RESTART)').get();
+      return done?.log === done?.checkpointed;
+    },
+    bringIn: () => {
+      const done = db.prepare('PRAGMA wal_checkpoint(PASSIVE)').get();
+      if (done?.log === done?.checkpointed) transact(touch);
+    },
+    flushApart: () => {
+      db.exec('PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0; PRAGMA busy_timeout = 0');
+      committed = () => {};
+    },
+    flush: opening.flush,
     growth: (may) => {
       const pages = may ? 4294967294 : Number(db.prepare('PRAGMA page_count').get()?.page_count);
       db.prepare(`PRAGMA max_page_count = ${pages}`).get();
@@ -277,17 +272,8 @@ function operate(db: DatabaseSync, path: string, master: Uint8Array | null, open
       const found = db.prepare('PRAGMA quick_check(1)').get()?.quick_check;
       return found === 'ok' ? null : String(found);
     },
-    version: () => Number(dataVersion.get()?.data_version),
+    version,
     isOpen: () => db.isOpen,
     close: () => opening.close(() => db.close()),
   };
-}
-
-/** SQLite opens a file that it cannot write to for reading, and says so only when something is to be written. */
-function mustBeWritable(db: DatabaseSync): void {
-  try {
-    db.exec('PRAGMA wal_checkpoint(PASSIVE)');
-  } catch (error) {
-    if (isReadOnly(error) || !isRefusal(error)) throw error;
-  }
 }

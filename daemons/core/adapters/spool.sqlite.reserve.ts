@@ -6,6 +6,7 @@ import { closeSync, fdatasyncSync, openSync, rmSync, statfsSync, statSync, write
 import path from 'node:path';
 
 export interface Reserve {
+  isThere(): boolean;
   /** Gives the space back to the disk. */
   release(): void;
   /** Puts it aside, when the disk has more than the double of it; whether it is there. */
@@ -29,12 +30,13 @@ export function reserveFor(spool: string, bytes: number): Reserve {
       if (!isOsError(error)) throw error;
     }
   };
+  const isThere = (): boolean => bytes === 0 || statSync(file, { throwIfNoEntry: false })?.size === bytes;
   return {
+    isThere,
     release,
     build: () => {
-      if (bytes === 0) return true;
       try {
-        if (statSync(file, { throwIfNoEntry: false })?.size === bytes) return true;
+        if (isThere()) return true;
         if (freeBytes(file) < 2 * bytes) return false;
         const fd = openSync(file, 'w', 0o600);
         try {

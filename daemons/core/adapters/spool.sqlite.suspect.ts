@@ -24,10 +24,13 @@ export function noteSuspect(path: string, spoiled: Spoiled | null): void {
   }
 }
 
+/** Whether something was noted since the last time. */
+export const areSuspects = (path: string): boolean => existsSync(fileOf(path));
+
 /** What was noted since the last time. Costs one look at the folder when nothing was. */
 export function takeSuspects(path: string): Suspects {
   const file = fileOf(path);
-  if (!existsSync(file)) return none;
+  if (!areSuspects(path)) return none;
   const taken = `${file}-taken`;
   let lines: string[];
   try {

@@ -4,6 +4,7 @@ import type { Spool, SpoolReader } from '../ports/spool.ts';
 import { limitsOf, type SpoolSection, usualSpool } from '../spool/limits.ts';
 import { pack } from '../spool/link.ts';
 import { type Signing, type SpoolHost, startThread } from './spool.sqlite.calls.ts';
+import { openInLoop } from './spool.sqlite.loop.ts';
 import { createQueue } from './spool.sqlite.queue.ts';
 
 export interface SpoolOptions {
@@ -21,7 +22,7 @@ export interface SpoolOptions {
   readonly log?: Log;
   /** How long to wait before a disk that refused is tried again, in ms. */
   readonly retryMs?: number;
-  /** Holds the file with others; absent: a thread of its own, which no other file keeps waiting. */
+  /** A thread that holds the file with others; absent: it is held in the caller's loop, which it never keeps waiting. */
   readonly host?: SpoolHost | undefined;
 }
 
@@ -39,7 +40,7 @@ export interface OpenSpool extends Spool {
 const silent: Log = { info: () => {}, warn: () => {}, error: () => {} };
 
 /**
- * Opens the spool at `path`, in a thread of its own; makes the folder and the file where there are none. Neither a
+ * Opens the spool at `path`; makes the folder and the file where there are none. Neither a
  * damaged file nor a disk that is full, read-only or gone blocks the start: what is appended then waits in memory.
  */
 export async function openSpool(options: SpoolOptions): Promise<OpenSpool> {
@@ -70,7 +71,7 @@ export async function openSpool(options: SpoolOptions): Promise<OpenSpool> {
     reserveBytes: section.reserveMegabytes * 1e6,
     ...(signing ? { signing } : {}),
   } as const;
-  const thread = await (host?.open ?? startThread)(setup, (answer) => {
+  const thread = await (host?.open ?? openInLoop)(setup, (answer) => {
     if (answer.say === 'file') take(answer);
     else if (answer.say === 'trouble') log.warn(answer.message);
   });

@@ -5,37 +5,15 @@
  */
 import { statSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
-import { Fault, isFault } from '../ports/fault.ts';
+import { Fault } from '../ports/fault.ts';
 import { watchCommits } from '../spool/watch.ts';
 import type { Answer, Handed, Request, Results, Verb, Work, WorkerSetup } from './spool.sqlite.calls.ts';
-import { faultOf, isDamage } from './spool.sqlite.fault.ts';
+import { isDamage } from './spool.sqlite.fault.ts';
 import { openSpoolFile, type SpoolFile } from './spool.sqlite.file.ts';
+import { reserveFor } from './spool.sqlite.reserve.ts';
 import { noteSuspect } from './spool.sqlite.suspect.ts';
+import { consequences, outboxVerbs, refusalIn, type Verbs, type WithFile } from './spool.sqlite.verbs.ts';
 import { openWriter } from './spool.sqlite.writer.ts';
-
-const consequences: Readonly<Record<Verb, string>> = {
-  append: 'nothing of this call was kept',
-  recall: 'nothing was read',
-  peek: 'nothing was read',
-  settle: 'nothing was forgotten',
-  depth: 'nothing was counted',
-  close: 'it is closed all the same',
-};
-
-type Verbs = { readonly [V in Verb]: (work: Work[V]) => Results[V] };
-
-/** Runs work with the file. */
-type WithFile = <T>(work: (file: SpoolFile) => T) => T;
-
-const outbox = (withFile: WithFile): Pick<Verbs, 'peek' | 'settle' | 'depth'> => ({
-  peek: ({ stream, after, limit }) => withFile((file) => file.peek(stream, after, limit)),
-  settle: ({ stream, through, missing }) =>
-    withFile((file) => {
-      file.settle(stream, through, missing);
-      return null;
-    }),
-  depth: () => withFile((file) => file.depth()),
-});
 
 /** One file that was handed over. */
 interface Held {
@@ -44,13 +22,6 @@ interface Held {
   /** Answers requests; `after` runs when one was answered. */
   serve(verbs: Verbs, after: (verb: Verb) => void): void;
   end(): void;
-}
-
-/** What the world refuses, as a Fault; a bug ends the thread, and with it the process. */
-function refusalIn(error: unknown, path: string, consequence: string): Fault {
-  const fault = isFault(error) ? error : faultOf(error, path, consequence);
-  if (fault === null) throw error;
-  return fault;
 }
 
 function hold({ setup, port }: Handed): Held {
@@ -104,7 +75,7 @@ function write({ setup, say, serve }: Held): void {
       return null;
     },
     recall: ({ key }) => writer.recall(key),
-    ...outbox(writer.with),
+    ...outboxVerbs(writer.with),
     close: () => {
       writer.close();
       return null;
@@ -168,7 +139,7 @@ function read({ setup, say, serve, end }: Held): void {
     {
       append: noWriter,
       recall: ({ key }) => whole((of) => of.recall(key)),
-      ...outbox(whole),
+      ...outboxVerbs(whole),
       close: () => {
         stop();
         file.close();
@@ -181,11 +152,35 @@ function read({ setup, say, serve, end }: Held): void {
   say({ say: 'opened', id: file.id, notes: [], unsigned: null, publicKey: null, refused: null });
 }
 
+/** What a daemon that holds its file itself lets be done: it goes on appending meanwhile. */
+function runErrand({ setup, say, serve, end }: Held): void {
+  const { path, master, reserveBytes } = setup;
+  try {
+    reserveFor(path, reserveBytes).build();
+    const file = openSpoolFile(path, 'reader', { master });
+    file.bringIn();
+    file.close();
+  } catch (error) {
+    const { kind, message } = refusalIn(error, path, 'its log grows on');
+    say({ say: 'fault', call: 0, kind, message });
+    end();
+    return;
+  }
+  serve({ append: no, recall: no, peek: no, settle: no, depth: no, close: () => null }, () => {});
+  say({ say: 'opened', id: '', notes: [], unsigned: null, publicKey: null, refused: null });
+}
+
+const no = (): never => {
+  throw new Error('an errand does nothing else');
+};
+
 const parent = parentPort;
 if (!parent) throw new Error('this file is the spool thread; it is started by spool.sqlite.ts');
 parent.on('message', (handed: Handed | null) => {
   // The thread ends when the last of its files is closed.
   if (handed === null) return parent.close();
-  if (handed.setup.role === 'writer') write(hold(handed));
+  const { role } = handed.setup;
+  if (role === 'writer') write(hold(handed));
+  else if (role === 'errand') runErrand(hold(handed));
   else read(hold(handed));
 });

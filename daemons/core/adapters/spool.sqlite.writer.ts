@@ -3,9 +3,8 @@
  * mends what is damaged, keeps to the limits, and takes out what readers found spoiled.
  */
 import { statSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
-import { pathToFileURL } from 'node:url';
 import { type Sealing, sealing } from '../evidence/sealing.ts';
+import { Fault } from '../ports/fault.ts';
 import type { Limits } from '../spool/limits.ts';
 import type { Packed, Tail } from '../spool/link.ts';
 import { displaceable } from '../spool/quota.ts';
@@ -14,12 +13,14 @@ import { type Stream, streams } from '../values/envelope.ts';
 import type { Stamp } from '../values/stamp.ts';
 import { openSigner } from './signer.pem.ts';
 import type { Signing } from './spool.sqlite.calls.ts';
-import { isBroken, isDamage, isFull, isRefusal, isRefused } from './spool.sqlite.fault.ts';
+import { isDamage, isFull, isRefusal, isRefused } from './spool.sqlite.fault.ts';
 import type { SpoolFile } from './spool.sqlite.file.ts';
+import { damaged } from './spool.sqlite.kept.ts';
 import { type Mended, mend, openMended } from './spool.sqlite.mend.ts';
 import { mountOf, mustBeMounted } from './spool.sqlite.mount.ts';
+import { recallFrom } from './spool.sqlite.recall.ts';
 import { freeBytes, reserveFor } from './spool.sqlite.reserve.ts';
-import { takeSuspects } from './spool.sqlite.suspect.ts';
+import { areSuspects, takeSuspects } from './spool.sqlite.suspect.ts';
 import type { Spoiled } from './spool.sqlite.tidy.ts';
 
 export interface WriterOptions {
@@ -33,6 +34,19 @@ export interface WriterOptions {
   readonly onFile: (file: { readonly id: string; readonly notes: readonly string[] }) => void;
   /** For the log: something was dropped, or taken out. */
   readonly onTrouble: (message: string) => void;
+  /**
+   * Only commits: others flush, bring the log in, put space aside, mend and make room (see `spool.sqlite.loop.ts`). What goes wrong
+   * once the file is open is an error of SQLite or of the file system.
+   */
+  readonly apart?: boolean;
+  /** Of whoever had the file before: it may be that this was committed and never flushed. */
+  readonly doubt?: Doubt | null;
+}
+
+/** Where an append was to lead that failed: the disk may have kept it all the same. */
+export interface Doubt {
+  readonly spool: string;
+  readonly tails: Readonly<Record<Stream, Tail>>;
 }
 
 export interface Writer {
@@ -41,10 +55,18 @@ export interface Writer {
   /** Runs with the file, opened and whole. */
   with<T>(work: (file: SpoolFile) => T): T;
   append(items: readonly Packed[], state: NamedState): void;
+  /** Flushes what was appended so far. */
+  flush(): Promise<void>;
+  /** Where the last append was to lead; null before the first of an opening. */
+  attempted(): Doubt | null;
   /** What is to be done after an append was answered: limits, spoiled rows, space put aside. */
   tidy(): void;
   /** State, also from a file that can only be read. */
   recall(key: string): string | null;
+  /** Signs the end, as a close does. */
+  sealOff(): void;
+  /** Closes the file as it is. */
+  leave(): void;
   close(): void;
   /** Why nothing is signed although it was asked for. */
   readonly unsigned: string | null;
@@ -61,7 +83,7 @@ const indexBytes = 256 * 1024;
 const spareBytes = 4_000_000;
 
 export function openWriter(options: WriterOptions): Writer {
-  const { path, device, master, signing, limits, reserveBytes, onFile, onTrouble } = options;
+  const { path, device, master, signing, limits, reserveBytes, onFile, onTrouble, apart = false } = options;
   /** The key is read here, so that it never leaves this thread. */
   const found = signing ? openSigner(signing.keyFile) : { signer: null, why: null };
   const reserve = reserveFor(path, reserveBytes);
@@ -70,8 +92,8 @@ export function openWriter(options: WriterOptions): Writer {
   let mount: string | null | undefined;
   let inode = 0;
   let signs: Sealing | null = null;
-  /** Where the last append was to lead that failed: the disk may have kept it all the same. */
-  let doubt: { readonly spool: string; readonly tails: Readonly<Record<Stream, Tail>> } | null = null;
+  let doubt: Doubt | null = options.doubt ?? null;
+  let unflushed = doubt !== null;
   /** The disk was full: the file may not grow until it has space again. */
   let cramped = false;
   let reserved = false;
@@ -89,6 +111,7 @@ export function openWriter(options: WriterOptions): Writer {
     file.signWith(signs);
     file.onSpoiled((one) => spoiled.push(one));
     if (cramped) file.growth(false);
+    if (apart) file.flushApart();
     onFile({ id: file.id, notes });
     return file;
   };
@@ -128,7 +151,7 @@ export function openWriter(options: WriterOptions): Writer {
     try {
       return work(file);
     } catch (error) {
-      if (!isDamage(error)) throw error;
+      if (apart || !isDamage(error)) throw error;
       leave();
       return work(take(mend(path, (error as Error).message, master)));
     }
@@ -139,21 +162,26 @@ export function openWriter(options: WriterOptions): Writer {
     doubt.spool === file.id &&
     streams.every((stream) => doubt?.tails[stream].hash === file.tails[stream].hash);
 
+  const attempted = (): Doubt | null => (current?.attempted ? { spool: current.id, tails: current.attempted } : null);
+
   const append: Writer['append'] = (items, state) => {
     try {
       withFile((file) => {
-        if (items.length > 0 && camethrough(file)) return;
+        if (items.length > 0 && camethrough(file)) {
+          if (unflushed && !file.checkpoint()) throw new Fault('refused', `${path}: its log could not be brought in`);
+          return;
+        }
         try {
           file.append(device, items, state);
         } catch (error) {
-          if (!isFull(error)) throw error;
+          if (apart || !isFull(error)) throw error;
           squeezeIn(file, items, state, error);
         }
       });
-      doubt = null;
+      [doubt, unflushed] = [null, false];
     } catch (error) {
-      if (isRefusal(error) && !isFull(error) && current) {
-        doubt = current.attempted === null ? null : { spool: current.id, tails: current.attempted };
+      if (!apart && isRefusal(error) && !isFull(error) && current) {
+        doubt = attempted() ?? doubt;
         leave();
       }
       throw error;
@@ -189,7 +217,17 @@ export function openWriter(options: WriterOptions): Writer {
     throw full;
   };
 
+  const sealOff = (): void => {
+    const last = current && signs?.last(current.tails);
+    if (!current || !last) return;
+    const file = current;
+    file.signWith(null);
+    // A disk that refuses this leaves the end to the first seal after the next start.
+    quietly(() => file.append(device, [last], []));
+  };
+
   const tidyFile = (file: SpoolFile): void => {
+    if (apart && areSuspects(path)) throw damaged(path, 'what a reader noted');
     const suspects = takeSuspects(path);
     const fault = suspects.structure ? file.check() : null;
     if (fault !== null) {
@@ -207,7 +245,7 @@ export function openWriter(options: WriterOptions): Writer {
       cramped = false;
       file.growth(true);
     }
-    if (!reserved && !cramped) reserved = reserve.build();
+    if (!apart && !reserved && !cramped) reserved = reserve.build();
   };
 
   return {
@@ -216,8 +254,11 @@ export function openWriter(options: WriterOptions): Writer {
     open: () => void need(),
     with: withFile,
     append,
+    attempted,
+    flush: async () => current?.flush(),
     tidy: () => {
       if (!current) return;
+      if (apart) return withFile(tidyFile);
       // A disk that refuses here is met again at the next append.
       quietly(() => withFile(tidyFile));
     },
@@ -229,14 +270,10 @@ export function openWriter(options: WriterOptions): Writer {
         return recallFrom(path, key);
       }
     },
+    sealOff,
+    leave,
     close: () => {
-      const last = current && signs?.last(current.tails);
-      if (current && last) {
-        const file = current;
-        file.signWith(null);
-        // A disk that refuses this leaves the end to the first seal after the next start.
-        quietly(() => file.append(device, [last], []));
-      }
+      sealOff();
       leave();
     },
   };
@@ -249,25 +286,4 @@ function quietly(work: () => void): void {
   } catch (error) {
     if (!isRefused(error)) throw error;
   }
-}
-
-/** One piece of plain state of a file that cannot be opened for writing; null when not even that. */
-function recallFrom(path: string, key: string): string | null {
-  for (const immutable of ['0', '1']) {
-    const url = pathToFileURL(path);
-    url.searchParams.set('mode', 'ro');
-    // Without this SQLite wants to make its index beside the file, also for reading.
-    url.searchParams.set('immutable', immutable);
-    let db: DatabaseSync | null = null;
-    try {
-      db = new DatabaseSync(url, { readOnly: true });
-      const value = db.prepare('SELECT value FROM state WHERE key = ?').get(key)?.value;
-      return typeof value === 'string' ? value : null;
-    } catch (error) {
-      if (!isRefused(error) && !isBroken(error)) throw error;
-    } finally {
-      db?.close();
-    }
-  }
-  return null;
 }

@@ -1,4 +1,3 @@
-import { spoolHost } from '../../core/adapters/spool.sqlite.calls.ts';
 import { loadBox } from '../../core/config/box.ts';
 import { gasLine } from '../../gas/daemon.ts';
 import { rehearse as rehearseLine } from '../../gas/rehearse.ts';
@@ -7,11 +6,8 @@ import { daemon } from './daemon.ts';
 
 export const runGas = (options: BoxOptions): Promise<void> =>
   daemon('gas', options, async (ctx) => {
-    const spools = spoolHost();
-    spools.start();
     const box = loadBox(options.config, options.device);
-    await gasLine({ box, state: options.state, models: options.models, feed: options.feed, spools }, ctx);
-    await spools.close();
+    await gasLine({ box, state: options.state, models: options.models, feed: options.feed }, ctx);
   });
 
 /** What a start does first: see `package/compile.ts`. */
