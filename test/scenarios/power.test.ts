@@ -25,7 +25,8 @@ test(broken, async (t) => {
     t.pass();
     return;
   }
-  const spool = breakSpool();
+  // What SQLite flushes by itself stands: that the spool's own flushes are needed is what is seen.
+  const spool = breakSpool({ commits: false });
   t.teardown(spool.close);
   const tally = await cutPower({ cuts: 20, seed: 1, adapter: spool.adapter, untilLoss: true, say: () => {} });
   t.true(tally.lost > 0);

@@ -226,6 +226,12 @@ export function openWriter(options: WriterOptions): Writer {
     quietly(() => file.append(device, [last], []));
   };
 
+  const keepWithin = (file: SpoolFile): void => {
+    const lookAtAges = performance.now() - agesSeenMs > ageLookMs;
+    if (lookAtAges) agesSeenMs = performance.now();
+    for (const { reason, bytes } of file.trim(device, limits, lookAtAges ? newest : null))
+      onTrouble(`${path}: ${bytes} bytes of the oldest were dropped: over the limit of ${reason}`);
+  };
   const tidyFile = (file: SpoolFile): void => {
     if (apart && areSuspects(path)) throw damaged(path, 'what a reader noted');
     const suspects = takeSuspects(path);
@@ -237,10 +243,7 @@ export function openWriter(options: WriterOptions): Writer {
     }
     const lost = file.giveUp(device, [...suspects.rows, ...spoiled.splice(0)]);
     if (lost.length > 0) onTrouble(`${path}: ${lost.length} rows were damaged on the medium and are lost`);
-    const lookAtAges = performance.now() - agesSeenMs > ageLookMs;
-    if (lookAtAges) agesSeenMs = performance.now();
-    for (const { reason, bytes } of file.trim(device, limits, lookAtAges ? newest : null))
-      onTrouble(`${path}: ${bytes} bytes of the oldest were dropped: over the limit of ${reason}`);
+    keepWithin(file);
     if (cramped && freeBytes(path) > Math.max(spareBytes, 3 * reserveBytes)) {
       cramped = false;
       file.growth(true);
