@@ -22,7 +22,7 @@ import type { NamedState } from '../spool/waiting.ts';
 import { type Stream, streams } from '../values/envelope.ts';
 import { damaged, keptValues, makeTables, tableVersion } from './spool.sqlite.kept.ts';
 import { mustBeWritable, type Opening, openingOf } from './spool.sqlite.open.ts';
-import { type Outbox, outbox } from './spool.sqlite.outbox.ts';
+import { bringIn, type Outbox, outbox } from './spool.sqlite.outbox.ts';
 import { type End, endAfter, noMark, spoolRows, tailsOf } from './spool.sqlite.rows.ts';
 import { type Spoiled, type Tidying, tidying } from './spool.sqlite.tidy.ts';
 
@@ -62,7 +62,7 @@ export interface SpoolFile extends Tidying, Outbox {
   adopt(stream: Stream, rows: readonly { readonly seq: number; readonly stored: string | Uint8Array }[]): void;
   /** Brings the log into the file, so that both stop growing, and to the medium. Whether all of it came in. */
   checkpoint(): boolean;
-  /** Brings in of the log what nobody holds, while others append, and takes it upon itself to begin the log anew. */
+  /** Brings the log in while another appends, which waits for the rest of it alone; then begins the log anew. */
   bringIn(): void;
   /** From now on commits are not flushed, nor the log brought in, nor a lock waited for: whoever appends sees to that. */
   flushApart(): void;
@@ -139,8 +139,12 @@ function operate(db: DatabaseSync, path: string, { role, master, opening }: Oper
   let sealing: Sealing | null = null;
   let { committed } = opening;
   let onSpoiled: (spoiled: Spoiled) => void = () => {};
-  /** Changes nothing, and is a commit. */
-  const touch = (): void => meta.write('id', id);
+  /** Leaves everything as it was. A value that is written as it is would be no commit. */
+  const touch = (): void => {
+    meta.write('touched', '');
+    meta.write('touched', null);
+  };
+  const bringItIn = (): void => bringIn(db, () => transact(touch));
   const spoiled = (one: Spoiled): void => onSpoiled(one);
 
   const transact = <T>(work: () => T): T => {
@@ -221,7 +225,17 @@ function operate(db: DatabaseSync, path: string, { role, master, opening }: Oper
     },
     recall: (key) => state.read(key, cipher),
     remembered: () => state.keys().map((key) => [key, state.read(key, cipher)] as const),
-    ...outbox({ path, role, rows, textOf, transact, version, opening, touch, spoiled }),
+    ...outbox({
+      path,
+      role,
+      rows,
+      textOf,
+      transact,
+      version,
+      opening,
+      bringIn: bringItIn,
+      spoiled,
+    }),
     depth: () => ({ alert: rows.alert.held().rows, event: rows.event.held().rows, tele: rows.tele.held().rows }),
     bytes: () => ({ alert: rows.alert.held().bytes, event: rows.event.held().bytes, tele: rows.tele.held().bytes }),
     ...tidying({ path, spool: id, rows, textOf, withEvents }),
@@ -255,10 +269,7 @@ function operate(db: DatabaseSync, path: string, { role, master, opening }: Oper
       const done = db.prepare('PRAGMA wal_checkpoint(RESTART)').get();
       return done?.log === done?.checkpointed;
     },
-    bringIn: () => {
-      const done = db.prepare('PRAGMA wal_checkpoint(PASSIVE)').get();
-      if (done?.log === done?.checkpointed) transact(touch);
-    },
+    bringIn: bringItIn,
     flushApart: () => {
       db.exec('PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0; PRAGMA busy_timeout = 0');
       committed = () => {};

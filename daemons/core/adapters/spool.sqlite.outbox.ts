@@ -1,5 +1,6 @@
 /** What is delivered of a spool's file and then forgotten. */
 import { statSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
 import type { Spooled } from '../ports/spool.ts';
 import type { Range } from '../spool/ranges.ts';
 import { isIntact } from '../spool/row.ts';
@@ -25,14 +26,24 @@ export interface OutboxOptions extends Pick<ReturnType<typeof spoolRows>, 'rows'
   readonly transact: <T>(work: () => T) => T;
   /** Changes when another connection committed. */
   readonly version: () => number;
-  /** Writes something that changes nothing. */
-  readonly touch: () => void;
+  readonly bringIn: () => void;
   /** Told of each spoiled row that is left out. */
   readonly spoiled: (spoiled: Spoiled) => void;
 }
 
+/**
+ * Nearly all of the log goes in beside whoever appends. A log that is appended to without a pause would never be in as a whole, so the rest
+ * goes in under the lock. The first commit behind that begins the log anew and flushes its head (SQLite's walFrames): `commit` does it here
+ * rather than where something is measured.
+ */
+export function bringIn(db: DatabaseSync, commit: () => void): void {
+  db.prepare('PRAGMA wal_checkpoint(PASSIVE)').get();
+  const rest = db.prepare('PRAGMA wal_checkpoint(RESTART)').get();
+  if (rest?.log === rest?.checkpointed) commit();
+}
+
 export function outbox(options: OutboxOptions): Outbox {
-  const { path, role, rows, textOf, opening, transact, version, touch, spoiled } = options;
+  const { path, role, rows, textOf, opening, transact, version, bringIn: bringItIn, spoiled } = options;
   let flushedAt = -1;
   /** What another wrote may not be on the medium yet. A cut would take it, its numbers be given anew, and nobody may have heard of them. */
   const flushOthers = (): void => {
@@ -75,9 +86,7 @@ export function outbox(options: OutboxOptions): Outbox {
           );
         });
       }
-      // The first commit behind a checkpoint begins the log anew and flushes its head (SQLite's walFrames): rather here than where
-      // something is measured.
-      if (role === 'reader' && broughtIn() !== before) transact(touch);
+      if (role === 'reader' && broughtIn() !== before) bringItIn();
     },
   };
 }
