@@ -30,7 +30,7 @@ test('fifty daemons killed at random moments: no raised alert is missing or doub
         duplicates: 0,
       },
     );
-    t.is(code, 0);
+    t.is(code, alerts.raised > 0 ? 0 : 1);
     raised = alerts.raised;
     if (raised > 0) break;
   }
