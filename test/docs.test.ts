@@ -2,10 +2,11 @@
  * Documents do not rot: each command in a code block or a code span of an `.md` file names a script, a verb with its options, a bench,
  * an evaluation and files that are there. Nothing is run.
  */
-import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
-import { Command } from 'commander';
+import type { Command } from 'commander';
+import { everyVerb } from './support/verbs.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
@@ -16,16 +17,7 @@ const namesIn = (file: string): string[] =>
 const benches = namesIn('test/bench/run.ts');
 const evaluations = namesIn('daemons/tools/evaluate/evaluate.ts');
 
-/** Every verb as `fieldpost` registers it, with its options: no list of them is kept here. */
-async function verbs(): Promise<Command> {
-  const program = new Command('fieldpost').option('--version');
-  const folder = path.join(root, 'daemons/tools/verbs');
-  for (const file of readdirSync(folder))
-    for (const [name, add] of Object.entries((await import(path.join(folder, file))) as Record<string, unknown>))
-      if (/^add[A-Z]/.test(name)) (add as (to: Command) => void)(program);
-  return program;
-}
-const program = await verbs();
+const program = await everyVerb();
 
 /** Lines of code blocks without what is said of them, and code spans: one command each. */
 function commandsIn(text: string): string[] {

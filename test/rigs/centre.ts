@@ -35,11 +35,12 @@ export interface Site {
   readonly ids: ReadonlySet<string>;
 }
 
-/** Boxes with full spools, and the configuration that their uplinks read. `brokersOf` are those of the n-th box. */
+/** Boxes with full spools, and the configuration that their uplinks read. `brokersOf` are those of the n-th box; alerts are of `fromMs` on. */
 export async function fillSite(
   alerts: number,
   boxes: number,
   brokersOf: (n: number) => readonly string[],
+  fromMs = 1_790_000_000_000,
 ): Promise<Site> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'fp-site-'));
   const ids = new Set<string>();
@@ -54,7 +55,7 @@ export async function fillSite(
     write('profiles', 'relay', { profile: 'relay', uplink: { brokers: brokersOf(n), resendMs: 3000 } });
     const spool = await openSpool({ path: path.join(folder, device, 'state/spool/gas.db'), device });
     const mine = Array.from({ length: Math.floor((alerts + n) / boxes) }, (_, i) => {
-      const body = sampleAlert(`${device}-${i}`, {}, 1_790_000_000_000 + i);
+      const body = sampleAlert(`${device}-${i}`, {}, fromMs + i);
       return { stream: 'alert' as const, at: body.at, body };
     });
     for (let i = 0; i < mine.length; i += 500) await spool.append(mine.slice(i, i + 500));

@@ -2,15 +2,16 @@
  * The Debian package as a technician meets it: in a fresh Debian under its own systemd, without a network. The instruments are
  * simulated; program, units, accounts and scripts are those of the package.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { bootToEnd } from '../support/booted.ts';
 import { laterThan, layWalk, type Walk, walked } from '../support/installed.ts';
 import { lintian } from '../support/lintian.ts';
 import { allows, needs } from '../support/needs.ts';
-import { boxed, debianRoot, nspawnLack, packagedOnce } from '../support/packaged.ts';
+import { debianRoot, nspawnLack, packagedOnce } from '../support/packaged.ts';
 
 const limitMs = 12 * 60_000;
 
@@ -46,19 +47,7 @@ async function walks(t: ExecutionContext, suite: string, walk: Walk): Promise<vo
   const first = await firstDeb();
   layWalk(root, walk, first, walk.kind === 'whole' ? laterThan(first, '0.1.1', out) : null);
 
-  const box = spawn('systemd-nspawn', [...boxed(root), '--boot', '--console=pipe'], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let console = '';
-  for (const stream of [box.stdout, box.stderr])
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      console = (console + text).slice(-4000);
-    });
-  const late = setTimeout(() => box.kill('SIGKILL'), limitMs);
-  t.teardown(() => box.kill('SIGKILL'));
-  await new Promise((resolve) => box.once('close', resolve));
-  clearTimeout(late);
-
+  const console = await bootToEnd(t, root, limitMs);
   const home = path.join(root, 'root');
   const { wrong, said, envelopes } = walked(home, walk);
   const words = ['output', 'journal'].map((name) => textOf(path.join(home, name)).slice(-8000));

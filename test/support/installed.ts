@@ -1,17 +1,9 @@
 /** A technician's walk through the package in a booted Debian (scenarios/installed.guest.sh): laid there, and read afterwards. */
 import { spawnSync } from 'node:child_process';
-import {
-  appendFileSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { layGuest, saidIn } from './booted.ts';
 
 export interface Walk {
   /** `short` leaves watchdog, upgrade and the way back out; its box is provisioned by a token and decommissioned. */
@@ -22,29 +14,12 @@ export interface Walk {
 
 const script = path.join(import.meta.dirname, '../scenarios/installed.guest.sh');
 
-const once = ({ kind, times }: Walk): string => `[Unit]
-After=multi-user.target
-[Service]
-Type=oneshot
-TimeoutStartSec=infinity
-StandardOutput=file:/root/output
-StandardError=file:/root/output
-ExecStart=/bin/bash /root/guest.sh ${kind} ${times}
-ExecStopPost=/bin/systemctl poweroff --force
-[Install]
-WantedBy=default.target
-`;
-
 /** Lays packages and walk into the root of a Debian, which walks when it is booted and then ends. */
 export function layWalk(root: string, walk: Walk, first: string, second: string | null): void {
   const home = path.join(root, 'root');
   copyFileSync(first, path.join(home, 'first.deb'));
   if (second) copyFileSync(second, path.join(home, 'second.deb'));
-  copyFileSync(script, path.join(home, 'guest.sh'));
-  const units = path.join(root, 'etc/systemd/system');
-  mkdirSync(path.join(units, 'default.target.wants'), { recursive: true });
-  writeFileSync(path.join(units, 'technician.service'), once(walk));
-  symlinkSync('../technician.service', path.join(units, 'default.target.wants/technician.service'));
+  layGuest(root, script, [walk.kind, walk.times]);
 }
 
 const ran = (program: string, ...args: string[]): void => {
@@ -124,7 +99,7 @@ export interface Walked {
 export function walked(home: string, { kind }: Walk): Walked {
   const file = path.join(home, 'said');
   const text = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
-  const said = new Map(text.split('\n').map((line) => [line.split(' ', 1)[0] ?? '', line.replace(/^\S* ?/, '')]));
+  const said = saidIn(text);
   const wrong = Object.entries(expected[kind])
     .filter(([what, value]) => said.get(what) !== value)
     .map(([what, value]) => `${what}: ${said.has(what) ? `"${said.get(what)}"` : 'never said'}, must be "${value}"`);

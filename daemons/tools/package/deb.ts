@@ -103,8 +103,9 @@ export function makeDeb({ arch, version, epoch, staged, out, isQuick }: DebOptio
   const zipped = (content: string | Buffer): Buffer => gzipSync(content, { level: 9 });
   put(`${doc}/README.Debian`, text('debian/README.Debian'));
   put(`${doc}/central.md`, text('central/README.md'));
-  for (const name of ['console.sql', 'dispatch.sql', 'dispatch.example.yaml'])
+  for (const name of ['console.sql', 'dispatch.sql', 'dispatch.example.yaml', 'postgresql.conf'])
     put(`${doc}/${name}`, text(`central/${name}`));
+  for (const name of ['mosquitto.conf', 'acl']) put(`${doc}/mosquitto/${name}`, text(`broker/mosquitto/${name}`));
   put(`${doc}/copyright`, text('debian/copyright'));
   put(`${doc}/changelog.gz`, zipped(changelog(version, epoch)));
   put(`${doc}/sbom.cdx.json`, readFileSync(path.join(staged, 'sbom.cdx.json')));
