@@ -62,11 +62,12 @@ export async function openInLoop(setup: WorkerSetup, onAnswer: (answer: Answer) 
     turn = done.catch(() => {});
     return done;
   };
-  const handOver = (): Promise<SpoolThread> => {
-    thread ??= giveUp();
+  const handOver = (why: unknown): Promise<SpoolThread> => {
+    thread ??= giveUp(why as Error);
     return thread;
   };
-  const giveUp = async (): Promise<SpoolThread> => {
+  const giveUp = async ({ message }: Error): Promise<SpoolThread> => {
+    onAnswer({ say: 'trouble', message: `${path}: a thread holds the file from now on, for some 10 MB: ${message}` });
     const doubt = writer.attempted();
     writer.leave();
     const taken = await startThread({ ...setup, doubt }, onAnswer);
@@ -82,7 +83,7 @@ export async function openInLoop(setup: WorkerSetup, onAnswer: (answer: Answer) 
       await writer.flush();
     } catch (error) {
       if (!isOfTheWorld(error)) throw error;
-      return (await handOver()).call('append', { ...work, again: true });
+      return (await handOver(error)).call('append', { ...work, again: true });
     }
     grown += commitBytes + sizeOf(work);
     tidy();
@@ -95,7 +96,7 @@ export async function openInLoop(setup: WorkerSetup, onAnswer: (answer: Answer) 
       sendErrand();
     } catch (error) {
       if (!isOfTheWorld(error)) throw error;
-      if (!isBusy(error)) void handOver().catch(() => {});
+      if (!isBusy(error)) void handOver(error).catch(() => {});
     }
   };
   const sendErrand = (): void => {
@@ -120,7 +121,7 @@ export async function openInLoop(setup: WorkerSetup, onAnswer: (answer: Answer) 
     } catch (error) {
       if (!isOfTheWorld(error)) throw error;
       if (!isBroken(error)) throw refusalIn(error, path, consequences[verb]);
-      return (await handOver()).call(verb, work);
+      return (await handOver(error)).call(verb, work);
     }
   };
   const verbs = { ...outboxVerbs(writer.with), recall: ({ key }: Work['recall']) => writer.recall(key) };
