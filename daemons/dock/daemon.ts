@@ -67,6 +67,8 @@ export async function dockLine({ box, state: folder, feed: socket }: DockConfig,
     section: parseValue(`${files.profile} spool`, profile.spool ?? {}, spoolSection),
     log: ctx.log,
     signing: { keyFile: path.join(folder, 'identity', 'device.key'), everyMs: 60_000 },
+    // What moves is watched also while the disk hangs.
+    holder: 'thread',
   });
   const say = (event: DockEvent, state: Readonly<Record<string, unknown>> = {}): void => {
     const at = clock.now();

@@ -80,6 +80,8 @@ export async function gasLine({ box, state, models, feed }: GasConfig, ctx: Runn
     section: parseValue(`${box.files.profile} spool`, box.profile.spool ?? {}, spoolSection),
     log: ctx.log,
     signing: { keyFile: path.join(state, 'identity', 'device.key'), everyMs: section.evidence.sealEveryMs },
+    // The crew is warned also while the disk hangs.
+    holder: board.alarm ? 'thread' : 'loop',
   });
   const { signer } = openSigner(path.join(state, 'identity', 'device.key'));
   const file = path.join(state, 'calibrations.json');

@@ -22,8 +22,13 @@ export interface SpoolOptions {
   readonly log?: Log;
   /** How long to wait before a disk that refused is tried again, in ms. */
   readonly retryMs?: number;
-  /** A thread that holds the file with others; absent: it is held in the caller's loop, which it never keeps waiting. */
+  /** A thread that holds the file with others; absent: `holder`. */
   readonly host?: SpoolHost | undefined;
+  /**
+   * `loop`, and if absent: the caller's own loop, which a slow disk does not keep waiting, but one that hangs does: it takes not even a
+   * write to the page cache. `thread`: one of its own, some 10 MB, for who moves or warns something.
+   */
+  readonly holder?: 'loop' | 'thread';
 }
 
 export interface OpenSpool extends Spool {
@@ -53,6 +58,7 @@ export async function openSpool(options: SpoolOptions): Promise<OpenSpool> {
     log = silent,
     retryMs = 2000,
     host,
+    holder = 'loop',
   } = options;
   const section = options.section ?? { ...usualSpool, reserveMegabytes: 0 };
   let id = '';
@@ -71,7 +77,7 @@ export async function openSpool(options: SpoolOptions): Promise<OpenSpool> {
     reserveBytes: section.reserveMegabytes * 1e6,
     ...(signing ? { signing } : {}),
   } as const;
-  const thread = await (host?.open ?? openInLoop)(setup, (answer) => {
+  const thread = await (host?.open ?? (holder === 'thread' ? startThread : openInLoop))(setup, (answer) => {
     if (answer.say === 'file') take(answer);
     else if (answer.say === 'trouble') log.warn(answer.message);
   });
