@@ -66,11 +66,17 @@ export async function openInLoop(setup: WorkerSetup, onAnswer: (answer: Answer) 
     thread ??= giveUp(why as Error);
     return thread;
   };
-  const giveUp = async ({ message }: Error): Promise<SpoolThread> => {
-    onAnswer({ say: 'trouble', message: `${path}: a thread holds the file from now on, for some 10 MB: ${message}` });
+  const giveUp = async (why: Error): Promise<SpoolThread> => {
+    onAnswer({
+      say: 'trouble',
+      message: `${path}: a thread holds the file from now on, for some 10 MB: ${why.message}`,
+    });
     const doubt = writer.attempted();
-    writer.leave();
+    // What is damaged is moved aside by the thread, and must be nobody's by then. Else the last to close takes log and index away, and on
+    // a full disk there may be no room to make them again: SQLite writes to the index as to memory, and the kernel answers with SIGBUS.
+    if (isBroken(why)) writer.leave();
     const taken = await startThread({ ...setup, doubt }, onAnswer);
+    writer.leave();
     const { opened } = taken;
     if (opened.id !== '' && (opened.id !== id || opened.notes.length > 0)) onAnswer({ say: 'file', ...opened });
     return taken;
