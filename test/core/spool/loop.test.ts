@@ -1,7 +1,7 @@
 /** What is particular about a spool that its daemon holds in its own loop. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, statSync } from 'node:fs';
+import { appendFileSync, existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import test, { type ExecutionContext } from 'ava';
@@ -120,6 +120,41 @@ test(unheard, async (t) => {
     t.deepEqual(alertsIn(t, file), left, mode);
   }
 });
+
+const handed =
+  'on a full disk a thread takes the file over with its log and index as they are: there may be no room to make them again';
+test(handed, async (t) => {
+  if (!allows(lacksForCuts(), handed)) {
+    t.pass();
+    return;
+  }
+  const disk = openDisk(16);
+  const file = path.join(disk.folder, 'gas.db');
+  const said: string[] = [];
+  const say = (text: string): void => void said.push(text);
+  const spool = await openSpool({ path: file, device: 'post-7', log: { info: say, warn: say, error: say } });
+  t.teardown(async () => {
+    await spool.close();
+    disk.close();
+  });
+  await spool.append([item('event', 1)]);
+  const made = (): bigint => statSync(`${file}-shm`, { bigint: true }).birthtimeNs;
+  const before = made();
+  fill(path.join(disk.folder, 'filler'));
+  for (let n = 2; n < 200 && said.length === 0; n++) await spool.append([item('event', n)]);
+  t.regex(said.join('\n'), /gas\.db: a thread holds the file from now on, for some 10 MB: database or disk is full/);
+  t.is(made(), before);
+});
+
+function fill(file: string): void {
+  for (const size of [1 << 20, 4096, 1]) {
+    try {
+      for (;;) appendFileSync(file, Buffer.alloc(size, 7));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+    }
+  }
+}
 
 /** Flushes of a log fail from the nth to the mth of the process; each is noted with a byte. */
 const shim = `
