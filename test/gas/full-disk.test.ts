@@ -1,5 +1,5 @@
 /** The real daemon on a real file system that is full, or that the kernel made read-only. Needs root for loop devices. */
-import { appendFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { openSpoolFile } from '../../daemons/core/adapters/spool.sqlite.file.ts';
@@ -8,7 +8,7 @@ import { goneIn } from '../../daemons/core/spool/gone.ts';
 import { gapsIn, rangesOf, union } from '../../daemons/core/spool/ranges.ts';
 import { type Envelope, type Stream, streams } from '../../daemons/core/values/envelope.ts';
 import { layGasPost } from '../support/gas-post.ts';
-import { type Disk, lacksForCuts, openDisk } from '../support/loop-ext4.ts';
+import { fill, lacksForCuts, openDisk } from '../support/loop-ext4.ts';
 
 const lacks = lacksForCuts();
 const onDisk = lacks === null ? test.serial : test.serial.skip;
@@ -35,16 +35,6 @@ const profile = {
     ],
   },
   spool: { reserveMegabytes: 1 },
-};
-
-const fill = (disk: Disk, name = 'filler'): void => {
-  for (const size of [1 << 20, 4096, 1]) {
-    try {
-      for (;;) appendFileSync(path.join(disk.folder, name), Buffer.alloc(size, 7));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
-    }
-  }
 };
 
 const textsIn = (file: string): Record<Stream, string[]> => {
@@ -77,7 +67,7 @@ onDisk('a disk that fills up stops neither measuring nor alarming, and no alert 
   t.teardown(() => gas.process.kill('SIGKILL'));
   await gas.says(/alert held/);
   await gas.says(/alert held/, gas.lines.length);
-  fill(disk);
+  fill(disk.folder);
   const full = gas.lines.length;
   await gas.says(/the disk is full; \d+ bytes of the oldest were dropped|the spool takes nothing/, full);
   // It goes on: alerts are taken while the disk is full, or wait and are told so.

@@ -1,14 +1,13 @@
 /** The crew's alarm at the real gas daemon: no broker, no uplink, and a disk that is full or hangs. */
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import test, { type ExecutionContext } from 'ava';
 import { alarmPanelLines, panelSection } from '../support/alarm-panel.ts';
 import { type GasBox, gasBox } from '../support/gas-box.ts';
 import { layGasPost } from '../support/gas-post.ts';
-import { type Disk, lacksForCuts, openDisk } from '../support/loop-ext4.ts';
+import { fill, lacksForCuts, openDisk } from '../support/loop-ext4.ts';
 import { startProgram } from '../support/process.ts';
 
 const root = path.join(import.meta.dirname, '../..');
@@ -112,20 +111,10 @@ const lacks = lacksForCuts();
 const onDisk = lacks === null ? test.serial : test.serial.skip;
 if (lacks !== null) process.stdout.write(`skipped: crew-alarm.test.ts, disks: ${lacks}\n`);
 
-const fill = (disk: Disk): void => {
-  for (const size of [1 << 20, 4096, 1]) {
-    try {
-      for (;;) appendFileSync(path.join(disk.folder, 'filler'), Buffer.alloc(size, 7));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
-    }
-  }
-};
-
 onDisk('with a full disk the post alarms from memory', async (t) => {
   t.timeout(180_000);
   const { disk, panel, post, gas } = await postOnDisk(t);
-  fill(disk);
+  fill(disk.folder);
   await gas.says(/the disk is full; \d+ bytes of the oldest were dropped|the spool takes nothing/);
   await post.connect({ ammonia: 60 });
   await panel.until('SB-');

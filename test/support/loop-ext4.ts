@@ -4,7 +4,7 @@
  * not model torn sectors, nor a card that lies about its flushes.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -122,5 +122,16 @@ export function lacksForCuts(): string | null {
     return null;
   } catch (error) {
     return (error as Error).message;
+  }
+}
+
+/** Leaves no byte free in `folder`, by a file of that name. */
+export function fill(folder: string, name = 'filler'): void {
+  for (const size of [1 << 20, 4096, 1]) {
+    try {
+      for (;;) appendFileSync(path.join(folder, name), Buffer.alloc(size, 7));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+    }
   }
 }

@@ -87,8 +87,6 @@ export interface Handed {
 
 /** A thread that holds the files of spools, one after another: whoever only delivers needs one for all. */
 export interface SpoolHost {
-  /** Starts the thread before there is a file for it: it comes up beside what else a start has to do. */
-  start(): void;
   /**
    * Waits until the file is open. `onAnswer` gets what is said unasked. Errors: the Fault of the opening; of a call, its own. A thread
    * that dies fails every call with its error.
@@ -113,7 +111,6 @@ export function spoolHost(): SpoolHost {
     return worker;
   };
   return {
-    start: () => void started(),
     open: async (setup, onAnswer) => {
       const { port1: here, port2: there } = new MessageChannel();
       const line = callsOver(here, setup.path, onAnswer);

@@ -1,7 +1,7 @@
 /** What is particular about a spool that its daemon holds in its own loop. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, existsSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import test, { type ExecutionContext } from 'ava';
@@ -10,7 +10,7 @@ import { openSpool } from '../../../daemons/core/adapters/spool.sqlite.ts';
 import { findBrokenLink } from '../../../daemons/core/evidence/chain.ts';
 import { usualSpool } from '../../../daemons/core/spool/limits.ts';
 import { pack } from '../../../daemons/core/spool/link.ts';
-import { lacksForCuts, openDisk } from '../../support/loop-ext4.ts';
+import { fill, lacksForCuts, openDisk } from '../../support/loop-ext4.ts';
 import { allows, needs } from '../../support/needs.ts';
 import { freshFolder, item, markOf, until } from './keeping.ts';
 
@@ -140,21 +140,11 @@ test(handed, async (t) => {
   await spool.append([item('event', 1)]);
   const made = (): bigint => statSync(`${file}-shm`, { bigint: true }).birthtimeNs;
   const before = made();
-  fill(path.join(disk.folder, 'filler'));
+  fill(disk.folder);
   for (let n = 2; n < 200 && said.length === 0; n++) await spool.append([item('event', n)]);
   t.regex(said.join('\n'), /gas\.db: a thread holds the file from now on, for some 10 MB: database or disk is full/);
   t.is(made(), before);
 });
-
-function fill(file: string): void {
-  for (const size of [1 << 20, 4096, 1]) {
-    try {
-      for (;;) appendFileSync(file, Buffer.alloc(size, 7));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
-    }
-  }
-}
 
 /** Flushes of a log fail from the nth to the mth of the process; each is noted with a byte. */
 const shim = `
