@@ -218,6 +218,11 @@ walk('a link to an alert opens it, and a page that is there opens what its worke
   t.is(new URL(tab.url()).hash, '');
   await tab.locator('[data-key="back"]').click();
   await workerHolds(tab);
+  // A reload past the cache leaves a page without its worker, as a first look has none yet.
+  const inspector = await tab.context().newCDPSession(tab);
+  await Promise.all([tab.waitForEvent('load'), inspector.send('Page.reload', { ignoreCache: true })]);
+  await tab.getByRole('heading', { name: 'My alerts' }).waitFor();
+  t.is(await tab.evaluate(() => navigator.serviceWorker.controller), null);
   // A tap on a notification is not to be had here: the worker is given the event that it makes.
   const [worker] = tab.context().serviceWorkers();
   const tapped = async (): Promise<readonly string[]> =>

@@ -31,6 +31,7 @@ interface Changed extends Waiting {
   readonly newSubscription?: PushSubscription | null;
 }
 interface Window {
+  readonly url: string;
   readonly visibilityState: string;
   focus(): Promise<unknown>;
   postMessage(message: { readonly open: string }): void;
@@ -40,7 +41,7 @@ interface WorkerScope {
   readonly registration: ServiceWorkerRegistration;
   readonly clients: {
     claim(): Promise<void>;
-    matchAll(options: { readonly type: 'window' }): Promise<readonly Window[]>;
+    matchAll(options: { readonly type: 'window'; readonly includeUncontrolled: true }): Promise<readonly Window[]>;
     openWindow(url: string): Promise<unknown>;
   };
   skipWaiting(): Promise<void>;
@@ -171,8 +172,16 @@ async function subscribeAnew({ oldSubscription: old, newSubscription: fresh }: C
   if (old && old.endpoint !== one.endpoint) await sayOff(fetch, who.csrf, old.endpoint);
 }
 
+/**
+ * A page is not this worker's yet in its first seconds, and never is after a reload past the cache: it is open all the same. The console beside it is
+ * another's.
+ */
+const openPages = async (): Promise<readonly Window[]> =>
+  (await scope.clients.matchAll({ type: 'window', includeUncontrolled: true })).filter(({ url }) =>
+    new URL(url).pathname.startsWith('/patrol/'),
+  );
 const isOpenPage = async (): Promise<boolean> =>
-  (await scope.clients.matchAll({ type: 'window' })).some(({ visibilityState }) => visibilityState === 'visible');
+  (await openPages()).some(({ visibilityState }) => visibilityState === 'visible');
 
 scope.addEventListener('sync', (event: Waiting) => {
   const send = async (): Promise<void> => {
@@ -190,7 +199,7 @@ scope.addEventListener('notificationclick', (event: Clicked) => {
   notification.close();
   const alert = (notification.data as { readonly alert?: string | null } | null)?.alert ?? null;
   const open = async (): Promise<unknown> => {
-    const [page] = await scope.clients.matchAll({ type: 'window' });
+    const [page] = await openPages();
     if (!page) return scope.clients.openWindow(`/patrol/${alert === null ? '' : `#${encodeURIComponent(alert)}`}`);
     if (alert !== null) page.postMessage({ open: alert });
     return page.focus();
