@@ -2,6 +2,7 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { loadBox } from '../../daemons/core/config/box.ts';
+import { panelSection } from '../support/alarm-panel.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 /** Of the bench of CPU: 10 Hz. */
@@ -23,6 +24,8 @@ export interface Laid {
   readonly models?: string;
   /** Where the uplink delivers to. */
   readonly broker?: string;
+  /** `HOST:PORT` of simulated lines, on which it warns its crew. */
+  readonly panel?: string;
 }
 
 /** Writes the configuration of a box named bench, with or without the shipped model, and gives its folder. */
@@ -35,6 +38,7 @@ export function layBench(
     models = path.join(root, 'models'),
     broker = 'mqtt://127.0.0.1:1883',
     timeoutMs,
+    panel,
   }: Laid,
 ): string {
   const { board, profile } = loadBox(path.join(root, 'firmware-configs'), 'post-1');
@@ -59,7 +63,11 @@ export function layBench(
     'devices/bench': { device: 'bench', site: 'bench', board: 'bench', profile: 'bench' },
     'boards/bench': {
       board: 'bench',
-      ports: { serial: Object.fromEntries(ports.map((port, i) => [`line-${i + 1}`, { tcp: `127.0.0.1:${port}` }])) },
+      ports: {
+        serial: Object.fromEntries(ports.map((port, i) => [`line-${i + 1}`, { tcp: `127.0.0.1:${port}` }])),
+        ...(panel === undefined ? {} : { gpio: { tcp: panel } }),
+      },
+      ...(panel === undefined ? {} : { alarm: panelSection }),
       sensors,
       climate: { temperature: `${sensorOf(8)}/temperature`, humidity: `${sensorOf(9)}/humidity` },
       array: board.array.map((one, i) => ({ ...one, channel: `${sensorOf(i)}/mox-${i + 1}` })),

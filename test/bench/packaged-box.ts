@@ -5,6 +5,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { nodeBase } from '../../daemons/tools/package/base.ts';
+import { withParts } from '../../daemons/tools/program-parts.ts';
 import { packaged } from '../support/packaged.ts';
 import { type Program, startProgram } from '../support/process.ts';
 import { unitEnvironment } from '../support/unit-environment.ts';
@@ -23,6 +24,8 @@ export interface Packaged {
 export async function packagedHere(folder: string): Promise<Packaged> {
   const staged = await packaged('x64', folder, '--no-deb');
   const { assets } = JSON.parse(readFileSync(path.join(folder, 'room-x64/sea.json'), 'utf8')) as { assets: object };
+  const programs = path.join(folder, 'programs');
+  writeFileSync(programs, withParts(Buffer.alloc(0), uncompiled(path.join(folder, 'bundle'))));
   const executable = path.join(staged, 'fieldpost');
   readAnew(executable);
   const before = path.join(folder, 'assets.cjs');
@@ -36,6 +39,10 @@ const bytes = (name) => readFileSync(files[name]);
 sea.getAsset = (name, encoding) => bytes(name).toString(encoding);
 // What V8 compiled before is the executable's own.
 sea.getRawAsset = (name) => (name.endsWith('.code') ? new ArrayBuffer(0) : new Uint8Array(bytes(name)).buffer);
+// So does the file in which programs lie.
+const fs = require('node:fs');
+const { openSync } = fs;
+fs.openSync = (file, ...how) => openSync(file === '/proc/self/exe' ? ${JSON.stringify(programs)} : file, ...how);
 require('node:module').syncBuiltinESMExports();
 process.execPath = ${JSON.stringify(executable)};
 `,
@@ -45,6 +52,20 @@ process.execPath = ${JSON.stringify(executable)};
     bundle: ['--disable-warning=DEP0169', '--require', before, path.join(folder, 'bundle/fieldpost.cjs')],
   };
 }
+
+/** The texts of programs as the executable has them behind it, each with no code. */
+const uncompiled = (bundle: string): Readonly<Record<string, Buffer>> =>
+  Object.fromEntries(
+    readdirSync(bundle)
+      .filter((name) => name.endsWith('.cjs'))
+      .flatMap((name) => {
+        const program = `programs/${path.basename(name, '.cjs')}`;
+        return [
+          [program, readFileSync(path.join(bundle, name))],
+          [`${program}.code`, Buffer.alloc(0)],
+        ];
+      }),
+  );
 
 /**
  * Puts a file out of the page cache. What was just written lies there in pieces of up to 2 MB (Linux 6.16 and later, ext4), and a process

@@ -38,6 +38,7 @@ export function reserveFor(spool: string, bytes: number): Reserve {
       try {
         if (isThere()) return true;
         if (freeBytes(file) < 2 * bytes) return false;
+        const zeros = Buffer.alloc(1 << 16);
         const fd = openSync(file, 'w', 0o600);
         try {
           for (let left = bytes; left > 0; left -= writeSync(fd, zeros, 0, Math.min(left, zeros.length)));
@@ -54,5 +55,3 @@ export function reserveFor(spool: string, bytes: number): Reserve {
     },
   };
 }
-
-const zeros = Buffer.alloc(1 << 20);

@@ -11,7 +11,8 @@ import { compensation } from './compensation.ts';
 import { onDemand } from './on-demand.ts';
 import { parseYaml } from './parse.ts';
 import { pairSection, qualitySection, t90Section } from './quality.ts';
-import { inputsOf, samplingSection } from './sampling.ts';
+import { checkReferences } from './references.ts';
+import { samplingSection } from './sampling.ts';
 
 /** Names that travel in topics: a dot would drop the connection at NATS. */
 export const name = z
@@ -215,6 +216,7 @@ export interface Box {
 
 /** Reads device, board and profile from a configuration folder. Errors: Fault `config`, every mistake named. */
 export function loadBox(folder: string, deviceName: string): Box {
+  if (deviceName === '') throw new Fault('config', unnamed(folder));
   const file = path.join(folder, 'devices', `${deviceName}.yaml`);
   const who = readConfig(file, device);
   if (who.device !== deviceName)
@@ -229,6 +231,10 @@ export function loadBox(folder: string, deviceName: string): Box {
   return { device: who, board: soldered, profile: readConfig(files.profile, profile), files };
 }
 
+/** A box that nobody provisioned yet: box.env says DEVICE= and no more. */
+const unnamed = (folder: string): string =>
+  `no device is named; DEVICE in ${folder}/box.env, or --device, must be the name of a file in ${folder}/devices; fieldpost provision writes both`;
+
 export function readConfig<T>(file: string, schema: z.ZodType<T>): T {
   let text: string;
   try {
@@ -241,59 +247,4 @@ export function readConfig<T>(file: string, schema: z.ZodType<T>): T {
     );
   }
   return parseYaml(file, text, schema);
-}
-
-/** What a schema cannot say: names that must exist, and be there once. */
-function checkReferences(file: string, { ports, sensors, array, quantities, climate, pairs, sampling }: Board): void {
-  const mistakes: string[] = [];
-  const ids = new Set<string>();
-  sensors.forEach(({ id, port }, i) => {
-    if (ids.has(id)) mistakes.push(`${file} sensors.${i}.id: "${id}" is there twice; every sensor needs its own`);
-    ids.add(id);
-    if (!(port in ports.i2c) && !(port in ports.serial) && port !== 'gpio')
-      mistakes.push(
-        `${file} sensors.${i}.port: "${port}" is not under ports; known: ${[...Object.keys(ports.i2c), ...Object.keys(ports.serial), 'gpio'].join(', ')}`,
-      );
-  });
-  const named = (where: string, channel: string): void => {
-    if (!ids.has(channel.split('/', 1)[0] ?? ''))
-      mistakes.push(`${file} ${where}: "${channel}" names no sensor of this board`);
-  };
-  sensors.forEach(({ quality: { heater } }, i) => {
-    if (heater) named(`sensors.${i}.quality.heater.channel`, heater.channel);
-  });
-  const carried = new Map<string, string>();
-  sampling.forEach((one, i) => {
-    for (const channel of Object.values(inputsOf(one))) named(`sampling.${i}`, channel);
-    for (const id of one.behind) {
-      if (!ids.has(id)) mistakes.push(`${file} sampling.${i}.behind: "${id}" is no sensor of this board`);
-      if (carried.has(id)) mistakes.push(`${file} sampling.${i}.behind: "${id}" is behind ${carried.get(id)} already`);
-      carried.set(id, one.line);
-    }
-  });
-  const units = new Map(quantities.map((one) => [one.quantity, one.unit]));
-  pairs.forEach((one, i) => {
-    const [a, b] = one.quantities.map((each) => units.get(each));
-    one.quantities.forEach((each, j) => {
-      if (!units.has(each))
-        mistakes.push(`${file} pairs.${i}.quantities.${j}: "${each}" is not under quantities of this board`);
-    });
-    if (a !== undefined && b !== undefined && a !== b)
-      mistakes.push(`${file} pairs.${i}.quantities: are in ${a} and ${b}; a pair has one unit`);
-  });
-  array.forEach((one, i) => {
-    named(`array.${i}.channel`, one.channel);
-  });
-  quantities.forEach((one, i) => {
-    named(`quantities.${i}.channel`, one.channel);
-  });
-  if (climate) {
-    named('climate.temperature', climate.temperature);
-    named('climate.humidity', climate.humidity);
-  }
-  if (array.length > 0 && !climate)
-    mistakes.push(
-      `${file} climate: is missing; metal-oxide elements cannot be compensated without temperature and humidity`,
-    );
-  if (mistakes.length > 0) throw new Fault('config', mistakes.join('\n'));
 }

@@ -1,7 +1,8 @@
-/** Node's single-executable application: a blob of program, code cache and assets, as a note in a copy of Node itself. */
+/** Node's single-executable application: a blob of program, code cache and assets, as a note in a copy of Node itself; programs behind it. */
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Fault } from '../../core/ports/fault.ts';
+import { withParts } from '../program-parts.ts';
 import { toolsFor } from './addons.ts';
 import type { Base } from './base.ts';
 import type { Bundle } from './bundle.ts';
@@ -29,13 +30,20 @@ const ofBox: ReadonlySet<string> = new Set(['gas', 'uplink', 'dock', 'dji', 'cam
 export const runnerOf = (arch: Architecture): readonly string[] =>
   arch === process.arch ? [] : ['qemu-aarch64-static', '-L', arm64Libraries];
 
-/** Makes the blob of programs, code and assets in `room` and gives its path. Errors: Fault `absent` when a program is missing. */
-export function makeBlob(
+/** The files of which an executable is made, beside Node itself. */
+export interface Made {
+  readonly blob: string;
+  /** By their names behind the executable: text and code of each program. */
+  readonly parts: Readonly<Record<string, string>>;
+}
+
+/** Compiles the programs and makes the blob in `room`. Errors: Fault `absent` when a program is missing. */
+export function makeParts(
   arch: Architecture,
   base: Base,
   { main, programs, threads, assets }: Bundle,
   room: string,
-): string {
+): Made {
   mkdirSync(room, { recursive: true });
   const node = path.join(base.folder, 'bin/node');
   // By the Node of that processor: code that V8 compiled elsewhere is refused at the start, or worse.
@@ -49,10 +57,13 @@ export function makeBlob(
   const files = [...unloaded, ...loaded].map((name) => `${name}.cjs`);
   // What is compiled by the way, in threads of V8, is not the same each time either.
   runNode('--predictable', compiler, room, String(unloaded.length), ...files);
-  const parts = Object.entries({ ...programs, ...threads }).flatMap(([name, text]) => [
-    [`programs/${name}`, text],
-    [`programs/${name}.code`, path.join(room, `${name}.code`)],
-  ]);
+  const withCode = (of: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+    Object.fromEntries(
+      Object.entries(of).flatMap(([name, text]) => [
+        [`programs/${name}`, text],
+        [`programs/${name}.code`, path.join(room, `${name}.code`)],
+      ]),
+    );
   const blob = path.join(room, 'fieldpost.blob');
   const config = path.join(room, 'sea.json');
   const said = {
@@ -62,17 +73,17 @@ export function makeBlob(
     useSnapshot: false,
     useCodeCache: true,
     execArgv: nodeFlags,
-    assets: { ...assets, ...Object.fromEntries(parts) },
+    assets: { ...assets, ...withCode(threads) },
   };
   writeFileSync(config, JSON.stringify(said));
   // In its folder, since the path of the program is in the blob.
   runNode('--experimental-sea-config', config);
-  return blob;
+  return { blob, parts: withCode(programs) };
 }
 
 /** Makes the executable `file`. Errors: Fault `absent` when a program is missing; `protocol` when its pages would not hold. */
 export function makeExecutable(arch: Architecture, base: Base, made: Bundle, room: string, file: string): void {
-  const blob = makeBlob(arch, base, made, room);
+  const { blob, parts } = makeParts(arch, base, made, room);
   const node = path.join(base.folder, 'bin/node');
   const bare = path.join(room, 'node');
   copyFileSync(node, bare);
@@ -87,5 +98,6 @@ export function makeExecutable(arch: Architecture, base: Base, made: Bundle, roo
     const [wrong] = pageFaults(segmentsOf(whole), page);
     if (wrong) throw new Fault('protocol', `${path.basename(file)} for ${arch}, with pages of ${page}: ${wrong}`);
   }
-  writeFileSync(file, whole, { mode: 0o755 });
+  const read = Object.entries(parts).map(([name, from]) => [name, readFileSync(from)]);
+  writeFileSync(file, withParts(whole, Object.fromEntries(read)), { mode: 0o755 });
 }
