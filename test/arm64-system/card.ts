@@ -2,13 +2,13 @@
  * The card of deploy/image in an emulated machine, prepared by a file on its boot partition as a person would: it is provisioned at its first
  * start, measures at its second, and is cut off without a warning both times. The centre and the instruments run on this machine.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { makeToken } from '../../daemons/tools/pki/token.ts';
 import { startMosquitto } from '../support/mosquitto-tls.ts';
-import { freePorts, startProgram } from '../support/process.ts';
+import { freePorts } from '../support/process.ts';
 import { sitePki } from '../support/site-pki.ts';
 import { boot, type Machine, recipe } from './machine.ts';
 import { ran, ranWith } from './ran.ts';
@@ -44,8 +44,9 @@ async function centre(folder: string): Promise<{ readonly prepared: string; hear
     text.replaceAll(/127\.0\.0\.1:(\d+)/g, (_whole, port: string) => `${host}:${ports[port]}`),
   );
   change('profiles/gas-vapour.yaml', (text) => text.replace('mqtt://127.0.0.1:1883', `mqtts://${host}:${broker.port}`));
+  // They end when nobody writes to them any more: with this process.
   const run = (...words: readonly string[]): void =>
-    void startProgram('sh', ['-c', 'sleep infinity | "$0" "$@"', process.execPath, main, ...words]);
+    void spawn(process.execPath, [main, ...words], { stdio: ['pipe', 'ignore', 'inherit'] });
   for (const [name, port] of [
     ['i2c-bus', i2c],
     ['modbus-tcp', modbus],
