@@ -44,9 +44,11 @@ async function centre(folder: string): Promise<{ readonly prepared: string; hear
     text.replaceAll(/127\.0\.0\.1:(\d+)/g, (_whole, port: string) => `${host}:${ports[port]}`),
   );
   change('profiles/gas-vapour.yaml', (text) => text.replace('mqtt://127.0.0.1:1883', `mqtts://${host}:${broker.port}`));
-  // They end when nobody writes to them any more: with this process.
-  const run = (...words: readonly string[]): void =>
-    void spawn(process.execPath, [main, ...words], { stdio: ['pipe', 'ignore', 'inherit'] });
+  const run = (...words: readonly string[]): void => {
+    const child = spawn(process.execPath, [main, ...words], { stdio: ['pipe', 'ignore', 'inherit'] });
+    process.once('exit', () => child.kill('SIGKILL'));
+  };
+  process.once('exit', () => process.kill(broker.pid, 'SIGKILL'));
   for (const [name, port] of [
     ['i2c-bus', i2c],
     ['modbus-tcp', modbus],
