@@ -48,7 +48,9 @@ async function centre(folder: string): Promise<{ readonly prepared: string; hear
     const child = spawn(process.execPath, [main, ...words], { stdio: ['pipe', 'ignore', 'inherit'] });
     process.once('exit', () => child.kill('SIGKILL'));
   };
-  process.once('exit', () => process.kill(broker.pid, 'SIGKILL'));
+  let brokerRuns = true;
+  void broker.gone.then(() => (brokerRuns = false));
+  process.once('exit', () => brokerRuns && process.kill(broker.pid, 'SIGKILL'));
   for (const [name, port] of [
     ['i2c-bus', i2c],
     ['modbus-tcp', modbus],

@@ -13,7 +13,10 @@ const looks = 9;
 const lookEveryMs = 10_000;
 /** What a daemon says when it works. */
 const works: Readonly<Record<string, string>> = {
-  ...{ gas: 'measuring', uplink: 'connected to the broker', agent: 'watching', camera: 'watching' },
+  gas: 'measuring',
+  uplink: 'connected to the broker',
+  agent: 'watching',
+  camera: 'watching',
 };
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

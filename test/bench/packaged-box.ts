@@ -39,7 +39,7 @@ const bytes = (name) => readFileSync(files[name]);
 sea.getAsset = (name, encoding) => bytes(name).toString(encoding);
 // What V8 compiled before is the executable's own.
 sea.getRawAsset = (name) => (name.endsWith('.code') ? new ArrayBuffer(0) : new Uint8Array(bytes(name)).buffer);
-// So does the file in which programs lie.
+// Programs lie behind the executable: here in a file of their own, without what V8 compiled.
 const fs = require('node:fs');
 const { openSync } = fs;
 fs.openSync = (file, ...how) => openSync(file === '/proc/self/exe' ? ${JSON.stringify(programs)} : file, ...how);
